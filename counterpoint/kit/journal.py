@@ -1,0 +1,51 @@
+"""Writing and reading event rows."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from django.db import connection
+
+from counterpoint.kit.data import Actor, Told
+from counterpoint.kit.models import Event
+
+#: The one PostgreSQL channel on which events are announced; the live door listens to it.
+SIGNAL = "counterpoint"
+
+INSERT = """
+INSERT INTO kit_event (branch_id, business_date, verb, subject, actor, correlation, data)
+VALUES (%s, %s, %s, %s, %s, %s, %s) RETURNING id
+"""
+
+
+def record(verb: str, told: Told, by: Actor) -> int:
+    """Write the event row of ``verb`` and announce it at commit. Returns the event's id."""
+    data: dict[str, Any] = dict(told.data)
+    if told.before is not None:
+        data["before"] = told.before
+    if told.after is not None:
+        data["after"] = told.after
+    with connection.cursor() as cursor:
+        cursor.execute(
+            INSERT,
+            [told.branch, told.business_date, verb, told.subject, by.key, told.correlation, as_json(data)],
+        )
+        event: int = cursor.fetchone()[0]
+        channels = [f"branch:{told.branch}", *told.channels]
+        cursor.execute("SELECT pg_notify(%s, %s)", [SIGNAL, signal(event, verb, channels)])
+    return event
+
+
+def as_json(data: dict[str, Any]) -> str:
+    return json.dumps(data, ensure_ascii=False, default=str)
+
+
+def signal(event: int, verb: str, channels: list[str]) -> str:
+    """What is announced: the event's id, its verb, the channels. Never business data."""
+    return json.dumps({"e": event, "v": verb, "c": channels}, separators=(",", ":"))
+
+
+def of_subject(subject: str, *, limit: int = 50) -> list[Event]:
+    """The newest events of ``subject`` that are no postings."""
+    return list(Event.objects.filter(subject=subject, key=None).order_by("-id")[:limit])

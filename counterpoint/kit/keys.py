@@ -1,0 +1,28 @@
+"""Client-made keys 幂等键: one per opened form, so that a repeated press posts once."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+import time
+from uuid import UUID
+
+
+def new_key() -> UUID:
+    """A time-ordered UUID (RFC 9562, version 7): neighbours in time are neighbours in the index.
+
+    An identifier only. Nothing is ever ordered by it, as the clock can go back.
+    """
+    stamp = time.time_ns() // 1_000_000
+    value = stamp << 80 | 7 << 76 | secrets.randbits(12) << 64 | 0b10 << 62 | secrets.randbits(62)
+    return UUID(int=value)
+
+
+def key_from(text: str, *, owner: str) -> UUID:
+    """The key for a client's own ``Idempotency-Key`` text, apart for each ``owner``.
+
+    Deterministic, so that the same text from the same client is the same key.
+    """
+    digest = hashlib.sha256(f"{owner}\x1f{text}".encode()).digest()
+    value = int.from_bytes(digest[:16])
+    return UUID(int=value & ~(0xF << 76) & ~(0b11 << 62) | 8 << 76 | 0b10 << 62)

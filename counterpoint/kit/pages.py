@@ -1,0 +1,46 @@
+"""Turning refusals into answers: one place for pages, fragments and the API."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+
+from counterpoint.kit.data import Refusal
+
+
+def problem(refusal: Refusal) -> JsonResponse:
+    """The refusal as problem+json (RFC 9457), with its stable code."""
+    body = {
+        "type": f"urn:counterpoint:{refusal.code}",
+        "title": str(refusal),
+        "status": refusal.status,
+        "code": refusal.code,
+        "rule": str(refusal.why.rule),
+        "source": str(refusal.why.source),
+        "since": str(refusal.why.since),
+        "remedy": str(refusal.why.remedy),
+        "helper": str(refusal.why.helper),
+        "details": refusal.details,
+    }
+    return JsonResponse(body, status=refusal.status, content_type="application/problem+json")
+
+
+class RefusalMiddleware:
+    """A refusal that a view lets pass becomes its page, its fragment or its problem document."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if not isinstance(exception, Refusal):
+            return None
+        if request.path.startswith("/api/"):
+            return problem(exception)
+        fragment = request.headers.get("HX-Request") == "true"
+        template = "ui/refusal.html" if fragment else "ui/refused.html"
+        return render(request, template, {"refusal": exception}, status=exception.status)

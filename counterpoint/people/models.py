@@ -1,0 +1,5 @@
+from django.contrib.auth.models import AbstractUser
+
+
+class Staff(AbstractUser):
+    """A member of staff 员工."""

@@ -1,0 +1,1 @@
+"""Assembly: settings, addresses, the server, the command line. Nothing imports it."""

@@ -1,0 +1,149 @@
+"""Settings 配置, from the environment. A variable that is missing has a safe value.
+
+``DATABASE_URL``            a PostgreSQL 15 or newer; the command line sets it for the embedded one
+``COUNTERPOINT_DATA``       where keys, anchors and the embedded database live (default ``var``)
+``COUNTERPOINT_DEMO``       ``1`` shows the demo people on the sign-in page
+``COUNTERPOINT_OWNER``      ``1`` keeps the owner's database rights (migrations only)
+``COUNTERPOINT_HOSTS``      host names served, separated by commas
+``COUNTERPOINT_HTTPS``      ``1`` behind TLS: secure cookies, HSTS
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+from pathlib import Path
+
+import django_stubs_ext
+from django.utils.csp import CSP
+from psycopg.conninfo import conninfo_to_dict
+
+django_stubs_ext.monkeypatch()
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+DATA = Path(os.environ.get("COUNTERPOINT_DATA") or ROOT / "var").absolute()
+DEMO = os.environ.get("COUNTERPOINT_DEMO") == "1"
+HTTPS = os.environ.get("COUNTERPOINT_HTTPS") == "1"
+DEBUG = False
+
+
+def _secret() -> str:
+    """The signing secret, made once and kept beside the data, readable by its owner only."""
+    path = DATA / "keys" / "secret"
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(handle, "w") as file:
+            file.write(secrets.token_urlsafe(48))
+    return path.read_text()
+
+
+SECRET_KEY = os.environ.get("COUNTERPOINT_SECRET") or _secret()
+ALLOWED_HOSTS = [h for h in os.environ.get("COUNTERPOINT_HOSTS", "127.0.0.1,localhost").split(",") if h]
+
+ROOMS = ["kit", "ui", "people", "org", "ledger", "customers", "vault", "approvals", "teller", "desk"]
+
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.postgres",
+    "django_htmx",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "axes",
+    *[f"counterpoint.{room}" for room in ROOMS],
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "django.middleware.csp.ContentSecurityPolicyMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "counterpoint.kit.pages.RefusalMiddleware",
+    "axes.middleware.AxesMiddleware",
+]
+
+ROOT_URLCONF = "counterpoint.site.urls"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    }
+]
+
+_database = conninfo_to_dict(os.environ.get("DATABASE_URL", "postgresql:///counterpoint"))
+DATABASES = {
+    "default": {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": _database.pop("dbname", "counterpoint"),
+        "USER": _database.pop("user", ""),
+        "PASSWORD": _database.pop("password", ""),
+        "HOST": _database.pop("host", ""),
+        "PORT": _database.pop("port", ""),
+        "CONN_MAX_AGE": 300,
+        "CONN_HEALTH_CHECKS": True,
+        "OPTIONS": {
+            # libpq's own limits let a cut line block for longer than a customer waits.
+            "connect_timeout": 5,
+            "tcp_user_timeout": 5000,
+            **_database,
+        },
+    }
+}
+if os.environ.get("COUNTERPOINT_OWNER") != "1":
+    DATABASES["default"]["OPTIONS"]["assume_role"] = "counterpoint_app"  # type: ignore[index]
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+AUTH_USER_MODEL = "people.Staff"
+AUTHENTICATION_BACKENDS = [
+    "axes.backends.AxesStandaloneBackend",
+    "django.contrib.auth.backends.ModelBackend",
+]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+
+LANGUAGE_CODE = "zh-hans"
+LANGUAGES = [("zh-hans", "简体中文"), ("en", "English")]
+TIME_ZONE = "Asia/Shanghai"
+USE_TZ = True
+
+STATIC_URL = "static/"
+STATIC_ROOT = DATA / "static"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+
+SECURE_CSP = {
+    "default-src": [CSP.SELF],
+    "img-src": [CSP.SELF, "data:"],
+    "object-src": [CSP.NONE],
+    "base-uri": [CSP.NONE],
+    "frame-ancestors": [CSP.NONE],
+    "form-action": [CSP.SELF],
+}
+SECURE_CONTENT_TYPE_NOSNIFF = True
+X_FRAME_OPTIONS = "DENY"
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
+SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0

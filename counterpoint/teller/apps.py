@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class TellerConfig(AppConfig):
+    name = "counterpoint.teller"
+    label = "teller"
