@@ -1,16 +1,167 @@
-"""The console script ``counterpoint``."""
+"""The console script ``counterpoint``: one sub-command a line, each loads only what it needs."""
 
 from __future__ import annotations
 
-import os
+import argparse
 import sys
+from collections.abc import Callable
+
+from counterpoint.site import assembly
+
+Command = Callable[[argparse.Namespace], int]
+
+
+def _with_database(run: Callable[[argparse.Namespace], int]) -> Command:
+    def command(arguments: argparse.Namespace) -> int:
+        with assembly.database():
+            assembly.set_up_django()
+            assembly.migrate()
+            return run(arguments)
+
+    return command
+
+
+def up(arguments: argparse.Namespace) -> int:
+    from counterpoint.site import serve
+
+    return serve.up(port=arguments.port, prepare_only=arguments.prepare, demo=not arguments.no_demo)
+
+
+@_with_database
+def demo(arguments: argparse.Namespace) -> int:
+    from counterpoint.site.progress import Steps
+    from demo import branch
+
+    branch.build(steps=Steps())
+    return 0
+
+
+@_with_database
+def import_berka(arguments: argparse.Namespace) -> int:
+    from demo.berka import importer
+
+    return importer.run(arguments.folder, json=arguments.json)
+
+
+@_with_database
+def verify(arguments: argparse.Namespace) -> int:
+    from counterpoint.kit import sealer
+
+    return sealer.verify(json=arguments.json)
+
+
+@_with_database
+def rules_replay(arguments: argparse.Namespace) -> int:
+    from counterpoint.org import replay
+
+    return replay.replay_command(arguments)
+
+
+@_with_database
+def bench_post(arguments: argparse.Namespace) -> int:
+    from counterpoint.ledger import bench_post as bench
+
+    return bench.run(json=arguments.json, seconds=arguments.seconds)
+
+
+@_with_database
+def bench_search(arguments: argparse.Namespace) -> int:
+    from counterpoint.customers import bench
+
+    return bench.bench_search(customers=arguments.customers, json=arguments.json)
+
+
+def bench_desk(arguments: argparse.Namespace) -> int:
+    from counterpoint.site import bench_desk as bench
+
+    return bench.run(json=arguments.json, seconds=arguments.seconds, desks=arguments.desks)
+
+
+def torture(arguments: argparse.Namespace) -> int:
+    from counterpoint.site import torture as module
+
+    return module.run(rounds=arguments.rounds, json=arguments.json)
+
+
+def words(arguments: argparse.Namespace) -> int:
+    from counterpoint.ui import words_tool
+
+    if arguments.write:
+        words_tool.write()
+    return words_tool.check()
+
+
+@_with_database
+def manage(arguments: argparse.Namespace) -> int:
+    from django.core.management import execute_from_command_line
+
+    execute_from_command_line(["counterpoint manage", *arguments.rest])
+    return 0
+
+
+def psql(arguments: argparse.Namespace) -> int:
+    """SQL as the database's superuser, on the embedded server: for auditors and for trying seals."""
+    import os
+    import subprocess
+
+    from counterpoint.kit.embedded import BIN
+
+    with assembly.database():
+        command = [str(BIN / "psql"), "--no-psqlrc", os.environ["DATABASE_URL"], *arguments.rest]
+        return subprocess.run(command, check=False).returncode
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="counterpoint", description=__doc__)
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    def add(name: str, run: Command, help_text: str, *, within: object = commands) -> argparse.ArgumentParser:
+        sub: argparse.ArgumentParser = within.add_parser(name, help=help_text)  # type: ignore[attr-defined]
+        sub.set_defaults(run=run)
+        return sub
+
+    def figures(sub: argparse.ArgumentParser) -> argparse.ArgumentParser:
+        sub.add_argument("--json", action="store_true", help="one JSON object as the last line")
+        return sub
+
+    sub = add("up", up, "make everything and serve it")
+    sub.add_argument("--port", type=int, default=8000)
+    sub.add_argument("--prepare", action="store_true", help="everything but serving")
+    sub.add_argument("--no-demo", action="store_true", help="without the demo branch")
+    add("demo", demo, "make the demo branch")
+    sub = figures(add("verify", verify, "recompute every seal, balance and sum"))
+    sub = figures(add("torture", torture, "kill the database and the poster under load; nothing may be lost"))
+    sub.add_argument("--rounds", type=int, default=5)
+    sub = add("words", words, "check the translations")
+    sub.add_argument("--write", action="store_true", help="add what is missing to the catalogues")
+    for name, run, text in (("manage", manage, "Django's own commands"), ("psql", psql, "SQL as superuser")):
+        add(name, run, text).add_argument("rest", nargs=argparse.REMAINDER)
+
+    imports = commands.add_parser("import", help="read data of another system").add_subparsers(required=True)
+    sub = figures(add("berka", import_berka, "the PKDD'99 Czech bank", within=imports))
+    sub.add_argument("folder")
+    rules = commands.add_parser("rules", help="dated rules").add_subparsers(required=True)
+    sub = figures(add("replay", rules_replay, "what a changed rule would have decided", within=rules))
+    sub.add_argument("version", type=int, help="the draft or version of the rule")
+    sub.add_argument("--since", help="first day, YYYY-MM-DD")
+    sub.add_argument("--until", help="last day, YYYY-MM-DD")
+    bench = commands.add_parser("bench", help="measure against a peer").add_subparsers(required=True)
+    sub = figures(add("post", bench_post, "postings against pgbench", within=bench))
+    sub.add_argument("--seconds", type=float, default=6.0, help="length of one run")
+    sub = figures(add("desk", bench_desk, "the HTTP path", within=bench))
+    sub.add_argument("--seconds", type=float, default=20.0)
+    sub.add_argument("--desks", type=int, default=200)
+    sub = figures(add("search", bench_search, "customer search", within=bench))
+    sub.add_argument("--customers", type=int, default=1_000_000)
+    return parser
 
 
 def main() -> None:
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "counterpoint.site.settings")
-    from django.core.management import execute_from_command_line
-
-    execute_from_command_line(sys.argv)
+    arguments = _parser().parse_args()
+    try:
+        sys.exit(arguments.run(arguments))
+    except KeyboardInterrupt:
+        sys.exit(130)
 
 
 if __name__ == "__main__":

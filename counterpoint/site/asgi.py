@@ -1,0 +1,29 @@
+"""The application behind the one port: the live door beside the pages.
+
+Pages and API run as WSGI in threads, as Django's own ASGI handler serves synchronous views at a
+third of the speed (docs/adr/0002-one-port.md). The live door is async and never touches the ORM.
+"""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+from a2wsgi import WSGIMiddleware
+from django.core.wsgi import get_wsgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "counterpoint.site.settings")
+
+THREADS = 16
+
+pages = WSGIMiddleware(get_wsgi_application(), workers=THREADS)  # type: ignore[arg-type]
+
+from counterpoint.kit.live import application as live  # noqa: E402
+
+
+async def application(scope: dict[str, Any], receive: Any, send: Any) -> None:
+    """Send ``/live/`` and the lifespan to the live door, everything else to the pages."""
+    if scope["type"] == "lifespan" or scope["path"].startswith("/live/"):
+        await live(scope, receive, send)
+    else:
+        await pages(scope, receive, send)  # type: ignore[arg-type]

@@ -1,0 +1,84 @@
+"""Bringing the parts up: the database, Django, the schema, the reference data."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from counterpoint.kit.embedded import Server
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+
+
+def data_folder() -> Path:
+    """Where keys, anchors and the embedded database live; kept in the environment for settings."""
+    folder = Path(os.environ.get("COUNTERPOINT_DATA") or ROOT / "var").absolute()
+    os.environ["COUNTERPOINT_DATA"] = str(folder)
+    return folder
+
+
+@contextmanager
+def database() -> Iterator[Server | None]:
+    """A database that answers: the one of ``DATABASE_URL``, or the embedded one.
+
+    A running embedded server is used and left alone; one that was started here is stopped at the
+    end, after other commands that use it have finished.
+    """
+    from counterpoint.kit.embedded import Server
+
+    folder = data_folder()
+    if os.environ.get("DATABASE_URL"):
+        yield None
+        return
+    server = Server(folder)
+    server.start()
+    os.environ["DATABASE_URL"] = server.url
+    try:
+        yield server
+    finally:
+        del os.environ["DATABASE_URL"]
+        server.stop()
+
+
+def set_up_django() -> None:
+    """Load settings and rooms. Needs ``DATABASE_URL``."""
+    import django
+
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "counterpoint.site.settings")
+    django.setup()
+
+
+def migrate() -> bool:
+    """Bring the schema up to date as its owner; False when it already was."""
+    from django.core.management import call_command
+    from django.db import connection
+    from django.db.migrations.executor import MigrationExecutor
+
+    options = connection.settings_dict["OPTIONS"]
+    role = options.pop("assume_role", None)
+    connection.close()
+    try:
+        executor = MigrationExecutor(connection)
+        if not executor.migration_plan(executor.loader.graph.leaf_nodes()):
+            return False
+        call_command("migrate", verbosity=0, interactive=False)
+        return True
+    finally:
+        connection.close()
+        if role:
+            options["assume_role"] = role
+
+
+def prepare_static() -> None:
+    """Compile the translations and collect the files that the browser loads."""
+    from django.core.management import call_command
+
+    from counterpoint.ui import vendor, words_tool
+
+    vendor.build()
+    words_tool.compile_all()
+    call_command("collectstatic", verbosity=0, interactive=False)

@@ -1,0 +1,73 @@
+"""``counterpoint up``: everything from nothing, then served on one port."""
+
+from __future__ import annotations
+
+import os
+import socket
+import threading
+
+import uvicorn
+
+from counterpoint.site import assembly
+from counterpoint.site.progress import Steps, console
+
+HOST = "127.0.0.1"
+
+
+def free_port(wished: int) -> int:
+    """``wished``, or the next free port after it; says so when it had to move on."""
+    for port in range(wished, min(wished + 50, 65536)):
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind((HOST, port))
+            except OSError:
+                continue
+        if port != wished:
+            console.print(f"  [yellow]![/] Port {wished} is taken; using {port}.")
+        return port
+    raise SystemExit(f"No free port from {wished} on. Choose one with --port.")
+
+
+def up(*, port: int, prepare_only: bool, demo: bool) -> int:
+    steps = Steps()
+    if demo:
+        os.environ["COUNTERPOINT_DEMO"] = "1"
+    with assembly.database() as server:
+        with steps.step("Database"):
+            assembly.set_up_django()
+            assembly.migrate()
+        with steps.step("Screens and translations"):
+            assembly.prepare_static()
+        if demo:
+            from demo import branch
+
+            branch.build(steps=steps)
+        if prepare_only:
+            return 0
+        _serve(free_port(port))
+        if server is not None:
+            server.stop(wait_for_others=False)
+    return 0
+
+
+def _serve(port: int) -> None:
+    from counterpoint.kit import sealer
+    from counterpoint.site.asgi import application
+
+    stop = threading.Event()
+    sealing = threading.Thread(target=sealer.run_forever, args=(stop,), name="sealer", daemon=True)
+    sealing.start()
+    console.print(f"\n  Counterpoint 柜协 is open at [bold]http://{HOST}:{port}/[/]   Ctrl-C closes it.\n")
+    configuration = uvicorn.Config(
+        application, host=HOST, port=port, log_level="warning", access_log=False, server_header=False,
+        timeout_graceful_shutdown=3,
+    )  # fmt: skip
+    try:
+        uvicorn.Server(configuration).run()
+    except KeyboardInterrupt:
+        pass
+    finally:
+        stop.set()
+        sealing.join(timeout=10)
+        console.print("  Closed.")
