@@ -1,0 +1,105 @@
+"""The pytest plugin: one embedded server for a test run; every worker has its own database in it.
+
+Loaded by ``-p`` so that it runs before Django reads its settings. It also blocks the network: a
+test may speak to this computer and to nobody else.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import os
+import socket
+import tempfile
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from counterpoint.kit.embedded import Server
+
+_server: Server | None = None
+
+os.environ.setdefault("COUNTERPOINT_DATA", tempfile.mkdtemp(prefix="counterpoint-test-"))
+os.environ["COUNTERPOINT_OWNER"] = "1"
+if "DATABASE_URL" not in os.environ:
+    # Nothing here outlives the run, so the disk need not be waited for; tests that kill a server
+    # start their own, with fsync on.
+    _server = Server(
+        Path(tempfile.mkdtemp(prefix="counterpoint-pg-")),
+        settings={"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"},
+    )
+    _server.start()
+    os.environ["DATABASE_URL"] = _server.url
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if _server is not None:
+        _server.stop()
+
+
+class NetworkBlocked(RuntimeError):
+    """A test tried to leave this computer. Not an ``OSError``: code that survives those must not hide it."""
+
+
+def _is_here(host: object) -> bool:
+    if isinstance(host, bytes):
+        host = host.decode()
+    if host in (None, "", "localhost"):
+        return True
+    try:
+        return ipaddress.ip_address(str(host).partition("%")[0]).is_loopback
+    except ValueError:
+        return False
+
+
+def _guard_address(original: Callable[..., Any], place: int) -> Callable[..., Any]:
+    def guarded(self: socket.socket, *args: Any) -> Any:
+        address = args[place] if len(args) > place else args[-1]
+        if self.family != socket.AF_UNIX and not _is_here(address[0]):
+            raise NetworkBlocked(f"tests do not reach {address!r}")
+        return original(self, *args)
+
+    return guarded
+
+
+def _guard_name(original: Callable[..., Any]) -> Callable[..., Any]:
+    def guarded(host: object, *args: Any, **kwargs: Any) -> Any:
+        if not _is_here(host):
+            raise NetworkBlocked(f"tests do not look up {host!r}")
+        return original(host, *args, **kwargs)
+
+    return guarded
+
+
+def block_network() -> None:
+    """Let sockets reach Unix sockets and the loopback only."""
+    # sendto(data, address) and sendto(data, flags, address): the address is the last of them.
+    for name, place in (("connect", 0), ("connect_ex", 0), ("sendto", 2)):
+        setattr(socket.socket, name, _guard_address(getattr(socket.socket, name), place))
+    for name in ("getaddrinfo", "gethostbyname", "gethostbyname_ex"):
+        setattr(socket, name, _guard_name(getattr(socket, name)))
+
+
+def _flush_append_only_tables() -> None:
+    """Tests with real commits empty the tables afterwards; the append-only ones would not let them."""
+    from django.db.backends.postgresql.operations import DatabaseOperations
+
+    original = DatabaseOperations.execute_sql_flush
+
+    def flush(self: Any, sql_list: Iterable[str]) -> None:
+        original(
+            self,
+            [
+                "SET session_replication_role = replica",
+                *sql_list,
+                "SET session_replication_role = origin",
+            ],
+        )
+
+    DatabaseOperations.execute_sql_flush = flush  # type: ignore[method-assign]
+
+
+def pytest_sessionstart(session: pytest.Session) -> None:
+    block_network()
+    _flush_append_only_tables()
