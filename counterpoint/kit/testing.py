@@ -22,6 +22,7 @@ _server: Server | None = None
 
 os.environ.setdefault("COUNTERPOINT_DATA", tempfile.mkdtemp(prefix="counterpoint-test-"))
 os.environ["COUNTERPOINT_OWNER"] = "1"
+os.environ["COUNTERPOINT_PLAIN_STATIC"] = "1"
 if "DATABASE_URL" not in os.environ:
     # Nothing here outlives the run, so the disk need not be waited for; tests that kill a server
     # start their own, with fsync on.

@@ -1,0 +1,127 @@
+"""What the rooms above call to appear in the frame. Call it from ``AppConfig.ready``; twice is once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+
+from counterpoint.ui.data import (
+    Check,
+    Counter,
+    Me,
+    PaletteItem,
+    PaletteSource,
+    Place,
+    Room,
+    Waiting,
+    Words,
+)
+
+MeSource = Callable[[HttpRequest], Me | None]
+PlaceSource = Callable[[HttpRequest], Place | None]
+ChannelSource = Callable[[HttpRequest], tuple[str, ...]]
+
+_rooms: dict[str, Room] = {}
+_counters: dict[str, Counter] = {}
+_palette: dict[str, PaletteSource] = {}
+_channels: dict[str, ChannelSource] = {}
+_me: list[MeSource] = []
+_place: list[PlaceSource] = []
+
+
+def add_room(*, key: str, title: Words, icon: str, url_name: str, allowed: Check, order: int = 50) -> None:
+    """Put a room into the rail 导航, for those whom ``allowed(request)`` lets in."""
+    _rooms[key] = Room(key, title, icon, url_name, allowed, order)
+
+
+def add_counter(
+    *,
+    key: str,
+    title: Words,
+    icon: str,
+    url_name: str,
+    waiting: Callable[[HttpRequest], Waiting | None],
+    order: int = 50,
+) -> None:
+    """Put a count of people needing me into the top bar; ``None`` hides it."""
+    _counters[key] = Counter(key, title, icon, url_name, waiting, order)
+
+
+def add_palette_source(key: str, source: PaletteSource) -> None:
+    """Let Ctrl+K find more: ``source(request, query)`` yields what fits (all of it when query is '')."""
+    _palette[key] = source
+
+
+def add_channel_source(key: str, source: ChannelSource) -> None:
+    """Let the page listen to more live channels than its person, desk and branch."""
+    _channels[key] = source
+
+
+def describe_me(source: MeSource) -> None:
+    """Say who is signed in. The room of people does."""
+    _me[:] = [source]
+
+
+def describe_place(source: PlaceSource) -> None:
+    """Say where that person works. The room of the organisation does."""
+    _place[:] = [source]
+
+
+def me(request: HttpRequest) -> Me | None:
+    return _me[0](request) if _me else None
+
+
+def place(request: HttpRequest) -> Place | None:
+    return _place[0](request) if _place else None
+
+
+def _reachable(url_name: str) -> bool:
+    try:
+        reverse(url_name)
+    except NoReverseMatch:
+        return False
+    return True
+
+
+def rooms(request: HttpRequest) -> list[Room]:
+    """The rooms that this person may use, in the rail's order."""
+    ordered = sorted(_rooms.values(), key=lambda room: (room.order, room.key))
+    return [room for room in ordered if _reachable(room.url_name) and room.allowed(request)]
+
+
+def counters(request: HttpRequest) -> list[tuple[Counter, Waiting]]:
+    """The counts of the top bar."""
+    found = []
+    for counter in sorted(_counters.values(), key=lambda counter: (counter.order, counter.key)):
+        waiting = counter.waiting(request) if _reachable(counter.url_name) else None
+        if waiting is not None:
+            found.append((counter, waiting))
+    return found
+
+
+def channels(request: HttpRequest) -> tuple[str, ...]:
+    """The live channels of this page: the person, the desk, the branch, and what rooms add."""
+    who, where = me(request), place(request)
+    if who is None:
+        return ()
+    found = [f"person:{who.id}"]
+    if where is not None:
+        found.append(f"branch:{where.branch}")
+        if where.desk is not None:
+            found.append(f"desk:{where.desk}")
+    for source in _channels.values():
+        found.extend(source(request))
+    return tuple(dict.fromkeys(found))
+
+
+def palette(request: HttpRequest, query: str) -> list[PaletteItem]:
+    """Everything that Ctrl+K offers for ``query``: the rooms first, then what the sources give."""
+    found = [
+        PaletteItem(title=room.title, url=reverse(room.url_name), icon=room.icon, words=room.key)
+        for room in rooms(request)
+    ]
+    for source in _palette.values():
+        found.extend(source(request, query))
+    return found

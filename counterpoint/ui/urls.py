@@ -1,0 +1,13 @@
+"""Addresses of the face: ``path("ui/", include("counterpoint.ui.urls"))``."""
+
+from django.urls import path
+
+from counterpoint.ui import views
+
+app_name = "ui"
+urlpatterns = [
+    path("language/", views.language, name="language"),
+    path("palette/", views.palette, name="palette"),
+    path("ticket/", views.ticket, name="ticket"),
+    path("guide/", views.guide, name="guide"),
+]

@@ -1,0 +1,61 @@
+"""The face's own views: the language, the palette, the live ticket, the style guide."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.shortcuts import render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_POST
+from django.views.i18n import set_language
+
+from counterpoint.kit.access import allows, anybody
+from counterpoint.ui import services
+from counterpoint.ui.access import somebody_or_demo
+from counterpoint.ui.context import Frame
+from counterpoint.ui.guide import guide_context
+
+
+@allows(anybody)
+def language(request: HttpRequest) -> HttpResponse:
+    """Switch the language and stay on the page."""
+    answer: HttpResponseBase = require_POST(set_language)(request)
+    assert isinstance(answer, HttpResponse)
+    return answer
+
+
+@allows(anybody)
+@never_cache
+@require_GET
+def palette(request: HttpRequest) -> HttpResponse:
+    """What Ctrl+K offers; only what the asker may use."""
+    query = request.GET.get("q", "").strip()[:80]
+    items = [
+        {
+            "title": str(item.title),
+            "url": item.url,
+            "icon": item.icon,
+            "hint": str(item.hint),
+            "code": item.code,
+            "words": item.words,
+        }
+        for item in services.palette(request, query)
+    ]
+    return JsonResponse({"items": items})
+
+
+@allows(anybody)
+@never_cache
+@require_GET
+def ticket(request: HttpRequest) -> HttpResponse:
+    """A fresh pass for the live door, worked out from what the person may hear now."""
+    frame = Frame(request)
+    if not frame.ticket:
+        return JsonResponse({"ticket": ""}, status=403)
+    return JsonResponse({"ticket": frame.ticket, "channels": list(frame.channels)})
+
+
+@allows(somebody_or_demo)
+@require_GET
+def guide(request: HttpRequest) -> HttpResponse:
+    """Every part of the screens on one page."""
+    return render(request, "ui/guide.html", guide_context())
