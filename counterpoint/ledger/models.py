@@ -63,3 +63,13 @@ class Leg(models.Model):
 
     def __str__(self) -> str:
         return f"{self.account_id}/{self.version}"
+
+
+from counterpoint.ledger.models_terms import (  # noqa: E402  (Django looks for a room's tables here)
+    Accumulation as Accumulation,
+    Adjustment as Adjustment,
+    Agreement as Agreement,
+    Hold as Hold,
+    Reversal as Reversal,
+    Sequence as Sequence,
+)
