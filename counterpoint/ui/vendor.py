@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -28,6 +29,7 @@ LICENCES = {"@tabler/core": "tabler", "@tabler/icons": "tabler-icons", "htmx.org
 
 _SOURCE_MAP = re.compile(r"/\*# sourceMappingURL=[^*]*\*/|^//# sourceMappingURL=.*$", re.MULTILINE)
 _USED = re.compile(r"""\bicon(?:_name)?(?:\s+|\s*=\s*)["']([a-z0-9-]+)["']""")
+_FRAME = '<path stroke="none" d="M0 0h24v24H0z" fill="none"/>'
 _SVG = re.compile(r"<svg[^>]*>(.*?)</svg>", re.DOTALL)
 
 
@@ -77,7 +79,7 @@ def sprite(names: list[str], modules: Path) -> str:
         found = _SVG.search(path.read_text()) if path.exists() else None
         if found is None:
             raise VendorError(f"there is no icon called {name!r}")
-        drawing = re.sub(r"\s+", " ", found[1].replace('<path stroke="none" d="M0 0h24v24H0z" fill="none"/>', ""))
+        drawing = re.sub(r"\s+", " ", found[1].replace(_FRAME, ""))
         symbols.append(f'<symbol id="{name}" viewBox="0 0 24 24">{drawing.strip()}</symbol>')
     return '<svg xmlns="http://www.w3.org/2000/svg">\n' + "\n".join(symbols) + "\n</svg>\n"
 
@@ -103,7 +105,7 @@ def build() -> bool:
     (STATIC / "icons.svg").write_text(sprite(names, modules), encoding="utf-8")
     for package, short in LICENCES.items():
         for candidate in sorted((modules / package).glob("LICENSE*")):
-            (STATIC / f"{short}.LICENSE.txt").write_text(candidate.read_text(encoding="utf-8"), encoding="utf-8")
+            shutil.copy(candidate, STATIC / f"{short}.LICENSE.txt")
     STAMP.write_text(json.dumps({"stamp": stamp, "icons": names}))
     return True
 

@@ -39,7 +39,7 @@ def icon(name: str, css: str = "", label: str = "") -> SafeString:
     )  # fmt: skip
 
 
-def _as_money(value: Money | int | None, currency: str) -> Money | None:
+def _as_money(value: Money | int | str | None, currency: str) -> Money | None:
     if value is None or value == "":
         return None
     return value if isinstance(value, Money) else Money(int(value), currency)
@@ -242,8 +242,8 @@ def masked(text: object, unmask_url: str = "", label: object = "") -> SafeString
     if not unmask_url:
         return format_html('<span class="c-masked">{}</span>', text)
     return format_html(
-        '<span class="c-masked">{}<button type="button" class="c-unmask" hx-post="{}" hx-target="closest .c-masked"'
-        ' hx-swap="outerHTML" title="{}" aria-label="{}">{}</button></span>',
+        '<span class="c-masked">{}<button type="button" class="c-unmask" hx-post="{}"'
+        ' hx-target="closest .c-masked" hx-swap="outerHTML" title="{}" aria-label="{}">{}</button></span>',
         text, unmask_url, label or _("Show"), label or _("Show"), icon("eye"),
     )  # fmt: skip
 
@@ -255,7 +255,9 @@ def skeleton(lines: int = 3) -> dict[str, Any]:
 
 
 @register.inclusion_tag("ui/parts/empty.html")
-def empty(title: object, text: object = "", icon_name: str = "inbox", url: str = "", action: object = "") -> dict[str, Any]:
+def empty(
+    title: object, text: object = "", icon_name: str = "inbox", url: str = "", action: object = ""
+) -> dict[str, Any]:
     """``{% empty _("No entries yet") %}``: nothing here, said on purpose."""
     return {"title": title, "text": text, "icon_name": icon_name, "url": url, "action": action}
 
@@ -268,7 +270,13 @@ def pager(next_url: str = "", previous_url: str = "", target: str = "", note: ob
 
 @register.inclusion_tag("ui/parts/confirm.html")
 def confirm_button(
-    text: object, key: str = "", meaning: str = "primary", icon_name: str = "", busy: object = "", name: str = "", value: str = ""
+    text: object,
+    key: str = "",
+    meaning: str = "primary",
+    icon_name: str = "",
+    busy: object = "",
+    name: str = "",
+    value: str = "",
 ) -> dict[str, Any]:
     """``{% confirm_button _("Post") key="F10" %}``: submits once and says that it works on it."""
     return {
