@@ -97,6 +97,12 @@ class KeyReused(Refusal):
     code = "key_reused"
 
 
+class NotPosted(Refusal):
+    """The server would not take it; nothing was written."""
+
+    code = "not_posted"
+
+
 @dataclass(frozen=True, slots=True)
 class Leg:
     """One line of an entry: debit 借 positive, credit 贷 negative, in minor units.

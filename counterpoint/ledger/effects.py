@@ -35,7 +35,7 @@ from uuid import UUID
 
 from counterpoint.ledger.data import Posting
 
-type Parameter = None | bool | int | str | UUID | date | Sequence[int] | Sequence[str] | Sequence[UUID]
+type Parameter = bool | int | str | UUID | date | Sequence[int] | Sequence[str] | Sequence[UUID] | None
 type Query = tuple[str, Sequence[Parameter]]
 type Rows = list[tuple[Any, ...]]
 type Payload = Mapping[str, Any]

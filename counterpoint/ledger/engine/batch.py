@@ -1,0 +1,211 @@
+"""A batch without I/O: the queries that load it, the decisions, the statements that write it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import orjson
+from django.utils.translation import gettext_lazy as _
+
+from counterpoint.kit import journal
+from counterpoint.ledger.data import KeyReused, Posted, Posting
+from counterpoint.ledger.effects import Rows, effect_kind
+from counterpoint.ledger.engine.decide import AccountRow, Books, Decision, decide, fold
+from counterpoint.ledger.engine.order import Order
+
+#: The class of advisory locks that stand for (branch, business day). Shared by postings, taken
+#: alone by whatever changes the day: no row is written by looking whether the day is open.
+DAY_LOCK_CLASS = 7001
+
+LOCK_DAYS = f"SELECT pg_advisory_xact_lock_shared({DAY_LOCK_CLASS}, b) FROM unnest($1::int[]) AS u(b)"
+# Its own statement, so that its snapshot is younger than the lock.
+LOAD_DAYS = "SELECT branch_id, date, open FROM org_business_day WHERE branch_id = ANY($1::int[])"
+LOAD_KEYS = "SELECT key, id, digest, at, data FROM kit_event WHERE key = ANY($1::uuid[])"
+LOAD_ACCOUNTS = (
+    "SELECT id, currency, sign, status, balance, held, floor, version FROM ledger_account"
+    " WHERE id = ANY($1::bigint[]) ORDER BY id FOR NO KEY UPDATE"
+)
+LOAD_NUMBERS = (
+    "SELECT clock_timestamp(), array_agg(nextval('kit_event_id_seq')) FROM generate_series(1, $1::int)"
+)
+WRITE = """
+WITH events AS (
+    INSERT INTO kit_event
+        (id, branch_id, business_date, at, verb, subject, actor, correlation, data, key, digest)
+    SELECT i, b, d::date, $1::timestamptz, v, s, a, c::uuid, j::jsonb, k, g
+    FROM unnest($2::bigint[], $3::int[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[],
+                $9::text[], $10::uuid[], $11::bytea[]) AS u(i, b, d, v, s, a, c, j, k, g)
+), legs AS (
+    INSERT INTO ledger_leg (account_id, version, entry_id, amount, balance)
+    SELECT * FROM unnest($12::bigint[], $13::bigint[], $14::bigint[], $15::bigint[], $16::bigint[])
+)
+UPDATE ledger_account AS a SET balance = u.b, version = u.v
+FROM unnest($17::bigint[], $18::bigint[], $19::bigint[]) AS u(i, b, v) WHERE a.id = u.i
+"""
+SIGNAL = "SELECT pg_notify($1::text, $2::text)"
+#: PostgreSQL takes less than 8,000 bytes in a signal.
+SIGNAL_MAX = 7500
+
+type Statement = tuple[str, Sequence[Any]]
+
+
+@dataclass(slots=True)
+class Seen:
+    """An entry that stands already under a key of this batch."""
+
+    entry: int
+    digest: bytes
+    at: datetime
+    data: Mapping[str, Any]
+
+
+def posted_from(seen: Seen, *, repeated: bool = True) -> Posted:
+    """The answer that was given when the entry was made."""
+    balances = {leg[0]: leg[3] for leg in seen.data["legs"]}
+    return Posted(seen.entry, repeated, balances, seen.at, seen.data)
+
+
+class Batch:
+    """Some orders, and what becomes of each: ``outcomes`` holds a ``Posted`` or an exception."""
+
+    def __init__(self, orders: Sequence[Order]) -> None:
+        self.orders = orders
+        self.outcomes: dict[int, Posted | Exception] = {}
+        self.accepted: list[int] = []
+        self._events: list[tuple[int, Order, str]] = []
+        self._legs: list[tuple[int, int, int, int, int]] = []
+        self._books = Books()
+        self._seen: dict[UUID, Seen] = {}
+        self._numbers: list[int] = []
+        self._at: datetime = datetime.min  # noqa: DTZ901  (replaced by the server's clock)
+        self._payloads: dict[str, list[Any]] = {}
+        for order in orders:
+            for effect in order.posting.effects:
+                self._payloads.setdefault(effect.kind, []).append(effect.payload)
+        self._kinds = sorted(self._payloads)
+        self._effect_queries: list[int] = []
+
+    def load(self) -> list[Statement]:
+        """The queries, in the one order in which every batch takes its locks."""
+        branches = sorted({order.posting.branch for order in self.orders})
+        statements: list[Statement] = [
+            (LOCK_DAYS, (branches,)),
+            (LOAD_DAYS, (branches,)),
+            (LOAD_KEYS, ([order.posting.key for order in self.orders],)),
+            (LOAD_ACCOUNTS, (sorted({id for order in self.orders for id in order.accounts}),)),
+            (LOAD_NUMBERS, (len(self.orders),)),
+        ]
+        for name in self._kinds:
+            queries = effect_kind(name).load(self._payloads[name])
+            self._effect_queries.append(len(queries))
+            statements.extend(queries)
+        return statements
+
+    def read(self, results: Sequence[Rows]) -> None:
+        """Take in the rows of ``load``'s queries."""
+        books = self._books
+        books.days = {branch: (day, is_open) for branch, day, is_open in results[1]}
+        for key, entry, digest, at, data in results[2]:
+            self._seen[key] = Seen(entry, bytes(digest), at, data)
+        books.accounts = {row[0]: AccountRow(*row) for row in results[3]}
+        self._at, self._numbers = results[4][0]
+        position = 5
+        for name, count in zip(self._kinds, self._effect_queries, strict=True):
+            books.effects[name] = effect_kind(name).read(results[position : position + count])
+            position += count
+
+    def decide(self) -> None:
+        """Decide each order in turn. A refused one leaves no trace on its neighbours."""
+        books = self._books
+        for index, order in enumerate(self.orders):
+            posting = order.posting
+            seen = self._seen.get(posting.key)
+            if seen is not None:
+                self.outcomes[index] = self._repeat(order, seen)
+                continue
+            try:
+                decision = decide(books, posting)
+                entry = self._numbers[len(self.accepted)]
+                data = _finish(order.data, decision)
+                fold(books, decision)
+            except Exception as refusal:  # one caller's trouble, whatever it is, stays with that caller
+                self.outcomes[index] = refusal
+                continue
+            self.accepted.append(index)
+            self._events.append((entry, order, data))
+            for account, amount, version, balance in decision.legs:
+                self._legs.append((account, version, entry, amount, balance))
+            balances = {account: after[0] for account, after in decision.after.items()}
+            whole = _as_stored(posting, decision)
+            self._seen[posting.key] = Seen(entry, order.digest, self._at, whole)
+            self.outcomes[index] = Posted(entry, False, balances, self._at, whole)
+
+    def _repeat(self, order: Order, seen: Seen) -> Posted | Exception:
+        if seen.digest != order.digest:
+            return KeyReused(_("This key has been used for another posting."), key=str(order.posting.key))
+        # After a broken line the first answer never arrived: then this one is the first.
+        return posted_from(seen, repeated=not order.lost)
+
+    def write(self) -> Iterator[Statement]:
+        """The statements that write what was accepted, the signal last."""
+        if not self._events:
+            return
+        yield WRITE, self._write_parameters()
+        for name in self._kinds:
+            yield from effect_kind(name).apply(self._books.effects[name])
+        yield SIGNAL, (journal.SIGNAL, self._signal())
+
+    def _write_parameters(self) -> list[Any]:
+        events = self._events
+        postings = [order.posting for _entry, order, _data in events]
+        touched = sorted(
+            (account for account in self._books.accounts.values() if account.touched), key=lambda a: a.id
+        )
+        return [
+            self._at.isoformat(),
+            [entry for entry, _order, _data in events],
+            [p.branch for p in postings],
+            [p.business_date.isoformat() for p in postings],
+            [p.verb for p in postings],
+            [p.subject for p in postings],
+            [p.by.key for p in postings],
+            [None if p.correlation is None else str(p.correlation) for p in postings],
+            [data for _entry, _order, data in events],
+            [p.key for p in postings],
+            [order.digest for _entry, order, _data in events],
+            *([list(column) for column in zip(*self._legs, strict=True)]),
+            [account.id for account in touched],
+            [account.balance for account in touched],
+            [account.version for account in touched],
+        ]
+
+    def _signal(self) -> str:
+        postings = [order.posting for _entry, order, _data in self._events]
+        channels = {f"branch:{p.branch}" for p in postings}
+        every = channels | {p.by.key for p in postings}
+        every |= {f"desk:{p.by.desk}" for p in postings if p.by.desk is not None}
+        last = self._events[-1][0]
+        text = journal.signal(last, postings[-1].verb, sorted(every))
+        return text if len(text) < SIGNAL_MAX else journal.signal(last, postings[-1].verb, sorted(channels))
+
+
+def _finish(data: str, decision: Decision) -> str:
+    """The event's JSON: the caller's part, the effects' answers, the legs."""
+    lines = ",".join(["[%d,%d,%d,%d]" % leg for leg in decision.legs])  # noqa: UP031  (twice as fast here)
+    middle = "," + orjson.dumps(decision.answers).decode()[1:-1] if decision.answers else ""
+    return f'{data[:-1]}{middle},"legs":[{lines}]}}'
+
+
+def _as_stored(posting: Posting, decision: Decision) -> dict[str, Any]:
+    """The same as a mapping, for the answer."""
+    whole: dict[str, Any] = {**posting.data, "summary": posting.summary, **decision.answers}
+    whole["legs"] = [list(leg) for leg in decision.legs]
+    if posting.effects:
+        whole["effects"] = [[effect.kind, effect.payload] for effect in posting.effects]
+    if posting.reverses is not None:
+        whole["reverses"] = posting.reverses
+    return whole

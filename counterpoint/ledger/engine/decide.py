@@ -1,0 +1,164 @@
+"""What one posting does to the books: a pure decision, all or nothing. No I/O, no clock."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from counterpoint.kit.data import Refusal, Why
+from counterpoint.kit.money import MINOR_MAX
+from counterpoint.ledger.data import (
+    AccountClosed,
+    AccountFrozen,
+    AmountTooLarge,
+    DateClosed,
+    InsufficientFunds,
+    Posting,
+    Unbalanced,
+    UnknownAccount,
+    WrongCurrency,
+)
+from counterpoint.ledger.effects import effect_kind
+
+
+class AccountRow:
+    """What the engine knows of an account while it holds its lock."""
+
+    __slots__ = ("balance", "currency", "floor", "held", "id", "sign", "status", "touched", "version")
+
+    def __init__(
+        self, id: int, currency: str, sign: int, status: str, balance: int, held: int, floor: int | None,
+        version: int,
+    ) -> None:  # fmt: skip
+        self.id = id
+        self.currency = currency
+        self.sign = sign
+        self.status = status
+        self.balance = balance
+        self.held = held
+        self.floor = floor
+        self.version = version
+        self.touched = False
+
+
+@dataclass(slots=True)
+class Books:
+    """The part of the world that a batch has loaded: days, accounts, the states of effects."""
+
+    days: dict[int, tuple[date, bool]] = field(default_factory=dict)
+    accounts: dict[int, AccountRow] = field(default_factory=dict)
+    effects: dict[str, Any] = field(default_factory=dict)
+
+
+type LegRow = tuple[int, int, int, int]
+
+
+@dataclass(slots=True)
+class Decision:
+    """What is to be written: the legs as (account, amount, version, balance), the effects' changes."""
+
+    legs: list[LegRow]
+    after: dict[int, tuple[int, int]]
+    changes: list[tuple[str, Any]]
+    answers: Mapping[str, Any]
+
+
+def decide(books: Books, posting: Posting) -> Decision:
+    """What ``posting`` would do to ``books``, which stay as they are. Raises a ``Refusal``."""
+    day = books.days.get(posting.branch)
+    if day is None or not day[1] or day[0] != posting.business_date:
+        raise DateClosed(
+            _("The branch is not open for this business date."),
+            why=Why(rule="ledger.business_date", since=str(day[0]) if day else ""),
+            business_date=posting.business_date.isoformat(),
+        )
+    legs, after = _move(books.accounts, posting)
+    changes, answers = _effects(books.effects, posting) if posting.effects else ([], {})
+    return Decision(legs, after, changes, answers)
+
+
+def fold(books: Books, decision: Decision) -> None:
+    """Take an accepted decision into the books, for the postings that follow in the batch."""
+    for id, (balance, version) in decision.after.items():
+        account = books.accounts[id]
+        account.balance = balance
+        account.version = version
+        account.touched = True
+    for name, change in decision.changes:
+        effect_kind(name).fold(books.effects[name], change)
+
+
+def _move(
+    accounts: Mapping[int, AccountRow], posting: Posting
+) -> tuple[list[LegRow], dict[int, tuple[int, int]]]:
+    legs: list[LegRow] = []
+    after: dict[int, tuple[int, int]] = {}
+    totals: dict[str, int] = {}
+    for leg in posting.legs:
+        account = accounts.get(leg.account)
+        if account is None:
+            raise UnknownAccount(_("There is no such account."), account=leg.account)
+        currency = account.currency
+        if leg.currency is not None and leg.currency != currency:
+            raise WrongCurrency(_("The account is kept in another currency."), account=account.id)
+        move = account.sign * leg.amount
+        if account.status != "active":
+            _check_status(account, move)
+        balance, version = after.get(leg.account) or (account.balance, account.version)
+        balance += move
+        if not -MINOR_MAX <= balance <= MINOR_MAX:
+            raise AmountTooLarge(_("The amount is too large."), account=account.id)
+        version += 1
+        after[leg.account] = (balance, version)
+        legs.append((leg.account, leg.amount, version, balance))
+        totals[currency] = totals.get(currency, 0) + leg.amount
+    if any(totals.values()):
+        raise Unbalanced(_("Debit and credit differ in a currency."), totals=totals)
+    for id, (balance, _version) in after.items():
+        account = accounts[id]
+        # What makes a balance grow is let through, even where the floor is not reached by it.
+        if account.floor is not None and balance < account.balance and balance - account.held < account.floor:
+            raise InsufficientFunds(
+                _("The free balance is not enough."),
+                why=Why(rule="ledger.floor"),
+                account=id,
+                short=account.floor - (balance - account.held),
+            )
+    return legs, after
+
+
+def _check_status(account: AccountRow, move: int) -> None:
+    if account.status == "closed":
+        raise AccountClosed(_("The account is closed."), account=account.id)
+    if account.status == "frozen" or move < 0:
+        raise AccountFrozen(
+            _("The state of the account does not allow this."),
+            why=Why(rule=f"ledger.status.{account.status}"),
+            account=account.id,
+            status=account.status,
+        )
+
+
+def _effects(states: Mapping[str, Any], posting: Posting) -> tuple[list[tuple[str, Any]], Mapping[str, Any]]:
+    changes: list[tuple[str, Any]] = []
+    answers: dict[str, Any] = {}
+    # A second effect of one kind must see the first, but only should both be accepted.
+    names = [effect.kind for effect in posting.effects]
+    scratch = {name: copy.deepcopy(states[name]) for name in {n for n in names if names.count(n) > 1}}
+    for effect in posting.effects:
+        kind = effect_kind(effect.kind)
+        state = scratch.get(effect.kind)
+        change = kind.decide(states[effect.kind] if state is None else state, effect.payload, posting)
+        if state is not None:
+            kind.fold(state, change)
+        changes.append((effect.kind, change))
+        answers.update(kind.answer(change))
+    return changes, answers
+
+
+__all__ = ["AccountRow", "Books", "Decision", "Refusal", "decide", "fold"]

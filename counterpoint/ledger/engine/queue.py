@@ -1,0 +1,73 @@
+"""Which waiting orders may share a batch. One queue for all lanes of a process.
+
+An account that a lane works on is busy; orders that touch it wait for that lane to finish. So lanes
+never wait for each other's rows in the server, and an account that everybody wants is worked on by
+one lane at a time, in large batches.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable
+
+from counterpoint.ledger.engine.order import Order
+
+
+class Queue:
+    """Waiting orders, and the lanes that wait for them."""
+
+    def __init__(self, *, lanes: int, limit: int, least: int) -> None:
+        self._lanes = lanes
+        self._limit = limit
+        self._least = least
+        self._ready: deque[Order] = deque()
+        self._blocked: list[Order] = []
+        self._busy: set[int] = set()
+        self._idle: list[Callable[[], None]] = []
+        self.outstanding = 0
+
+    def put(self, order: Order) -> None:
+        self.outstanding += 1
+        self._enter(order)
+
+    def _enter(self, order: Order) -> None:
+        if self._busy.isdisjoint(order.accounts):
+            self._ready.append(order)
+            if self._idle:
+                self._idle.pop()()
+        else:
+            self._blocked.append(order)
+
+    def take(self) -> list[Order]:
+        """Orders for one batch; their accounts are busy from now on, until ``release``.
+
+        Not all of them at once: a lane that swallowed everything would leave the others, and with
+        them the server or this processor, without work.
+        """
+        limit = min(self._limit, max(self._least, -(-self.outstanding // self._lanes)))
+        taken: list[Order] = []
+        busy, ready = self._busy, self._ready
+        while ready and len(taken) < limit:
+            order = ready.popleft()
+            if busy.isdisjoint(order.accounts):
+                taken.append(order)
+            else:
+                self._blocked.append(order)
+        for order in taken:
+            busy.update(order.accounts)
+        return taken
+
+    def release(self, taken: list[Order]) -> None:
+        """A batch is done: its accounts are free, and what waited for them may go."""
+        self.outstanding -= len(taken)
+        for order in taken:
+            self._busy.difference_update(order.accounts)
+        if self._blocked:
+            self._ready.extendleft(reversed(self._blocked))
+            self._blocked.clear()
+        while self._ready and self._idle:
+            self._idle.pop()()
+
+    def when_ready(self, wake: Callable[[], None]) -> None:
+        """Call ``wake`` once when there is something to take."""
+        self._idle.append(wake)

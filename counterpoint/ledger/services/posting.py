@@ -1,0 +1,42 @@
+"""Posting 记账: in groups by the engine, or within another verb's transaction."""
+
+from __future__ import annotations
+
+import asyncio
+from uuid import UUID
+
+from django.db import connection
+
+from counterpoint.ledger.data import Posted, Posting
+from counterpoint.ledger.engine import within
+from counterpoint.ledger.engine.batch import posted_from
+from counterpoint.ledger.engine.loop import engine
+from counterpoint.ledger.engine.order import prepare
+
+
+def post(posting: Posting) -> Posted:
+    """Post, together with whatever else is waiting; returns when it is committed.
+
+    Inside an open transaction it is part of that transaction, as ``post_within`` is. Raises a
+    ``Refusal``; ``OutcomeUnknown`` means: ask again with the same key.
+    """
+    order = prepare(posting)
+    if connection.in_atomic_block:
+        return within.post_order(order)
+    return engine().submit(order).result()
+
+
+async def apost(posting: Posting) -> Posted:
+    """``post`` for a coroutine."""
+    return await asyncio.wrap_future(engine().submit(prepare(posting)))
+
+
+def post_within(posting: Posting) -> Posted:
+    """Post as a part of the open transaction. The rows stay locked until it ends: keep it short."""
+    return within.post_order(prepare(posting))
+
+
+def posted_by_key(key: UUID) -> Posted | None:
+    """What was posted under ``key``, if anything: the answer to an unknown outcome."""
+    seen = within.find(key)
+    return None if seen is None else posted_from(seen)
