@@ -1,0 +1,19 @@
+// An account picked from the side panel goes into the form: the account field last in focus, or the first empty one.
+const ACCOUNTS = "#work-form input[name$='account']";
+let last = null;
+
+document.addEventListener("focusin", (event) => {
+  if (event.target.matches?.(ACCOUNTS)) last = event.target;
+});
+
+document.addEventListener("click", (event) => {
+  const source = event.target.closest?.("[data-insert]");
+  if (!source) return;
+  const fields = [...document.querySelectorAll(ACCOUNTS)];
+  const field = fields.find((one) => one === last && document.contains(one)) || fields.find((one) => !one.value) || fields[0];
+  if (!field) return;
+  field.value = source.dataset.insert;
+  field.dispatchEvent(new Event("input", { bubbles: true }));
+  field.dispatchEvent(new Event("change", { bubbles: true }));
+  field.focus();
+});
