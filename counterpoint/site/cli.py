@@ -52,9 +52,9 @@ def verify(arguments: argparse.Namespace) -> int:
 
 @_with_database
 def rules_replay(arguments: argparse.Namespace) -> int:
-    from counterpoint.org import replay
+    from counterpoint.org import services
 
-    return replay.replay_command(arguments)
+    return services.replay_command(arguments)
 
 
 @_with_database
@@ -142,9 +142,11 @@ def _parser() -> argparse.ArgumentParser:
     sub.add_argument("folder")
     rules = commands.add_parser("rules", help="dated rules").add_subparsers(required=True)
     sub = figures(add("replay", rules_replay, "what a changed rule would have decided", within=rules))
-    sub.add_argument("version", type=int, help="the draft or version of the rule")
+    sub.add_argument("version", help="a rule's key, key@number, or the id of a draft or version")
     sub.add_argument("--since", help="first day, YYYY-MM-DD")
     sub.add_argument("--until", help="last day, YYYY-MM-DD")
+    sub.add_argument("--offset", type=int, default=0, help="skip so many changed decisions")
+    sub.add_argument("--limit", type=int, default=50, help="show so many changed decisions")
     bench = commands.add_parser("bench", help="measure against a peer").add_subparsers(required=True)
     sub = figures(add("post", bench_post, "postings against pgbench", within=bench))
     sub.add_argument("--seconds", type=float, default=6.0, help="length of one run")
