@@ -55,6 +55,10 @@ class Frame:
         return services.channels(self.request) if self.me else ()
 
     @cached_property
+    def scripts(self) -> list[tuple[str, dict[str, str]]]:
+        return services.scripts(self.request)
+
+    @cached_property
     def ticket(self) -> str:
         """The signed pass for the live door; empty when nobody is signed in."""
         if self.me is None:

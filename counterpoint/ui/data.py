@@ -72,7 +72,11 @@ class Counter:
 
 @dataclass(frozen=True, slots=True)
 class PaletteItem:
-    """One thing that Ctrl+K finds 命令: a page, an operation, a customer."""
+    """One thing that Ctrl+K finds 命令: a page, an operation, a customer.
+
+    The browser ranks by code, title and ``words`` (pinyin is added). ``found`` says that the source
+    itself has matched it, so that it stays even where its masked title does not show why.
+    """
 
     title: Words
     url: str
@@ -80,6 +84,7 @@ class PaletteItem:
     hint: Words = ""
     code: str = ""
     words: str = ""
+    found: bool = False
 
 
 PaletteSource = Callable[[HttpRequest, str], Iterable[PaletteItem]]

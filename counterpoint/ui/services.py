@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
+from typing import Any
 
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.urls import NoReverseMatch, reverse
+from django_htmx.http import trigger_client_event
 
 from counterpoint.ui.data import (
     Check,
     Counter,
     Me,
+    Meaning,
     PaletteItem,
     PaletteSource,
     Place,
@@ -22,11 +26,13 @@ from counterpoint.ui.data import (
 MeSource = Callable[[HttpRequest], Me | None]
 PlaceSource = Callable[[HttpRequest], Place | None]
 ChannelSource = Callable[[HttpRequest], tuple[str, ...]]
+ScriptData = Callable[[HttpRequest], dict[str, str] | None]
 
 _rooms: dict[str, Room] = {}
 _counters: dict[str, Counter] = {}
 _palette: dict[str, PaletteSource] = {}
 _channels: dict[str, ChannelSource] = {}
+_scripts: dict[str, ScriptData] = {}
 _me: list[MeSource] = []
 _place: list[PlaceSource] = []
 
@@ -57,6 +63,17 @@ def add_palette_source(key: str, source: PaletteSource) -> None:
 def add_channel_source(key: str, source: ChannelSource) -> None:
     """Let the page listen to more live channels than its person, desk and branch."""
     _channels[key] = source
+
+
+def add_script(path: str, data: ScriptData) -> None:
+    """Put a small script into every page; ``data(request)`` is its ``data-…``, or ``None``: not here."""
+    _scripts[path] = data
+
+
+def scripts(request: HttpRequest) -> list[tuple[str, dict[str, str]]]:
+    """The scripts that rooms add to this page, with their data."""
+    found = ((path, data(request)) for path, data in _scripts.items())
+    return [(path, values) for path, values in found if values is not None]
 
 
 def describe_me(source: MeSource) -> None:
@@ -116,6 +133,18 @@ def channels(request: HttpRequest) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found))
 
 
+@lru_cache(maxsize=2048)
+def pinyin(text: str) -> str:
+    """``存款`` → ``ck cunkuan``, so that letters find Chinese words."""
+    # Loading its dictionary takes a third of a second, which only the first search should pay.
+    from pypinyin import Style, lazy_pinyin
+
+    if text.isascii():
+        return ""
+    initials = "".join(lazy_pinyin(text, style=Style.FIRST_LETTER))
+    return f"{initials} {''.join(lazy_pinyin(text))}"
+
+
 def palette(request: HttpRequest, query: str) -> list[PaletteItem]:
     """Everything that Ctrl+K offers for ``query``: the rooms first, then what the sources give."""
     found = [
@@ -125,3 +154,23 @@ def palette(request: HttpRequest, query: str) -> list[PaletteItem]:
     for source in _palette.values():
         found.extend(source(request, query))
     return found
+
+
+def _announce(response: HttpResponse, name: str, **detail: Any) -> HttpResponse:
+    # The element that asked may be gone after the swap, so the body hears it.
+    return trigger_client_event(response, name, {"target": "body", **detail})
+
+
+def toast(response: HttpResponse, text: Words, meaning: Meaning = "success") -> HttpResponse:
+    """Let the answer to an htmx request show a short notice 提示."""
+    return _announce(response, "toast", text=str(text), meaning=meaning)
+
+
+def close_dialog(response: HttpResponse, dialog: str = "") -> HttpResponse:
+    """Let the answer close the dialog with this id, or the topmost one."""
+    return _announce(response, "dialog-close", id=dialog)
+
+
+def draft_done(response: HttpResponse, name: str = "") -> HttpResponse:
+    """Let the answer forget what the browser kept of the form ``data-draft=name``."""
+    return _announce(response, "draft-done", name=name)

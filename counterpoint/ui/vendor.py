@@ -65,9 +65,7 @@ def _installed() -> bool:
     wanted = json.loads((ROOT / "package-lock.json").read_text())["packages"]
     present = json.loads(marker.read_text())["packages"]
     return all(
-        present.get(name, {}).get("integrity") == entry["integrity"]
-        for name, entry in wanted.items()
-        if name
+        present.get(name, {}).get("integrity") == entry["integrity"] for name, entry in wanted.items() if name
     )
 
 

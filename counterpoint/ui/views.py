@@ -36,7 +36,8 @@ def palette(request: HttpRequest) -> HttpResponse:
             "icon": item.icon,
             "hint": str(item.hint),
             "code": item.code,
-            "words": item.words,
+            "words": f"{item.words} {services.pinyin(str(item.title))}".strip(),
+            "found": item.found,
         }
         for item in services.palette(request, query)
     ]

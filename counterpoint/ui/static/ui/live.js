@@ -1,1 +1,109 @@
-"use strict";
+// Live: one stream a browser. A signal becomes the event signal:<channel> on the body, and what
+// listens to it fetches itself again. A tab that does not hold the stream hears it from the one that does.
+(() => {
+  "use strict";
+  let source = null, tries = 0, opened = false, lost = 0, ticket = "", fresh = true;
+  const body = () => document.body;
+  const channels = () => (body().dataset.liveChannels || "").split(" ").filter(Boolean);
+  const others = "BroadcastChannel" in globalThis ? new BroadcastChannel("counterpoint-live") : null;
+  const scope = () => `counterpoint-live:${channels().join(",")}`;
+
+  const line = (up) => {
+    clearTimeout(lost);
+    const bar = document.querySelector("[data-offline-bar]");
+    // A short break is mended before anybody needs to know.
+    if (up) { if (bar) bar.hidden = true; body().classList.remove("is-offline"); }
+    else lost = setTimeout(() => { if (bar) bar.hidden = false; body().classList.add("is-offline"); }, 4000);
+  };
+
+  const tell = (name, detail) => body().dispatchEvent(new CustomEvent(name, { detail, bubbles: true }));
+  const signal = (data) => {
+    for (const channel of data.c)
+      if (channels().includes(channel)) tell(`signal:${channel}`, { event: data.e, verb: data.v, channel });
+  };
+  const resync = () => {
+    tell("live:resync", {});
+    for (const channel of channels()) tell(`signal:${channel}`, { event: 0, verb: "resync", channel });
+  };
+  const pass = (kind, data) => {
+    others?.postMessage({ scope: scope(), kind, data });
+    receive(kind, data);
+  };
+  const receive = (kind, data) => {
+    if (kind === "signal") signal(data);
+    else if (kind === "resync") resync();
+    else if (kind === "line") line(data);
+  };
+  others?.addEventListener("message", (event) => {
+    if (event.data?.scope === scope() && !source) receive(event.data.kind, event.data.data);
+  });
+
+  const renew = async () => {
+    const answer = await fetch(body().dataset.liveRenew, { headers: { Accept: "application/json" } });
+    if (answer.status === 403) return "";
+    if (!answer.ok) throw new Error(String(answer.status));
+    return (await answer.json()).ticket;
+  };
+
+  const again = () => {
+    source?.close();
+    source = null;
+    fresh = false;
+    const pause = Math.min(1000 * 2 ** tries++, 30000) * (0.6 + Math.random() * 0.8);
+    setTimeout(connect, tries === 1 ? Math.random() * 400 : pause);
+  };
+
+  const connect = async () => {
+    try {
+      if (!fresh) ticket = await renew();
+    } catch { pass("line", false); again(); return; }
+    // The right has ended: the next page asks to sign in.
+    if (!ticket) { tell("live:ended", {}); return; }
+    source = new EventSource(`${body().dataset.liveUrl}?ticket=${encodeURIComponent(ticket)}`);
+    source.addEventListener("open", () => {
+      tries = 0;
+      pass("line", true);
+      if (opened) pass("resync", null);
+      opened = true;
+    });
+    source.addEventListener("signal", (event) => pass("signal", JSON.parse(event.data)));
+    source.addEventListener("resync", () => pass("resync", null));
+    source.addEventListener("ended", () => { tries = 0; again(); });
+    source.addEventListener("error", () => { pass("line", false); again(); });
+  };
+
+  const start = () => {
+    ticket = body().dataset.liveTicket;
+    if (!ticket) return;
+    const begin = () => { connect(); return new Promise(() => {}); };
+    // Browsers allow six connections a host under HTTP/1.1, and a teller opens more tabs than that.
+    if (navigator.locks && others) navigator.locks.request(scope(), (lock) => {
+      fresh = lock && performance.now() < 60000;
+      return begin();
+    });
+    else begin();
+  };
+
+  // Rows that a live swap changed are marked for two seconds.
+  const rows = (box) => new Map([...box.querySelectorAll("[data-row]")].map((row) => [row.dataset.row, row.textContent]));
+  let mark = null;
+  document.addEventListener("htmx:before:swap", (event) => {
+    const { ctx } = event.detail;
+    const box = ctx.target instanceof Element ? ctx.target.closest("[data-live]") : null;
+    const live = box && /^(signal:|live:)/.test(ctx.sourceEvent?.type || "");
+    mark = live ? { id: box.id, box, rows: rows(box) } : null;
+  });
+  document.addEventListener("htmx:after:swap", () => {
+    if (!mark) return;
+    const box = mark.box.isConnected ? mark.box : document.getElementById(mark.id);
+    for (const row of box?.querySelectorAll("[data-row]") ?? []) {
+      if (mark.rows.get(row.dataset.row) === row.textContent) continue;
+      row.classList.add("is-changed");
+      setTimeout(() => row.classList.remove("is-changed"), 2000);
+    }
+    mark = null;
+  });
+  addEventListener("offline", () => line(false));
+  addEventListener("online", () => { if (source) line(true); });
+  document.addEventListener("DOMContentLoaded", start);
+})();
