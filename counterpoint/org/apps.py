@@ -1,3 +1,5 @@
+"""The room in Django's list."""
+
 from django.apps import AppConfig
 
 

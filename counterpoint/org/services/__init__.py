@@ -1,0 +1,70 @@
+"""The door of org: branches, desks, days, the calendar, and the dated rules."""
+
+from counterpoint.org.queries import branch, branches, calendar, desk, desk_of, desks, home, units
+from counterpoint.org.rulebook import held as one_book
+from counterpoint.org.services.command import replay_command
+from counterpoint.org.services.days import (
+    DAY_LOAD,
+    add_working_days,
+    business_day,
+    close_day,
+    is_working_day,
+    last_working_day,
+    next_working_day,
+    open_day,
+    proposed_day,
+    set_calendar_day,
+)
+from counterpoint.org.services.decide import decide, decide_with, value
+from counterpoint.org.services.demo import ensure_demo_org
+from counterpoint.org.services.drafts import approve_rule, draft_rule, refuse_rule, retire_rule
+from counterpoint.org.services.replay import fact_sources, register_fact_source, replay
+from counterpoint.org.services.shipped import load_shipped_calendar, load_shipped_rules
+from counterpoint.org.services.units import (
+    add_desk,
+    add_unit,
+    claim_desk,
+    release_desk,
+    withdraw_desk,
+)
+
+__all__ = [
+    "DAY_LOAD",
+    "add_desk",
+    "add_unit",
+    "add_working_days",
+    "approve_rule",
+    "branch",
+    "branches",
+    "business_day",
+    "calendar",
+    "claim_desk",
+    "close_day",
+    "decide",
+    "decide_with",
+    "desk",
+    "desk_of",
+    "desks",
+    "draft_rule",
+    "ensure_demo_org",
+    "fact_sources",
+    "home",
+    "is_working_day",
+    "last_working_day",
+    "load_shipped_calendar",
+    "load_shipped_rules",
+    "next_working_day",
+    "one_book",
+    "open_day",
+    "proposed_day",
+    "refuse_rule",
+    "register_fact_source",
+    "release_desk",
+    "replay",
+    "replay_command",
+    "retire_rule",
+    "set_calendar_day",
+    "units",
+    "value",
+    "withdraw_desk",
+]
