@@ -1,0 +1,1 @@
+"""Reads of the customers, as views from ``data``."""

@@ -1,0 +1,234 @@
+"""One customer, whole: masked or not. Four statements for a party, one for each list."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, timedelta
+from typing import Any
+
+from django.db.models import Q
+
+from counterpoint.customers.data import (
+    EXPIRING_DAYS,
+    AccountLinkView,
+    Alert,
+    AlertKind,
+    ContactKind,
+    ContactView,
+    DocumentKind,
+    DocumentView,
+    Field,
+    Gender,
+    LegalView,
+    MandateMode,
+    MandateScope,
+    MandateView,
+    Moment,
+    PartyKind,
+    PartyStatus,
+    PartyView,
+    Relation,
+    RiskLevel,
+    Tier,
+    UnknownParty,
+)
+from counterpoint.customers.models import (
+    AccountLink,
+    Contact,
+    IdDocument,
+    LegalPerson,
+    Mandate,
+    Party,
+    Standing,
+)
+from counterpoint.customers.rules import masks
+from counterpoint.kit import journal
+
+ADULT = 18
+_MASKS = {
+    ContactKind.PHONE: masks.mask_phone,
+    ContactKind.ADDRESS: masks.mask_address,
+    ContactKind.EMAIL: masks.mask_email,
+}
+
+
+def party_row(party: int, *, lock: bool = False) -> Party:
+    """The row, locked when it is going to be changed."""
+    rows = Party.objects.select_for_update(no_key=True) if lock else Party.objects
+    found = rows.filter(pk=party).first()
+    if found is None:
+        raise UnknownParty
+    return found
+
+
+def party_view(party: int, *, show: frozenset[Field] = frozenset(), today: date) -> PartyView:
+    """The customer with the fields in ``show`` in clear and all others masked."""
+    row = party_row(party)
+    legal_kind = row.kind == PartyKind.LEGAL
+    clear = set(Field) if Field.ALL in show else set(show)
+    if legal_kind:
+        clear |= {Field.NAME, Field.DOCUMENT}
+    documents = tuple(
+        _document(d, clear=Field.DOCUMENT in clear, today=today)
+        for d in IdDocument.objects.filter(party=party, replaced_at=None).select_related("identity").order_by("id")
+    )
+    contacts = tuple(_contact(c, clear) for c in Contact.objects.filter(party=party, until=None).order_by("id"))
+    standing = Standing.objects.filter(party=party, until=None).values_list("status", flat=True).first()
+    status = PartyStatus(standing) if standing else PartyStatus.ACTIVE
+    name = row.name_zh or row.name_latin
+    in_clear = Field.NAME in clear
+    return PartyView(
+        id=row.id,
+        number=row.number,
+        kind=PartyKind(row.kind),
+        name=name if in_clear else masks.mask_name(name),
+        name_latin=row.name_latin if in_clear else masks.mask_name(row.name_latin),
+        gender=Gender(row.gender) if row.gender else None,
+        birth_date=_birth(row.birth_date, clear=Field.BIRTH_DATE in clear),
+        nationality=row.nationality,
+        risk=RiskLevel(row.risk),
+        tier=Tier(row.tier),
+        status=status,
+        branch=row.branch,
+        registered_at=row.registered_at,
+        documents=documents,
+        contacts=contacts,
+        legal=_legal(row.id, clear=in_clear and Field.ALL in show) if legal_kind else None,
+        alerts=tuple(_alerts(row, status, documents, contacts, today)),
+        masked=Field.ALL not in show,
+    )
+
+
+def _birth(born: date | None, *, clear: bool) -> str:
+    if born is None:
+        return ""
+    return born.isoformat() if clear else masks.mask_birth(born)
+
+
+def _document(row: IdDocument, *, clear: bool, today: date) -> DocumentView:
+    number = row.identity.number
+    return DocumentView(
+        id=row.id,
+        kind=DocumentKind(row.kind),
+        number=number if clear else masks.mask_document(number),
+        country=row.country,
+        issuer=row.issuer,
+        valid_from=row.valid_from,
+        valid_to=row.valid_to,
+        days_left=(row.valid_to - today).days if row.valid_to else None,
+    )
+
+
+def _contact(row: Contact, clear: set[Field]) -> ContactView:
+    kind = ContactKind(row.kind)
+    value = row.value if Field(str(kind)) in clear else _MASKS[kind](row.value)
+    return ContactView(id=row.id, kind=kind, value=value, since=row.since)
+
+
+def _legal(party: int, *, clear: bool) -> LegalView | None:
+    row = LegalPerson.objects.filter(party=party).first()
+    if row is None:
+        return None
+    name = row.representative_name
+    return LegalView(
+        representative_name=name if clear else masks.mask_name(name),
+        representative=row.representative_id,
+        established=row.established,
+        industry=row.industry,
+    )
+
+
+def _alerts(
+    row: Party,
+    status: PartyStatus,
+    documents: tuple[DocumentView, ...],
+    contacts: tuple[ContactView, ...],
+    today: date,
+) -> Iterable[Alert]:
+    if status is not PartyStatus.ACTIVE:
+        yield Alert(AlertKind.NOT_ACTIVE, about=str(status))
+    if row.risk == RiskLevel.HIGH:
+        yield Alert(AlertKind.HIGH_RISK)
+    if not documents:
+        yield Alert(AlertKind.NO_DOCUMENT)
+    for document in documents:
+        if document.expired:
+            yield Alert(AlertKind.DOCUMENT_EXPIRED, about=str(document.kind), when=document.valid_to)
+        elif document.expiring:
+            yield Alert(AlertKind.DOCUMENT_EXPIRING, about=str(document.kind), when=document.valid_to)
+    if row.birth_date is not None and _age(row.birth_date, today) < ADULT:
+        yield Alert(AlertKind.MINOR)
+    if not any(c.kind is ContactKind.PHONE for c in contacts):
+        yield Alert(AlertKind.NO_PHONE)
+
+
+def _age(born: date, today: date) -> int:
+    return today.year - born.year - ((today.month, today.day) < (born.month, born.day))
+
+
+def field_value(party: int, field: Field, *, today: date) -> str:
+    """One field in clear: for the verb that unmasks, and for nobody else."""
+    view = party_view(party, show=frozenset({field}), today=today)
+    if field is Field.NAME:
+        return view.name
+    if field is Field.BIRTH_DATE:
+        return view.birth_date
+    if field is Field.DOCUMENT:
+        return " ".join(d.number for d in view.documents)
+    return " ".join(c.value for c in view.contacts if str(c.kind) == str(field))
+
+
+def links_of(**where: Any) -> list[AccountLinkView]:
+    """The links that hold now, of a party or an account."""
+    return [
+        AccountLinkView(
+            id=row.id,
+            account=row.account_id,
+            party=row.party_id,
+            relation=Relation(row.relation),
+            number=row.number,
+            card=row.card,
+            since=row.since,
+        )
+        for row in AccountLink.objects.filter(until=None, **where).order_by("id")
+    ]
+
+
+def mandates(*, current_on: date | None = None, **where: Any) -> list[MandateView]:
+    """Mandates of an account or a party; only those that hold on ``current_on`` when it is given."""
+    rows = Mandate.objects.filter(**where).select_related("party").order_by("id")
+    if current_on is not None:
+        rows = rows.filter(Q(valid_to=None) | Q(valid_to__gte=current_on), revoked_at=None, valid_from__lte=current_on)
+    return [mandate_view(row) for row in rows]
+
+
+def mandate_view(row: Mandate) -> MandateView:
+    return MandateView(
+        id=row.id,
+        account=row.account_id,
+        party=row.party_id,
+        name=masks.mask_name(row.party.name_zh or row.party.name_latin),
+        mode=MandateMode(row.mode),
+        scope=tuple(MandateScope(s) for s in row.scope),
+        limit=row.limit_minor,
+        currency=row.currency,
+        valid_from=row.valid_from,
+        valid_to=row.valid_to,
+        revoked_at=row.revoked_at,
+    )
+
+
+def timeline(party: int, *, limit: int = 50) -> list[Moment]:
+    """What happened to the customer, newest first."""
+    return [
+        Moment(id=e.id, at=e.at, verb=e.verb, actor=e.actor, data=e.data)
+        for e in journal.of_subject(f"party:{party}", limit=limit)
+    ]
+
+
+def expiring_documents(*, branch: int, today: date, limit: int = 200) -> list[tuple[int, date]]:
+    """Customers of the branch whose papers end soon or have ended, the oldest first 证件到期."""
+    rows = IdDocument.objects.filter(
+        party__branch=branch, replaced_at=None, valid_to__lte=today + timedelta(days=EXPIRING_DAYS)
+    ).order_by("valid_to")
+    return [(party, end) for party, end in rows.values_list("party_id", "valid_to")[:limit] if end]

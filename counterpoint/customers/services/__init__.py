@@ -1,0 +1,53 @@
+"""The verbs and reads of the customers, for every room above."""
+
+from counterpoint.customers.services.accounts import (
+    grant_mandate,
+    link_account,
+    mandates_of,
+    mandates_of_party,
+    parties_of_account,
+    links_of_party,
+    revoke_mandate,
+    unlink_account,
+)
+from counterpoint.customers.services.demo import ensure_demo_customers
+from counterpoint.customers.services.looking import (
+    expiring_documents,
+    party,
+    party_by_number,
+    search,
+    timeline,
+    unmask,
+)
+from counterpoint.customers.services.parties import (
+    add_document,
+    change_contact,
+    register_party,
+    set_risk_level,
+    set_standing,
+    suggest_duplicates,
+)
+
+__all__ = [
+    "add_document",
+    "change_contact",
+    "ensure_demo_customers",
+    "expiring_documents",
+    "grant_mandate",
+    "link_account",
+    "links_of_party",
+    "mandates_of",
+    "mandates_of_party",
+    "parties_of_account",
+    "party",
+    "party_by_number",
+    "register_party",
+    "revoke_mandate",
+    "search",
+    "set_risk_level",
+    "set_standing",
+    "suggest_duplicates",
+    "timeline",
+    "unlink_account",
+    "unmask",
+]

@@ -1,0 +1,64 @@
+"""The demo branch's customers: made up by a fixed seed, made once."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from counterpoint.customers.data import (
+    ContactInput,
+    ContactKind,
+    DocumentInput,
+    DocumentKind,
+    LegalInput,
+    PartyKind,
+)
+from counterpoint.customers.models import IdentityNumber
+from counterpoint.customers.services.parties import register_party
+from counterpoint.customers.synthetic import Made, people
+from counterpoint.kit import clock
+from counterpoint.kit.data import Actor
+
+LEGAL_EVERY = 20
+
+
+def ensure_demo_customers(*, branch: int, count: int = 200, seed: int = 20260101, by: Actor) -> list[int]:
+    """Register the demo customers that are missing. Returns the ids of all of them, in order."""
+    made = list(people(count, seed=seed, legal_every=LEGAL_EVERY))
+    known = dict(
+        IdentityNumber.objects.filter(number__in=[m.number for m in made]).values_list("number", "party_id")
+    )
+    ids = []
+    for at, person in enumerate(made):
+        if person.number not in known:
+            known[person.number] = _register(person, at, branch, by)
+        ids.append(known[person.number])
+    return ids
+
+
+def _register(person: Made, at: int, branch: int, by: Actor) -> int:
+    legal = person.kind is PartyKind.LEGAL
+    today = clock.today()
+    # One in nine has papers that end within the next quarter, so that the alert can be seen.
+    ends = today.replace(year=today.year + 1 + at % 15, day=1) if at % 9 else _soon(at)
+    view = register_party(
+        kind=person.kind,
+        branch=branch,
+        by=by,
+        name_zh=person.name,
+        document=DocumentInput(
+            kind=DocumentKind.CREDIT_CODE if legal else DocumentKind.RESIDENT_ID,
+            number=person.number,
+            issuer="示范市市场监督管理局" if legal else "示范市公安局",
+            valid_to=None if legal else ends,
+        ),
+        contacts=(
+            ContactInput(ContactKind.PHONE, person.phone),
+            ContactInput(ContactKind.ADDRESS, person.address),
+        ),
+        legal=LegalInput(representative_name=person.representative) if legal else None,
+    )
+    return view.id
+
+
+def _soon(at: int) -> date:
+    return clock.today() + timedelta(days=5 + at % 80)
