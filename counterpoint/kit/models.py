@@ -56,26 +56,40 @@ class Event(models.Model):
 
 
 class Block(models.Model):
-    """Sealed events of one branch: a Merkle root, chained to the block before, signed 封存块."""
+    """Sealed events of one branch: a Merkle root, chained to the block before, signed 封存块.
+
+    What each column means is said at ``blocks.Header``; ``places`` and ``hash`` are the list that
+    names an altered row, and the hash of the header.
+    """
 
     append_only = True
 
     id = models.BigAutoField(primary_key=True)
     branch_id = models.IntegerField()
     number = models.BigIntegerField()
+    scheme = models.TextField()
     era = models.IntegerField()
+    cluster = models.TextField()
+    after_event = models.BigIntegerField()
+    closes_at = models.BigIntegerField(null=True)
     after_xid = models.BigIntegerField()
     upto_xid = models.BigIntegerField()
     events = models.IntegerField()
     last_event = models.BigIntegerField()
     root = models.BinaryField()
+    places = models.BinaryField()
     previous = models.BinaryField()
+    at = models.DateTimeField()
+    hash = models.BinaryField()
+    signer = models.TextField()
     signature = models.BinaryField()
-    at = models.DateTimeField(db_default=Now())
 
     class Meta:
         constraints = [
             models.UniqueConstraint("branch_id", "number", name="kit_block_number"),
+        ]
+        indexes = [
+            models.Index("branch_id", "upto_xid", name="kit_block_upto"),
         ]
 
     def __str__(self) -> str:
