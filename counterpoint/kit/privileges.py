@@ -60,7 +60,9 @@ def grant(using: str, **_: Any) -> None:
             f"GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {APP_ROLE}"
         )
         cursor.execute(f"GRANT USAGE, SELECT, UPDATE ON ALL SEQUENCES IN SCHEMA public TO {APP_ROLE}")
+        # A room may be migrated alone, before the tables of the others are there.
+        present = set(connections[using].introspection.table_names(cursor))
         for model in apps.get_models():
-            if getattr(model, "append_only", False):
+            if getattr(model, "append_only", False) and model._meta.db_table in present:
                 cursor.execute(f"REVOKE UPDATE, DELETE, TRUNCATE ON {model._meta.db_table} FROM {APP_ROLE}")
         cursor.execute(f"REVOKE INSERT, UPDATE, DELETE ON django_migrations FROM {APP_ROLE}")
