@@ -52,14 +52,15 @@ class Engine:
         self.database: str = parameters["dbname"]
         self.loop = uvloop.new_event_loop()
         self.queue = Queue(lanes=lanes, limit=limit, least=least)
-        self.lanes = [Lane(self.queue, self._connect) for _ in range(lanes)]
+        self.lanes = [Lane(self.queue, self.connect) for _ in range(lanes)]
         self._arrivals: deque[Order] = deque()
         self._called = False
         self._tasks: list[asyncio.Task[None]] = []
         self._thread = threading.Thread(target=self._run, name="posting", daemon=True)
         self._thread.start()
 
-    def _connect(self) -> pq.abc.PGconn:
+    def connect(self) -> pq.abc.PGconn:
+        """A line for a lane."""
         return open_line(self._conninfo, self._session)
 
     def _run(self) -> None:
@@ -90,11 +91,11 @@ class Engine:
         while self._arrivals:
             self.queue.put(self._arrivals.popleft())
 
-    def submit_here(self, order: Order) -> asyncio.Future[Posted]:
+    def submit_here(self, order: Order, queue: Queue | None = None) -> asyncio.Future[Posted]:
         """Hand over an order from a coroutine that runs on this very loop."""
         order.done = self.loop.create_future()
         order.deadline = time.monotonic() + DEADLINE
-        self.queue.put(order)
+        (queue or self.queue).put(order)
         return order.done  # type: ignore[no-any-return]
 
     def stop(self) -> None:

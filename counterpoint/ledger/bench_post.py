@@ -1,0 +1,317 @@
+"""``counterpoint bench post``: our posting beside pgbench's, on the same server, in one go 性能对比.
+
+Everything a posting does is in it: key, digest, day, statuses, floors, legs, balances, event row, a
+cash effect, the signal. It works in databases of its own, which it drops at the end.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import random
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import date
+from typing import Any
+
+import orjson
+from django.core.management import call_command
+from django.db import connection
+
+from counterpoint.kit.data import Actor, ActorKind, Refusal
+from counterpoint.kit.keys import new_key
+from counterpoint.kit.verbs import CATALOGUE, declare
+from counterpoint.ledger.data import Effect, Leg, Posted, Posting
+from counterpoint.ledger.effects import EffectKind, Payload, Query, Rows, register_effect
+from counterpoint.ledger.engine.lane import Lane
+from counterpoint.ledger.engine.loop import Engine
+from counterpoint.ledger.engine.order import Order, prepare
+from counterpoint.ledger.engine.queue import Queue
+from counterpoint.ledger.proc import server_seconds
+
+DATABASE = "counterpoint_bench"
+PEER = "counterpoint_bench_peer"
+CUSTOMERS, TELLERS, BRANCHES = 50_000, 512, 64
+DAY = date(2026, 1, 5)
+DRAWERS = CUSTOMERS
+FACES = (10_000, 5_000, 2_000, 1_000, 500, 100, 50, 10)
+WARM_UP = 1.0
+
+FILL = f"""
+INSERT INTO org_business_day (branch_id, date, open, opened_at, opened_by)
+    SELECT b, '{DAY}', true, now(), 'system:0' FROM generate_series(1, {BRANCHES}) AS b;
+INSERT INTO ledger_account
+    (id, branch_id, number, kind, gl, currency, sign, status, balance, held, floor, version, name)
+    SELECT i, 1 + i % {BRANCHES}, 'C' || i, 'demand', '2001', 'CNY', -1, 'active', 100000000, 0, 0, 0, ''
+    FROM generate_series(1, {CUSTOMERS}) AS i
+    UNION ALL SELECT {DRAWERS} + i, 1 + i % {BRANCHES}, 'D' || i, 'internal', '1001', 'CNY', 1, 'active',
+        1000000000, 0, 0, 0, '' FROM generate_series(1, {TELLERS}) AS i;
+CREATE TABLE bench_box (id bigint PRIMARY KEY, counts bigint[] NOT NULL) WITH (fillfactor = 50);
+INSERT INTO bench_box SELECT i, array_fill(100000::bigint, ARRAY[{len(FACES)}])
+    FROM generate_series(1, {TELLERS}) AS i;
+"""
+
+type Boxes = dict[int, list[int]]
+type Move = tuple[int, list[int]]
+
+
+class BenchFaces(EffectKind):
+    """A cash effect of the shape that the vault's has: the pieces of each face in a box."""
+
+    name = "bench.faces"
+
+    def load(self, payloads: Sequence[Payload]) -> list[Query]:
+        boxes = sorted({payload["box"] for payload in payloads})
+        return [
+            (
+                "SELECT id, counts FROM bench_box WHERE id = ANY($1::bigint[]) ORDER BY id FOR NO KEY UPDATE",
+                (boxes,),
+            )
+        ]
+
+    def read(self, rows: Sequence[Rows]) -> tuple[Boxes, Boxes]:
+        return dict(rows[0]), {}
+
+    def decide(self, state: tuple[Boxes, Boxes], payload: Payload, posting: Posting) -> Move:
+        box = payload["box"]
+        counts = list(state[1].get(box) or state[0][box])
+        total = 0
+        for face, pieces in payload["faces"].items():
+            place = FACES.index(int(face))
+            counts[place] += pieces
+            total += int(face) * pieces
+            if counts[place] < 0:
+                raise Refusal("not enough pieces")
+        if sum(leg.amount for leg in posting.legs if leg.account == DRAWERS + box) != total:
+            raise Refusal("the pieces are not the amount")
+        return box, counts
+
+    def fold(self, state: tuple[Boxes, Boxes], change: Move) -> None:
+        state[1][change[0]] = change[1]
+
+    def apply(self, state: tuple[Boxes, Boxes]) -> list[Query]:
+        boxes = sorted(state[1])
+        counts = [f"{{{','.join(map(str, state[1][box]))}}}" for box in boxes]
+        sql = (
+            "UPDATE bench_box AS b SET counts = u.c::bigint[]"
+            " FROM unnest($1::bigint[], $2::text[]) AS u(i, c) WHERE b.id = u.i"
+        )
+        return [(sql, (boxes, counts))]
+
+
+def posting_of(teller: int, customer: int) -> Posting:
+    """A deposit or a withdrawal of a few notes at the counter of ``teller``."""
+    face = random.choice((10_000, 5_000, 1_000))  # noqa: S311
+    pieces = random.choice((1, 2, 3, 4, 5, -1, -2, -3, -4))  # noqa: S311
+    amount = face * pieces
+    branch = 1 + teller % BRANCHES
+    return Posting(
+        key=new_key(),
+        verb="bench.cash.moved",
+        branch=branch,
+        business_date=DAY,
+        legs=(Leg(DRAWERS + teller, amount), Leg(customer, -amount)),
+        by=Actor(ActorKind.PERSON, teller, "", branch, teller),
+        subject=f"account:{customer}",
+        summary="现金",
+        data={"operation": "1101" if pieces > 0 else "1102"},
+        effects=(Effect("bench.faces", {"box": teller, "faces": {str(face): pieces}}),),
+    )
+
+
+type Submit = Callable[[Order], asyncio.Future[Posted]]
+
+
+async def _teller(number: int, submit: Submit, until: float, hot: bool, latencies: list[float]) -> None:
+    while (start := time.perf_counter()) < until:
+        customer = 1 if hot else random.randint(1, CUSTOMERS)  # noqa: S311
+        await submit(prepare(posting_of(number, customer)))
+        latencies.append(time.perf_counter() - start)
+
+
+def drive(
+    engine: Engine, submits: Sequence[Submit], *, tellers: int, seconds: float, hot: bool
+) -> dict[str, float]:
+    """Let ``tellers`` post one after the other for ``seconds``; the figures."""
+
+    async def all_of(duration: float) -> list[float]:
+        latencies: list[float] = []
+        until = time.perf_counter() + duration
+        await asyncio.gather(
+            *(_teller(n + 1, submits[n % len(submits)], until, hot, latencies) for n in range(tellers))
+        )
+        return latencies
+
+    asyncio.run_coroutine_threadsafe(all_of(WARM_UP), engine.loop).result()
+    server, client, start = server_seconds(), time.process_time(), time.perf_counter()
+    latencies = asyncio.run_coroutine_threadsafe(all_of(seconds), engine.loop).result()
+    took = time.perf_counter() - start
+    client, server = time.process_time() - client, server_seconds() - server
+    latencies.sort()
+    count = len(latencies)
+    return {
+        "tps": round(count / took, 1),
+        "p50_ms": round(latencies[count // 2] * 1e3, 2),
+        "p99_ms": round(latencies[count * 99 // 100] * 1e3, 2),
+        "client_us": round(client / count * 1e6, 1),
+        "server_us": round(server / count * 1e6, 1),
+    }
+
+
+def single_transactions(engine: Engine, connections: int, seconds: float) -> float:
+    """The rate on one hot account when every posting is a transaction of its own."""
+
+    async def build() -> list[tuple[Queue, asyncio.Task[None]]]:
+        queues = [Queue(lanes=1, limit=1, least=1) for _ in range(connections)]
+        return [(q, asyncio.ensure_future(Lane(q, engine.connect).run())) for q in queues]
+
+    def submit_to(queue: Queue) -> Submit:
+        def submit(order: Order) -> asyncio.Future[Posted]:
+            return engine.submit_here(order, queue)
+
+        return submit
+
+    lanes = asyncio.run_coroutine_threadsafe(build(), engine.loop).result()
+    try:
+        submits = [submit_to(queue) for queue, _task in lanes]
+        return drive(engine, submits, tellers=connections, seconds=seconds, hot=True)["tps"]
+    finally:
+        for _queue, task in lanes:
+            engine.loop.call_soon_threadsafe(task.cancel)
+
+
+def pgbench(clients: int, seconds: float, *, prepare_only: bool = False) -> float:
+    """One run of pgbench's TPC-B-like transaction, prepared, scale 10."""
+    settings = connection.settings_dict
+    environment = {
+        "PGHOST": settings["HOST"], "PGPORT": str(settings["PORT"] or ""), "PGUSER": settings["USER"],
+        "PGPASSWORD": settings["PASSWORD"], "PGDATABASE": PEER,
+    }  # fmt: skip
+    options = ["-i", "-s", "10", "-q"]
+    if not prepare_only:
+        options = ["-M", "prepared", "-c", str(clients), "-j", "2", "-T", str(max(1, round(seconds))), "-n"]
+    done = subprocess.run(
+        [_pgbench_program(), *options],
+        env={name: value for name, value in environment.items() if value},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    rates = [line for line in done.stdout.splitlines() if line.startswith("tps = ")]
+    return round(float(rates[0].split()[2]), 1) if rates else 0.0
+
+
+def _pgbench_program() -> str:
+    from counterpoint.kit.embedded import BIN
+
+    own = BIN / "pgbench"
+    found = str(own) if own.exists() else shutil.which("pgbench")
+    if found is None:
+        raise Refusal("pgbench is missing: install PostgreSQL's client programs")
+    return found
+
+
+@contextmanager
+def scratch() -> Iterator[None]:
+    """Two databases beside the product's; Django's connection is on the first of them."""
+    name, options = connection.settings_dict["NAME"], connection.settings_dict["OPTIONS"]
+    role = options.pop("assume_role", None)
+    connection.close()
+    with connection.cursor() as cursor:
+        for database in (DATABASE, PEER):
+            cursor.execute(f"DROP DATABASE IF EXISTS {database} WITH (FORCE)")
+            cursor.execute(f"CREATE DATABASE {database}")
+    connection.close()
+    connection.settings_dict["NAME"] = DATABASE
+    try:
+        call_command("migrate", "ledger", verbosity=0, interactive=False)
+        _fill()
+        yield
+    finally:
+        connection.close()
+        connection.settings_dict["NAME"] = name
+        with connection.cursor() as cursor:
+            for database in (DATABASE, PEER):
+                cursor.execute(f"DROP DATABASE IF EXISTS {database} WITH (FORCE)")
+        connection.close()
+        if role:
+            options["assume_role"] = role
+
+
+def _fill() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT conname FROM pg_constraint"
+            " WHERE conrelid = 'org_business_day'::regclass AND contype = 'f'"
+        )
+        for (constraint,) in cursor.fetchall():
+            cursor.execute(f'ALTER TABLE org_business_day DROP CONSTRAINT "{constraint}"')
+        cursor.execute(FILL)
+        cursor.execute("VACUUM ANALYZE")
+    if "bench.cash.moved" not in CATALOGUE:
+        declare("bench.cash.moved", summary="A posting of the benchmark", where=__name__)
+        register_effect(BenchFaces())
+
+
+def measure(seconds: float, say: Callable[[str], None]) -> dict[str, Any]:
+    """All runs, ours and pgbench's taking turns."""
+    figures: dict[str, Any] = {
+        name: {}
+        for name in ("pgbench_tps", "posting_tps", "ratio", "p50_ms", "p99_ms", "client_us", "server_us")
+    }
+    pgbench(1, 0, prepare_only=True)
+    pgbench(8, 2)
+    engine = Engine()
+    try:
+        for tellers in (8, 32, 128, 512):
+            if tellers <= 128:
+                figures["pgbench_tps"][str(tellers)] = peer = pgbench(tellers, seconds)
+                say(f"pgbench, {tellers} clients: {peer:,.0f}/s")
+            run = drive(engine, [engine.submit_here], tellers=tellers, seconds=seconds, hot=False)
+            _enter(figures, str(tellers), run)
+            say(_line(f"{tellers} tellers", run))
+        figures["pgbench_best"] = best = max(*figures["pgbench_tps"].values(), pgbench(8, seconds))
+        figures["ratio"] = {n: round(tps / best, 2) for n, tps in figures["posting_tps"].items()}
+        singles = {str(n): single_transactions(engine, n, seconds / 2) for n in (8, 32)}
+        say(f"hot account, one transaction each: {singles} /s")
+        hot = drive(engine, [engine.submit_here], tellers=128, seconds=seconds, hot=True)
+        say(_line("hot account, 128 tellers", hot))
+        figures |= {"hot_single_tps": singles, "hot_tps": hot["tps"], "hot_p99_ms": hot["p99_ms"]}
+        figures["hot_ratio"] = round(hot["tps"] / max(singles.values()), 2)
+    finally:
+        engine.stop()
+    return figures
+
+
+def _enter(figures: dict[str, Any], tellers: str, run: Mapping[str, float]) -> None:
+    figures["posting_tps"][tellers] = run["tps"]
+    for name in ("p50_ms", "p99_ms", "client_us", "server_us"):
+        figures[name][tellers] = run[name]
+
+
+def _line(what: str, run: Mapping[str, float]) -> str:
+    return (
+        f"{what}: {run['tps']:,.0f}/s, p50 {run['p50_ms']} ms, p99 {run['p99_ms']} ms,"
+        f" processor {run['client_us']} + {run['server_us']} µs a posting"
+    )
+
+
+def run(*, json: bool, seconds: float) -> int:
+    """The command. ``json``: the figures as one object, last line."""
+    gc.freeze()
+
+    def say(text: str) -> None:
+        sys.stdout.write(text + "\n")
+        sys.stdout.flush()
+
+    with scratch():
+        figures = measure(seconds, say)
+    say(f"ratios to pgbench's best, {figures['pgbench_best']:,.0f}/s: {figures['ratio']}")
+    say(f"hot account: {figures['hot_ratio']} times one transaction a posting")
+    if json:
+        say(orjson.dumps(figures).decode())
+    return 0
