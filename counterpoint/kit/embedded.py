@@ -41,7 +41,7 @@ _PR_SET_PDEATHSIG = 1
 SETTINGS = {
     "listen_addresses": "",
     "shared_buffers": "128MB",
-    "max_connections": "100",
+    "max_connections": "200",
     "wal_compression": "on",
     "max_wal_size": "2GB",
     "checkpoint_timeout": "15min",
