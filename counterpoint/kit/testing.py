@@ -22,6 +22,8 @@ _server: Server | None = None
 
 os.environ.setdefault("COUNTERPOINT_DATA", tempfile.mkdtemp(prefix="counterpoint-test-"))
 os.environ["COUNTERPOINT_OWNER"] = "1"
+# Nobody in a test carries a second factor, unless the test says ``settings.DEMO = False``.
+os.environ.setdefault("COUNTERPOINT_DEMO", "1")
 os.environ["COUNTERPOINT_PLAIN_STATIC"] = "1"
 if "DATABASE_URL" not in os.environ:
     # Nothing here outlives the run, so the disk need not be waited for; tests that kill a server

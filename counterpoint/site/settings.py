@@ -3,6 +3,7 @@
 ``DATABASE_URL``            a PostgreSQL 15 or newer; the command line sets it for the embedded one
 ``COUNTERPOINT_DATA``       where keys, anchors and the embedded database live (default ``var``)
 ``COUNTERPOINT_DEMO``       ``1`` shows the demo people on the sign-in page
+``COUNTERPOINT_IDLE_SECONDS`` after how long without activity a screen locks (default 600)
 ``COUNTERPOINT_OWNER``      ``1`` keeps the owner's database rights (migrations only)
 ``COUNTERPOINT_HOSTS``      host names served, separated by commas
 ``COUNTERPOINT_HTTPS``      ``1`` behind TLS: secure cookies, HSTS
@@ -12,6 +13,7 @@ from __future__ import annotations
 
 import os
 import secrets
+from datetime import timedelta
 from pathlib import Path
 
 import django_stubs_ext
@@ -50,12 +52,13 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django.contrib.postgres",
+    # The rooms come before the packages whose templates they replace.
+    *[f"counterpoint.{room}" for room in ROOMS],
     "django_htmx",
     "allauth",
     "allauth.account",
     "allauth.mfa",
     "axes",
-    *[f"counterpoint.{room}" for room in ROOMS],
 ]
 
 MIDDLEWARE = [
@@ -72,6 +75,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "counterpoint.kit.pages.RefusalMiddleware",
+    "counterpoint.people.middleware.PresenceMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
 
@@ -120,6 +124,53 @@ AUTHENTICATION_BACKENDS = [
     "django.contrib.auth.backends.ModelBackend",
 ]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in ("MinimumLengthValidator", "CommonPasswordValidator", "NumericPasswordValidator")
+]
+AUTH_PASSWORD_VALIDATORS[0]["OPTIONS"] = {"min_length": 10}  # type: ignore[assignment]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "/"
+
+# Shared by all workers: a code that one of them has accepted must be spent for the others too.
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "people_cache"}}
+SESSION_ENGINE = "counterpoint.people.sessions"
+SESSION_COOKIE_AGE = 12 * 3600
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+IDLE_LOCK_SECONDS = int(os.environ.get("COUNTERPOINT_IDLE_SECONDS") or 600)
+
+ACCOUNT_ADAPTER = "counterpoint.people.adapters.AccountAdapter"
+ACCOUNT_USER_MODEL_EMAIL_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_EMAIL_NOTIFICATIONS = False
+ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
+ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 300
+# A whole branch may sign in from one address; guessing one person's secrets is stopped by axes.
+ACCOUNT_RATE_LIMITS = {"login": "120/m/ip", "login_failed": "30/300s/key"}
+MFA_ADAPTER = "counterpoint.people.adapters.MFAAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_FORMS = {"authenticate": "counterpoint.people.forms.CodeForm"}
+MFA_RATE_LIMITS = {"webauthn_login": "120/m/ip"}
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+MFA_TOTP_TOLERANCE = 1
+MFA_TOTP_ISSUER = "Counterpoint"
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not HTTPS
+
+AXES_HANDLER = "counterpoint.people.lockout.LockOutHandler"
+AXES_LOCKOUT_CALLABLE = "counterpoint.people.lockout.refused"
+AXES_LOCKOUT_PARAMETERS = ["username", "ip_address"]
+AXES_FAILURE_LIMIT = 5
+AXES_COOLOFF_TIME = timedelta(minutes=15)
+AXES_RESET_ON_SUCCESS = True
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
+AXES_DISABLE_ACCESS_LOG = True
+AXES_VERBOSE = False
+AXES_SENSITIVE_PARAMETERS = ["username", "login", "code", "credential", "oldpassword", "password1", "password2"]
 
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", "简体中文"), ("en", "English")]

@@ -4,4 +4,5 @@ from django.urls import URLPattern, URLResolver, include, path
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("ui/", include("counterpoint.ui.urls")),
+    path("", include("counterpoint.people.urls")),
 ]

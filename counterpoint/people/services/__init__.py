@@ -1,0 +1,75 @@
+"""The door of the room: everything that others may call."""
+
+from counterpoint.people.labels import duty_name, qualification_name, role_name
+from counterpoint.people.queries import duties_of
+from counterpoint.people.services.gate import can, has_duty, recently, require_recent, signed_in
+from counterpoint.people.services.permission import (
+    check_actor,
+    check_may,
+    may,
+    people_with,
+    person,
+    person_by_number,
+)
+from counterpoint.people.services.presence import (
+    actor_from,
+    actor_of,
+    end_session,
+    must_carry_second_factor,
+)
+from counterpoint.people.services.reference import ensure_demo_staff, ensure_reference
+from counterpoint.people.services.rights import (
+    assign_role,
+    grant_qualification,
+    impose_restriction,
+    lift_restriction,
+    revoke_role,
+    withdraw_qualification,
+)
+from counterpoint.people.services.second import lift_lock_out, verify_second_person
+from counterpoint.people.services.staff import (
+    add_staff,
+    change_password,
+    reset_password,
+    reset_second_factor,
+    resume_staff,
+    suspend_staff,
+)
+
+__all__ = [
+    "actor_from",
+    "actor_of",
+    "add_staff",
+    "assign_role",
+    "can",
+    "change_password",
+    "check_actor",
+    "check_may",
+    "duties_of",
+    "duty_name",
+    "end_session",
+    "ensure_demo_staff",
+    "ensure_reference",
+    "grant_qualification",
+    "has_duty",
+    "impose_restriction",
+    "lift_lock_out",
+    "lift_restriction",
+    "may",
+    "must_carry_second_factor",
+    "people_with",
+    "person",
+    "person_by_number",
+    "qualification_name",
+    "recently",
+    "require_recent",
+    "reset_password",
+    "reset_second_factor",
+    "resume_staff",
+    "revoke_role",
+    "role_name",
+    "signed_in",
+    "suspend_staff",
+    "verify_second_person",
+    "withdraw_qualification",
+]

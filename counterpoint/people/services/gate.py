@@ -1,0 +1,71 @@
+"""Rules for ``@allows``: signed in; has a duty where the session works; proved it lately."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+from allauth.account.authentication import get_authentication_records
+from django.conf import settings
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+
+from counterpoint.people.data import (
+    GUARDED_DUTIES,
+    Duty,
+    RecentSignInNeeded,
+    SecondFactorNeeded,
+    SignInNeeded,
+)
+from counterpoint.people.services.permission import check_may, may
+from counterpoint.people.services.presence import SECOND_FACTOR, actor_from
+
+
+def signed_in(request: HttpRequest) -> None:
+    """Somebody is signed in; a page asks them to, and comes back here afterwards."""
+    if not request.user.is_authenticated:
+        raise SignInNeeded(_("Sign in first."))
+
+
+def has_duty(duty: Duty) -> Callable[[HttpRequest], None]:
+    """A rule: the person signed in has ``duty`` at the branch where the session works."""
+
+    def rule(request: HttpRequest) -> None:
+        signed_in(request)
+        who = actor_from(request)
+        check_may(person=who.id, duty=duty, branch=who.branch or 0)
+        if duty in GUARDED_DUTIES and not settings.DEMO and not request.session.get(SECOND_FACTOR):
+            raise SecondFactorNeeded(_("This needs a sign-in with a second factor."))
+
+    rule.__name__ = f"has_duty_{duty}"
+    rule.duty = duty  # type: ignore[attr-defined]
+    return rule
+
+
+def can(request: HttpRequest, duty: Duty) -> bool:
+    """Has the person signed in this duty here? For buttons and for the rail."""
+    if not request.user.is_authenticated:
+        return False
+    who = actor_from(request)
+    return may(person=who.id, duty=duty, branch=who.branch or 0).allowed
+
+
+def require_recent(request: HttpRequest, minutes: int) -> None:
+    """Step-up: the person proved who they are in this session within the last minutes.
+
+    The refusal becomes a redirect to the page that asks again, and comes back afterwards.
+    """
+    signed_in(request)
+    proofs = [record["at"] for record in get_authentication_records(request, request.user)]  # type: ignore[arg-type]
+    if not proofs or time.time() - max(proofs) > minutes * 60:
+        raise RecentSignInNeeded(_("Confirm that it is you, then go on."))
+
+
+def recently(minutes: int) -> Callable[[HttpRequest], None]:
+    """``require_recent`` as a rule for ``@allows``."""
+
+    def rule(request: HttpRequest) -> None:
+        require_recent(request, minutes)
+
+    rule.__name__ = f"recently_{minutes}"
+    return rule

@@ -1,0 +1,130 @@
+"""May this person do this duty here and now? The one question, and its answer in words."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+
+from counterpoint.kit.clock import now
+from counterpoint.kit.data import Actor, ActorKind, NotAllowed, Why
+from counterpoint.people import queries, rules
+from counterpoint.people.data import Decision, Duty, PersonView, Role, UnknownPerson
+from counterpoint.people.labels import duty_name, qualification_name, role_name
+from counterpoint.people.models import RoleAssignment, RoleDuty, Staff
+
+
+def may(*, person: int, duty: Duty, branch: int, at: datetime | None = None) -> Decision:
+    """May ``person`` do ``duty`` at ``branch`` at this moment? Branch 0 asks for the whole bank."""
+    moment = at or now()
+    facts = queries.facts_of(person, Duty(duty), moment)
+    judgement = rules.judge(facts, branch=branch, on=queries.day_of(moment))
+    return _in_words(judgement, Duty(duty), branch)
+
+
+def check_may(*, person: int, duty: Duty, branch: int, at: datetime | None = None) -> None:
+    """Raise ``NotAllowed``, with the reason in words, unless the person may."""
+    decision = may(person=person, duty=duty, branch=branch, at=at)
+    if not decision.allowed:
+        raise NotAllowed(decision.reason, why=decision.why, duty=str(duty), branch=branch)
+
+
+def check_actor(*, by: Actor, duty: Duty, branch: int) -> None:
+    """The same for the actor of a verb. The system may; a machine may not."""
+    if by.kind is ActorKind.SYSTEM:
+        return
+    if by.kind is not ActorKind.PERSON:
+        raise NotAllowed(_("Only a person may do this."))
+    check_may(person=by.id, duty=duty, branch=branch)
+
+
+def person(id: int) -> PersonView:
+    """The person with this id."""
+    found = Staff.objects.filter(pk=id).first()
+    if found is None:
+        raise UnknownPerson(_("There is no such member of staff."))
+    return queries.views_of([found], queries.day_of(now()))[0]
+
+
+def person_by_number(number: str) -> PersonView | None:
+    """The person with this staff number, or nobody."""
+    found = Staff.objects.filter(username=number).first()
+    return queries.views_of([found], queries.day_of(now()))[0] if found else None
+
+
+def people_with(*, duty: Duty, branch: int) -> list[PersonView]:
+    """Everybody who may do ``duty`` at ``branch`` now, by number."""
+    moment = now()
+    day = queries.day_of(moment)
+    roles = RoleDuty.objects.filter(queries.in_force(day), duty=duty).values("role")
+    holders = RoleAssignment.objects.filter(
+        queries.in_force(day), revoked_at=None, role__in=roles, branch_id__in={0, branch}
+    ).values("person")
+    candidates = list(Staff.objects.filter(pk__in=holders, is_active=True).order_by("username"))
+    able = [
+        c for c in candidates
+        if rules.judge(queries.facts_of(c.pk, Duty(duty), moment), branch=branch, on=day).verdict
+        is rules.Verdict.ALLOWED
+    ]  # fmt: skip
+    return queries.views_of(able, day)
+
+
+def _in_words(judgement: rules.Judgement, duty: Duty, branch: int) -> Decision:
+    if judgement.verdict is rules.Verdict.ALLOWED:
+        assert judgement.assignment is not None
+        given = judgement.assignment
+        why = Why(rule=role_name(given.role), since=given.valid_from.isoformat())
+        return Decision(True, _("Allowed as %(role)s.") % {"role": role_name(given.role)}, why)
+    reason, rule, source, since, remedy = _refusal(judgement, duty)
+    helper = _helpers(branch)
+    return Decision(False, reason, Why(rule, source, since, remedy, helper))
+
+
+def _helpers(branch: int) -> str:
+    """Who administers staff for that branch: two names at most."""
+    people = people_with(duty=Duty.PEOPLE_ADMIN, branch=branch)[:2]
+    return "、".join(f"{p.name} {p.number}" for p in people)
+
+
+def _refusal(judgement: rules.Judgement, duty: Duty) -> tuple[str, str, str, str, str]:
+    """What is not possible; the rule; its source; since when; what would help."""
+    words = {"duty": duty_name(duty)}
+    verdict, given, bar, need = (
+        judgement.verdict, judgement.assignment, judgement.bar, judgement.requirement,
+    )  # fmt: skip
+    if verdict is rules.Verdict.UNKNOWN:
+        return _("There is no such member of staff."), "", "", "", ""
+    if verdict is rules.Verdict.SUSPENDED and bar:
+        return _("This person is suspended."), bar.reason, "", bar.since, _("The suspension is ended.")
+    if verdict is rules.Verdict.RESTRICTED and bar:
+        said = _("“%(duty)s” is restricted for this person.") % words
+        until = _("The restriction ends at %(until)s.") % {"until": bar.until} if bar.until else ""
+        return said, bar.reason, bar.source, bar.since, until or _("The restriction is lifted.")
+    if need is not None:
+        kind = qualification_name(need.kind)
+        rule = _("The duty needs the qualification “%(kind)s”.") % {"kind": kind}
+        if verdict is rules.Verdict.LAPSED:
+            said = _("The qualification “%(kind)s” lapsed on %(day)s.") % {
+                "kind": kind,
+                "day": need.lapsed_on,
+            }
+        else:
+            said = _("The qualification “%(kind)s” is missing.") % {"kind": kind}
+        return said, rule, need.source, need.since, _("The qualification is granted and recorded.")
+    return (*_no_role(verdict, given, words), _("A role with this duty is given for this branch."))
+
+
+def _no_role(
+    verdict: rules.Verdict, given: rules.Assignment | None, words: dict[str, str]
+) -> tuple[str, str, str, str]:
+    rule = _("“%(duty)s” needs a role that has this duty at this branch.") % words
+    if given is None:
+        return _("No role of this person has the duty “%(duty)s”.") % words, rule, "", ""
+    words = words | {"role": role_name(Role(given.role))}
+    if verdict is rules.Verdict.LATER:
+        words["day"] = given.valid_from.isoformat()
+        return _("The role %(role)s begins on %(day)s.") % words, rule, "", ""
+    if verdict is rules.Verdict.ENDED and given.valid_until:
+        words["day"] = given.valid_until.isoformat()
+        return _("The role %(role)s ended on %(day)s.") % words, rule, "", ""
+    return _("The role %(role)s holds at another branch, not at this one.") % words, rule, "", ""
