@@ -156,9 +156,9 @@ def palette(request: HttpRequest, query: str) -> list[PaletteItem]:
     return found
 
 
-def _announce(response: HttpResponse, name: str, **detail: Any) -> HttpResponse:
+def _announce(response: HttpResponse, event: str, /, **detail: Any) -> HttpResponse:
     # The element that asked may be gone after the swap, so the body hears it.
-    return trigger_client_event(response, name, {"target": "body", **detail})
+    return trigger_client_event(response, event, {"target": "body", **detail})
 
 
 def toast(response: HttpResponse, text: Words, meaning: Meaning = "success") -> HttpResponse:
