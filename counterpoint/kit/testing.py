@@ -11,6 +11,7 @@ import os
 import socket
 import tempfile
 from collections.abc import Callable, Iterable
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -103,6 +104,13 @@ def _flush_append_only_tables() -> None:
     DatabaseOperations.execute_sql_flush = flush  # type: ignore[method-assign]
 
 
+def _compile_words() -> None:
+    """The Chinese of every room, as the binary catalogues are not kept in the repository."""
+    # The kit knows no rooms; the tool is looked up only where tests run.
+    import_module("counterpoint.ui.words_tool").compile_all()
+
+
 def pytest_sessionstart(session: pytest.Session) -> None:
     block_network()
     _flush_append_only_tables()
+    _compile_words()

@@ -7,6 +7,7 @@ The source is English, so English is complete by itself; each room has its Chine
 from __future__ import annotations
 
 import ast
+import os
 import re
 import sys
 from collections.abc import Iterator
@@ -243,7 +244,7 @@ def compile_all(root: Path = ROOMS) -> int:
         ):
             continue
         # Beside it and then into place: another process may be reading.
-        draft = target.with_suffix(".mo.new")
+        draft = target.with_suffix(f".{os.getpid()}.new")
         with draft.open("wb") as file:
             write_mo(file, read_catalog(source))
         draft.replace(target)
