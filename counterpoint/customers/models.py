@@ -242,7 +242,7 @@ class SearchKey(models.Model):
     Ordered by bytes, so that a beginning is a range whatever the server's locale.
     """
 
-    pk = models.CompositePrimaryKey("kind", "key", "party_id")
+    pk = models.CompositePrimaryKey("kind", "key", "party")
     kind = models.SmallIntegerField()
     key = models.TextField(db_collation="C")
     party = models.ForeignKey(Party, models.CASCADE, related_name="+")

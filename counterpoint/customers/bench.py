@@ -1,0 +1,208 @@
+"""``counterpoint bench search``: how fast a customer is found among a million made-up ones.
+
+It works in a database of its own on the same server and drops it afterwards. The search is measured
+at the service, masking included; once as it is used, with the look-up recorded and committed, and
+once without the record, to show what the record costs.
+"""
+
+from __future__ import annotations
+
+import json as json_module
+import os
+import platform
+import random
+import statistics
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import django
+from django.core.management import call_command
+from django.db import connection
+from rich.console import Console
+from rich.progress import Progress
+from rich.table import Table
+
+from counterpoint.customers.bench_data import load
+from counterpoint.customers.data import Purpose
+from counterpoint.customers.queries.search import find
+from counterpoint.customers.rules.keys import understand
+from counterpoint.customers.rules.names import readings
+from counterpoint.customers.services.looking import search
+from counterpoint.customers.synthetic import COMMON, Made
+from counterpoint.kit.data import SYSTEM
+
+DATABASE = "counterpoint_bench_search"
+SEED = 20261124
+QUERIES = 2000
+WARM_UP = 100
+
+
+def bench_search(*, customers: int = 1_000_000, json: bool = False) -> int:
+    """Measure and print. The last line is one JSON object when ``json`` is asked for."""
+    # With --json the table goes to stderr, so that the object stands alone.
+    console = Console(stderr=json)
+    with _own_database():
+        began = time.perf_counter()
+        with Progress(console=console, transient=True) as progress:
+            sample = load(customers, seed=SEED, progress=progress)
+        loaded = time.perf_counter() - began
+        mixes = query_mixes(sample, random.Random(SEED))  # noqa: S311
+        recorded = {kind: _measure(queries, _recorded) for kind, queries in mixes.items()}
+        bare = {kind: _measure(queries, _bare) for kind, queries in mixes.items()}
+        size = _size()
+    figures = {
+        "customers": customers,
+        "p99_ms": {kind: _percentile(times, 99) for kind, times in recorded.items()},
+        "p50_ms": {kind: _percentile(times, 50) for kind, times in recorded.items()},
+        "p99_unrecorded_ms": {kind: _percentile(times, 99) for kind, times in bare.items()},
+        "p50_unrecorded_ms": {kind: _percentile(times, 50) for kind, times in bare.items()},
+        "max_ms": {kind: round(max(times), 3) for kind, times in recorded.items()},
+        "load_seconds": round(loaded, 1),
+        "database_mb": size,
+        "machine": _machine(),
+    }
+    console.print(_table(figures))
+    if json:
+        print(json_module.dumps(figures, ensure_ascii=False))  # noqa: T201
+    return 0
+
+
+@contextmanager
+def _own_database() -> Iterator[None]:
+    """Django's connection turned to a fresh database, and back."""
+    settings = connection.settings_dict
+    before, options = settings["NAME"], dict(settings["OPTIONS"])
+    settings["OPTIONS"].pop("assume_role", None)
+    connection.close()
+    _make_or_drop(f"DROP DATABASE IF EXISTS {DATABASE}", f"CREATE DATABASE {DATABASE}")
+    settings["NAME"] = DATABASE
+    try:
+        call_command("migrate", verbosity=0, interactive=False)
+        yield
+    finally:
+        connection.close()
+        settings["NAME"] = before
+        _make_or_drop(f"DROP DATABASE IF EXISTS {DATABASE}")
+        settings["OPTIONS"] = options
+        connection.close()
+
+
+def _make_or_drop(*statements: str) -> None:
+    with connection._nodb_cursor() as cursor:  # type: ignore[attr-defined]
+        for statement in statements:
+            cursor.execute(statement)
+
+
+def query_mixes(sample: list[Made], draw: random.Random) -> dict[str, list[str]]:
+    """For each kind of key 2,000 queries: hits, misses, and the beginnings that most people share."""
+    people = [p for p in sample if p.birth_date is not None]
+    common = list(COMMON)[:10]
+
+    def pick() -> Made:
+        return draw.choice(people)
+
+    def digits(count: int) -> str:
+        return "".join(draw.choices("0123456789", k=count))
+
+    def syllables(at: int) -> str:
+        return readings(pick().name)[0][at]
+
+    kinds: dict[str, tuple[Callable[[], str], ...]] = {
+        "name": (lambda: pick().name, lambda: draw.choice(common), lambda: pick().name[:2], lambda: "龘" + pick().name),
+        "name_part": (lambda: pick().name[1:], lambda: pick().name[-1], lambda: draw.choice(("有限", "公司", "贸易"))),
+        "initials": (lambda: syllables(1), lambda: draw.choice("wlzcy"), lambda: syllables(1)[:2], lambda: "vvv"),
+        "pinyin": (lambda: syllables(0), lambda: draw.choice(("wang", "li", "zhang")), lambda: syllables(0)[:5],
+                   lambda: "qqq" + syllables(0)),
+        "document": (lambda: pick().number, lambda: digits(17) + "X", lambda: "E" + digits(8)),
+        "document_suffix": (lambda: pick().number[-4:], lambda: pick().number[-6:], lambda: digits(4)),
+        "phone": (lambda: pick().phone[3:], lambda: "138" + digits(8)),
+        "phone_suffix": (lambda: pick().phone[-4:], lambda: pick().phone[-7:], lambda: digits(4)),
+        "account": (lambda: pick().account, lambda: "62" + digits(17)),
+        "account_suffix": (lambda: pick().account[-6:], lambda: pick().account[-8:], lambda: digits(6)),
+        "number": (lambda: digits(10), lambda: _customer_number(draw, len(sample))),
+        "name_and_suffix": (lambda: _both(pick()), lambda: draw.choice(common) + digits(4),
+                            lambda: syllables(1) + " " + digits(4)),
+    }  # fmt: skip
+    return {kind: [makers[i % len(makers)]() for i in range(QUERIES)] for kind, makers in kinds.items()}
+
+
+def _both(person: Made) -> str:
+    return f"{person.name} {person.number[-4:]}"
+
+
+def _customer_number(draw: random.Random, count: int) -> str:
+    from counterpoint.customers.rules.numbers import customer_number
+
+    return customer_number(100000001 + draw.randrange(count))
+
+
+def _recorded(query: str) -> None:
+    search(query=query, purpose=Purpose.COUNTER, by=SYSTEM)
+
+
+def _bare(query: str) -> None:
+    find(understand(query), limit=20)
+
+
+def _measure(queries: list[str], look: Callable[[str], None]) -> list[float]:
+    """Milliseconds of each query, after a short warm-up."""
+    for query in queries[:WARM_UP]:
+        look(query)
+    times = []
+    for query in queries:
+        began = time.perf_counter_ns()
+        look(query)
+        times.append((time.perf_counter_ns() - began) / 1e6)
+    return times
+
+
+def _percentile(times: list[float], percent: int) -> float:
+    return round(statistics.quantiles(times, n=100, method="inclusive")[percent - 1], 3)
+
+
+def _size() -> int:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_database_size(current_database()) / 1000000")
+        return int(cursor.fetchone()[0])
+
+
+def _machine() -> dict[str, object]:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT current_setting('server_version')")
+        postgres = cursor.fetchone()[0]
+    processor = platform.processor() or platform.machine()
+    try:
+        with open("/proc/cpuinfo", encoding="utf-8") as file:
+            processor = next((line.split(":")[1].strip() for line in file if line.startswith("model name")), processor)
+    except OSError:
+        pass
+    return {
+        "processor": processor,
+        "cores": os.cpu_count(),
+        "load": round(os.getloadavg()[0], 1),
+        "python": platform.python_version(),
+        "django": django.get_version(),
+        "postgresql": postgres.split()[0],
+    }
+
+
+def _table(figures: dict[str, object]) -> Table:
+    machine = figures["machine"]
+    assert isinstance(machine, dict)
+    table = Table(
+        title=f"Customer search among {figures['customers']:,} customers, milliseconds",
+        caption=f"{machine['processor']}, {machine['cores']} cores, load {machine['load']}; Python "
+        f"{machine['python']}, Django {machine['django']}, PostgreSQL {machine['postgresql']}; "
+        f"{figures['database_mb']:,} MB loaded in {figures['load_seconds']} s; "
+        f"{QUERIES:,} queries a kind",
+    )
+    table.add_column("key")
+    columns = ("p50_ms", "p99_ms", "max_ms", "p50_unrecorded_ms", "p99_unrecorded_ms")
+    for column in columns:
+        table.add_column(column.removesuffix("_ms").replace("_", " "), justify="right")
+    first = figures["p50_ms"]
+    assert isinstance(first, dict)
+    for kind in first:
+        table.add_row(kind, *(f"{figures[column][kind]:.2f}" for column in columns))  # type: ignore[index]
+    return table
