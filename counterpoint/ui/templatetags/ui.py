@@ -104,7 +104,8 @@ def clock(value: datetime | None) -> SafeString | str:
     if value is None:
         return "—"
     local = timezone.localtime(value)
-    return format_html('<time datetime="{}">{:%H:%M}</time>', local.isoformat(timespec="seconds"), local)
+    stamp = local.isoformat(timespec="seconds")
+    return format_html('<time datetime="{}">{}</time>', stamp, f"{local:%H:%M}")
 
 
 @register.filter
@@ -114,7 +115,7 @@ def moment(value: datetime | None) -> SafeString | str:
         return "—"
     local = timezone.localtime(value)
     stamp = local.isoformat(timespec="seconds")
-    return format_html('<time datetime="{}">{:%Y-%m-%d %H:%M:%S}</time>', stamp, local)
+    return format_html('<time datetime="{}">{}</time>', stamp, f"{local:%Y-%m-%d %H:%M:%S}")
 
 
 @register.filter
