@@ -1,1 +1,4 @@
-"""The demonstration branch and the import of public bank data: composed of the rooms, part of none."""
+"""The demo: one bank, two branches, told as data; and the import of a real bank's books.
+
+It uses the rooms as any room above them would: through their services.
+"""

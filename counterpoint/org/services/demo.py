@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from counterpoint.kit.data import SYSTEM, Actor
 from counterpoint.org import queries
 from counterpoint.org.data import Equipment, UnitKind
@@ -40,8 +42,11 @@ DESKS = {
 }
 
 
-def ensure_demo_org(*, by: Actor = SYSTEM) -> None:
-    """Make the demo bank with its rules, calendar, desks and open day; what is there already stays."""
+def ensure_demo_org(*, by: Actor = SYSTEM, first_day: date | None = None) -> None:
+    """Make the demo bank with its rules, calendar, desks and open day; what is there already stays.
+
+    ``first_day`` is the business day to begin with; without it, the last working day.
+    """
     known = set(Unit.objects.values_list("id", flat=True))
     for id, kind, parent, code, zh, en, address_zh, address_en in UNITS:
         if id not in known:
@@ -58,4 +63,4 @@ def ensure_demo_org(*, by: Actor = SYSTEM) -> None:
     load_shipped_rules(by=by)
     for branch in (RENMIN, NANJING):
         if queries.day(branch) is None:
-            open_day(branch=branch, date=proposed_day(branch), by=by)
+            open_day(branch=branch, date=first_day or proposed_day(branch), by=by)
