@@ -9,7 +9,7 @@ from django import template
 from django.forms import BoundField
 from django.templatetags.static import static
 from django.utils import timezone, translation
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -60,11 +60,11 @@ def money(value: Money | int | None, currency: str = "CNY", css: str = "", sign:
         return mark_safe('<span class="c-money is-none">—</span>')
     mark = MINUS if money_.minor < 0 else "+" if sign and money_.minor > 0 else ""
     return format_html(
-        '<span class="c-money {}{}"><span class="c-money-currency">{}</span>{}{}</span>',
+        '<span class="c-money {}{}">{}<span class="c-money-currency">{}</span>{}</span>',
         "is-negative " if money_.minor < 0 else "",
         css,
-        SYMBOLS.get(money_.currency, money_.currency),
         mark,
+        SYMBOLS.get(money_.currency, money_.currency),
         money_.figure.removeprefix("-"),
     )
 
@@ -84,7 +84,7 @@ def account_number(value: object) -> SafeString:
     """Groups of four, with thin gaps that a copy does not carry."""
     text = str(value or "")
     groups = [text[at : at + 4] for at in range(0, len(text), 4)]
-    inner = SafeString("").join(format_html("<span>{}</span>", group) for group in groups)
+    inner = format_html_join("", "<span>{}</span>", ((group,) for group in groups))
     return format_html('<span class="c-number">{}</span>', inner)
 
 
@@ -150,7 +150,7 @@ def badge(text: object, meaning: str = "neutral", icon_name: str = "") -> SafeSt
 @register.simple_tag
 def kbd(*keys: str) -> SafeString:
     """``{% kbd "Ctrl" "K" %}``: a key hint."""
-    inner = SafeString("").join(format_html('<kbd class="c-kbd">{}</kbd>', key) for key in keys)
+    inner = format_html_join("", '<kbd class="c-kbd">{}</kbd>', ((key,) for key in keys))
     return format_html('<span class="c-keys">{}</span>', inner)
 
 
