@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from typing import Any
 
 from counterpoint.customers.data import (
     ContactInput,
     ContactKind,
     DocumentInput,
     DocumentKind,
+    DuplicatesLikely,
     LegalInput,
     PartyKind,
 )
@@ -40,24 +42,28 @@ def _register(person: Made, at: int, branch: int, by: Actor) -> int:
     today = clock.today()
     # One in nine has papers that end within the next quarter, so that the alert can be seen.
     ends = today.replace(year=today.year + 1 + at % 15, day=1) if at % 9 else _soon(at)
-    view = register_party(
-        kind=person.kind,
-        branch=branch,
-        by=by,
-        name_zh=person.name,
-        document=DocumentInput(
+    details: dict[str, Any] = {
+        "kind": person.kind,
+        "branch": branch,
+        "by": by,
+        "name_zh": person.name,
+        "document": DocumentInput(
             kind=DocumentKind.CREDIT_CODE if legal else DocumentKind.RESIDENT_ID,
             number=person.number,
             issuer="示范市市场监督管理局" if legal else "示范市公安局",
             valid_to=None if legal else ends,
         ),
-        contacts=(
+        "contacts": (
             ContactInput(ContactKind.PHONE, person.phone),
             ContactInput(ContactKind.ADDRESS, person.address),
         ),
-        legal=LegalInput(representative_name=person.representative) if legal else None,
-    )
-    return view.id
+        "legal": LegalInput(representative_name=person.representative) if legal else None,
+    }
+    try:
+        return register_party(**details).id
+    except DuplicatesLikely as likely:  # chance made two alike; their numbers tell them apart
+        others = tuple(suggestion.party.id for suggestion in likely.suggestions)
+        return register_party(**details, confirmed_not_duplicate_of=others).id
 
 
 def _soon(at: int) -> date:
