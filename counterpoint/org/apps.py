@@ -6,3 +6,8 @@ from django.apps import AppConfig
 class OrgConfig(AppConfig):
     name = "counterpoint.org"
     label = "org"
+
+    def ready(self) -> None:
+        from counterpoint.org import frame
+
+        frame.appear()

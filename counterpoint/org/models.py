@@ -243,9 +243,7 @@ class RuleVersion(models.Model):
                 expressions=[
                     ("table", RangeOperators.EQUAL),
                     (
-                        Func(
-                            F("effective_from"), F("effective_to"), Value("[]"), function="daterange"
-                        ),
+                        Func(F("effective_from"), F("effective_to"), Value("[]"), function="daterange"),
                         RangeOperators.OVERLAPS,
                     ),
                 ],

@@ -53,9 +53,7 @@ def unit_view(row: Unit) -> UnitView:
 
 def _branch(row: Unit) -> BranchView:
     unit = unit_view(row)
-    return BranchView(
-        unit.id, unit.code, unit.name_zh, unit.name_en, unit.name, unit.address, unit.parent
-    )
+    return BranchView(unit.id, unit.code, unit.name_zh, unit.name_en, unit.name, unit.address, unit.parent)
 
 
 def units() -> list[UnitView]:

@@ -192,9 +192,7 @@ def _output(given: Mapping[str, Any]) -> Output:
         raise RuleMalformed(f"the default of {name} is no {kind}: {default!r}")
     if merge not in MERGES:
         raise RuleMalformed(f"{name} cannot be merged by {merge!r}")
-    return Output(
-        name, kind, str(given.get("zh") or name), str(given.get("en") or name), default, merge
-    )
+    return Output(name, kind, str(given.get("zh") or name), str(given.get("en") or name), default, merge)
 
 
 def _condition(name: str, op: str, value: Any, inputs: Mapping[str, Input]) -> Condition:
@@ -223,9 +221,7 @@ def _condition(name: str, op: str, value: Any, inputs: Mapping[str, Input]) -> C
     return Condition(name, op, read)
 
 
-def _row(
-    given: Mapping[str, Any], inputs: Mapping[str, Input], outputs: Mapping[str, Output]
-) -> Row:
+def _row(given: Mapping[str, Any], inputs: Mapping[str, Input], outputs: Mapping[str, Output]) -> Row:
     _only("a row", given, {"when", "then", "zh", "en", "source", "confidence"})
     when, then = given.get("when", {}), given.get("then", {})
     _only("a row's outcome", then, set(outputs))

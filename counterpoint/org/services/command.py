@@ -14,7 +14,7 @@ from counterpoint.kit import clock
 from counterpoint.kit.data import Malformed, Refusal
 from counterpoint.org import rulebook
 from counterpoint.org.data import ReplayResult, RuleStatus, UnknownRule
-from counterpoint.org.services.replay import replay
+from counterpoint.org.services.replaying import replay
 
 
 def _version(asked: str) -> int:

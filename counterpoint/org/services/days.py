@@ -23,6 +23,8 @@ from counterpoint.org.data import (
 )
 from counterpoint.org.models import BusinessDay as DayRow
 from counterpoint.org.models import CalendarDay, DayChange, Unit
+from counterpoint.people.data import Duty
+from counterpoint.people.services import check_actor
 
 #: Reads and share-locks the days of branches ``$1``; a close waits for those who posted, and is seen.
 DAY_LOAD = (
@@ -76,6 +78,7 @@ def open_day(*, branch: int, date: Date, by: Actor, on_holiday: bool = False) ->
     unit = Unit.objects.select_for_update(no_key=True).filter(id=branch, kind=UnitKind.BRANCH).first()
     if unit is None:
         raise UnknownBranch(f"no branch {branch}", branch=branch)
+    check_actor(by=by, duty=Duty.DAY_OPEN, branch=branch)
     last = DayRow.objects.filter(branch=unit).first()
     _check_date(date, last, on_holiday)
     DayRow.objects.update_or_create(
@@ -127,6 +130,7 @@ def _check_date(date: Date, last: DayRow | None, on_holiday: bool) -> None:
 @verb("org.day.closed")
 def close_day(*, branch: int, by: Actor) -> BusinessDay:
     """Close the business day 日终. Waits for postings under way; none is taken after it."""
+    check_actor(by=by, duty=Duty.DAY_CLOSE, branch=branch)
     row = DayRow.objects.select_for_update().filter(branch=branch).first()
     if row is None or not row.open:
         raise DayNotOpen(_("No business day is open at this branch."), branch=branch)
@@ -155,6 +159,7 @@ def set_calendar_day(
     confidence: Confidence = Confidence.CONFIRMED,
 ) -> None:
     """Say that a day is a holiday or a make-up working day 调整日历; ``kind=None`` makes it plain again."""
+    check_actor(by=by, duty=Duty.RULES_DRAFT, branch=by.branch or 0)
     old = CalendarDay.objects.select_for_update().filter(date=date).first()
     before = {"kind": old.kind, "name": old.name_zh, "source": old.source} if old else None
     if kind is None:

@@ -10,7 +10,7 @@ from counterpoint.org.data import Equipment, UnitKind
 from counterpoint.org.models import Desk, Unit
 from counterpoint.org.services.days import open_day, proposed_day
 from counterpoint.org.services.shipped import load_shipped_calendar, load_shipped_rules
-from counterpoint.org.services.units import add_desk, add_unit
+from counterpoint.org.services.places import add_desk, add_unit
 
 BANK, REGION, RENMIN, NANJING = 1, 2, 3, 4
 

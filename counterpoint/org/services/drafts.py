@@ -27,6 +27,8 @@ from counterpoint.org.data import (
 )
 from counterpoint.org.models import RuleChange, RuleTable, RuleVersion
 from counterpoint.org.rulebook import VersionView
+from counterpoint.people.data import Duty
+from counterpoint.people.services import check_actor
 
 LONGEST_SOURCE = 500
 LONGEST_NOTE = 2000
@@ -84,6 +86,7 @@ def draft_rule(
     """Draft the next version of a rule 起草规则. It decides nothing until another person approves it."""
     if by.kind is not ActorKind.PERSON:
         raise AuthorMayNotApprove(_("Only a person drafts a rule."))
+    check_actor(by=by, duty=Duty.RULES_DRAFT, branch=by.branch or 0)
     if not source.strip() or len(source) > LONGEST_SOURCE or len(note) > LONGEST_NOTE:
         raise Malformed(_("A rule needs a source of at most %(n)d characters.") % {"n": LONGEST_SOURCE})
     if len(str(body)) > LARGEST_BODY:
@@ -134,6 +137,7 @@ def _check_approver(row: RuleVersion, by: Actor) -> None:
                 remedy=str(_("Ask another person who approves rules.")),
             ),
         )
+    check_actor(by=by, duty=Duty.RULES_APPROVE, branch=by.branch or 0)
 
 
 def _end_predecessor(row: RuleVersion, begins: date, by: Actor) -> int | None:
@@ -165,6 +169,8 @@ def refuse_rule(*, version: int, reason: str, by: Actor) -> VersionView:
         raise NotADraft(_("This version is no draft any more."), status=row.status)
     if not reason.strip():
         raise Malformed(_("Say why."))
+    if by.key != row.drafted_by:
+        check_actor(by=by, duty=Duty.RULES_APPROVE, branch=by.branch or 0)
     RuleVersion.objects.filter(pk=row.pk).update(status=RuleStatus.REFUSED)
     RuleChange.objects.create(
         version=row, status=RuleStatus.REFUSED, by=by.key, note=reason.strip()[:LONGEST_NOTE]
@@ -178,6 +184,9 @@ def refuse_rule(*, version: int, reason: str, by: Actor) -> VersionView:
 def retire_rule(*, version: int, last_day: date, reason: str, by: Actor) -> VersionView:
     """Give a version in force its last day 终止规则. The past keeps it; one still to come goes altogether."""
     row = _locked(version)
+    check_actor(by=by, duty=Duty.RULES_APPROVE, branch=by.branch or 0)
+    if by.key == row.drafted_by and not row.shipped:
+        raise AuthorMayNotApprove(_("Whoever drafted a rule does not end it."))
     if row.status != RuleStatus.APPROVED:
         raise NotInForce(_("This version is not in force."), status=row.status)
     if not reason.strip():

@@ -26,6 +26,8 @@ from counterpoint.org.data import (
     WrongBranch,
 )
 from counterpoint.org.models import Desk, DeskClaim, Unit
+from counterpoint.people.data import Duty
+from counterpoint.people.services import check_actor
 
 #: Which kind of unit a unit may belong to.
 ABOVE = {UnitKind.REGION: {UnitKind.BANK}, UnitKind.BRANCH: {UnitKind.BANK, UnitKind.REGION}}
@@ -43,8 +45,10 @@ def _follow(id: int) -> None:
 
 def _checked_parent(kind: UnitKind, parent: int | None) -> None:
     above = Unit.objects.filter(id=parent).first() if parent else None
-    fits = above is None and parent is None if kind is UnitKind.BANK else (
-        above is not None and above.kind in ABOVE[kind]
+    fits = (
+        above is None and parent is None
+        if kind is UnitKind.BANK
+        else (above is not None and above.kind in ABOVE[kind])
     )
     if not fits:
         raise UnknownBranch(_("This unit cannot belong there."), parent=parent, kind=kind.value)
@@ -64,6 +68,7 @@ def add_unit(
     id: int | None = None,
 ) -> UnitView:
     """Add a bank, a region or a branch 新增机构."""
+    check_actor(by=by, duty=Duty.PEOPLE_ADMIN, branch=0)
     if not code.strip() or not name_zh.strip() or len(code) > 20 or max(len(name_zh), len(name_en)) > 200:
         raise Malformed(_("A unit needs a code and a name."))
     _checked_parent(kind, parent)
@@ -93,6 +98,7 @@ def add_desk(
 ) -> DeskView:
     """Set up a desk 新增柜台."""
     queries.branch(branch)
+    check_actor(by=by, duty=Duty.PEOPLE_ADMIN, branch=branch)
     kit = sorted(Equipment(one).value for one in equipment)
     try:
         with transaction.atomic():
@@ -110,6 +116,7 @@ def add_desk(
 def withdraw_desk(*, desk: int, by: Actor) -> DeskView:
     """Take a desk out of use 停用柜台."""
     row = _locked(desk)
+    check_actor(by=by, duty=Duty.PEOPLE_ADMIN, branch=row.branch_id)
     if row.withdrawn_at is not None:
         raise AlreadyDone(_("The desk is out of use already."))
     if DeskClaim.objects.filter(desk=row, released_at=None).exists():
@@ -169,6 +176,8 @@ def release_desk(*, desk: int, by: Actor, reason: str = "") -> DeskView:
         raise DeskNotHeld(_("Nobody works at this desk."), desk=desk)
     if by.key != f"person:{held.person_id}" and not reason.strip():
         raise Malformed(_("To release somebody else's desk, say why."))
+    if by.key != f"person:{held.person_id}":
+        check_actor(by=by, duty=Duty.DAY_CLOSE, branch=row.branch_id)
     DeskClaim.objects.filter(pk=held.pk).update(released_at=Now(), released_by=by.key)
     tell(
         Told(

@@ -1,0 +1,58 @@
+"""What enums are called on screens."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from counterpoint.org.data import Confidence, DayKind, Equipment, RuleStatus, UnitKind
+
+KINDS = {UnitKind.BANK: _("Bank"), UnitKind.REGION: _("Region"), UnitKind.BRANCH: _("Branch")}
+EQUIPMENT = {
+    Equipment.CASH: _("Cash"),
+    Equipment.RECYCLER: _("Recycler"),
+    Equipment.NOTE_COUNTER: _("Note counter"),
+    Equipment.ID_READER: _("ID reader"),
+    Equipment.SCANNER: _("Scanner"),
+    Equipment.PRINTER: _("Printer"),
+    Equipment.PINPAD: _("Pin pad"),
+    Equipment.ACCESSIBLE: _("Accessible"),
+}
+DAY_KINDS = {DayKind.HOLIDAY: _("Holiday"), DayKind.MAKE_UP: _("Make-up working day")}
+CONFIDENCE = {
+    Confidence.CONFIRMED: _("Confirmed"),
+    Confidence.SECONDARY: _("Secondary source"),
+    Confidence.QUESTION_BANK: _("Question bank"),
+    Confidence.UNVERIFIED: _("Unverified"),
+    Confidence.BANK_SAMPLE: _("Bank's sample"),
+}
+#: The badge's meaning: colour never stands alone, the word is beside it.
+CONFIDENCE_MEANING = {
+    Confidence.CONFIRMED: "success",
+    Confidence.SECONDARY: "attention",
+    Confidence.QUESTION_BANK: "attention",
+    Confidence.UNVERIFIED: "danger",
+    Confidence.BANK_SAMPLE: "information",
+}
+STATUS = {
+    RuleStatus.DRAFT: _("Draft"),
+    RuleStatus.APPROVED: _("Approved"),
+    RuleStatus.REFUSED: _("Refused"),
+    RuleStatus.RETIRED: _("Retired"),
+}
+STATUS_MEANING = {
+    RuleStatus.DRAFT: "attention",
+    RuleStatus.APPROVED: "success",
+    RuleStatus.REFUSED: "danger",
+    RuleStatus.RETIRED: "neutral",
+}
+CHAPTERS = {
+    "teller": _("At the counter"),
+    "identity": _("Identification"),
+    "cash": _("Cash"),
+    "vault": _("Boxes, vouchers, differences"),
+    "accounts": _("Accounts, holds, loss"),
+    "interest": _("Interest"),
+    "aml": _("Reports and money laundering"),
+    "records": _("Records and risk"),
+}
+SCOPES = {"mainland": _("Mainland China"), "bank": _("This bank")}
