@@ -1,0 +1,1 @@
+"""Tests of the whole: the house, races, and the stories in the browser."""
