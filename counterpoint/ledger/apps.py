@@ -4,3 +4,15 @@ from django.apps import AppConfig
 class LedgerConfig(AppConfig):
     name = "counterpoint.ledger"
     label = "ledger"
+
+    def ready(self) -> None:
+        from counterpoint.kit.sealer import register_check
+        from counterpoint.ledger.effects import register_effect
+        from counterpoint.ledger.services.interest import SettlementEffect
+        from counterpoint.ledger.services.reversals import ReversalEffect
+        from counterpoint.ledger.verify import CHECKS
+
+        register_effect(ReversalEffect())
+        register_effect(SettlementEffect())
+        for name, check in CHECKS.items():
+            register_check(name, check)

@@ -228,7 +228,8 @@ def scratch() -> Iterator[None]:
     connection.close()
     connection.settings_dict["NAME"] = DATABASE
     try:
-        call_command("migrate", "ledger", verbosity=0, interactive=False)
+        for room in ("kit", "ledger"):
+            call_command("migrate", room, verbosity=0, interactive=False)
         _fill()
         yield
     finally:

@@ -67,9 +67,19 @@ class Leg(models.Model):
 
 from counterpoint.ledger.models_terms import (  # noqa: E402  (Django looks for a room's tables here)
     Accumulation as Accumulation,
+)
+from counterpoint.ledger.models_terms import (
     Adjustment as Adjustment,
+)
+from counterpoint.ledger.models_terms import (
     Agreement as Agreement,
+)
+from counterpoint.ledger.models_terms import (
     Hold as Hold,
+)
+from counterpoint.ledger.models_terms import (
     Reversal as Reversal,
+)
+from counterpoint.ledger.models_terms import (
     Sequence as Sequence,
 )

@@ -13,7 +13,8 @@ from django.db.models.functions import Now
 class Agreement(models.Model):
     """The terms under which an account was opened 账户合约: kept apart, so the hot row stays narrow.
 
-    ``party`` is the first holder as ``customers`` knows it; ``reference`` the number that an import gave.
+    ``party`` is the first holder as ``customers`` knows it; ``reference`` the number that an import gave;
+    ``dormant`` the day since which it sleeps 睡眠, which a freeze on top of it does not wake.
     """
 
     account = models.OneToOneField("ledger.Account", models.PROTECT, primary_key=True, related_name="+")
@@ -21,6 +22,7 @@ class Agreement(models.Model):
     product = models.CharField(max_length=2)
     opened = models.DateField()
     closed = models.DateField(null=True)
+    dormant = models.DateField(null=True)
     rate = models.IntegerField(null=True)
     term_months = models.SmallIntegerField(null=True)
     matures = models.DateField(null=True)

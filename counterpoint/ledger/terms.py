@@ -75,7 +75,7 @@ class Product(StrEnum):
 
 
 class HoldKind(StrEnum):
-    """What a hold keeps: an amount 部分冻结, payments 只收不付, everything 不收不付, or 止付 of the bank itself."""
+    """What a hold keeps: an amount 部分冻结, payments 只收不付, everything 不收不付, or the bank's own 止付."""
 
     AMOUNT = "amount"
     WHOLE = "whole"
@@ -316,13 +316,3 @@ class Settled:
     entry: int | None
     product: int
     interest: int
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """Something that ``verify`` found: the place and what is wrong there."""
-
-    table: str
-    id: int | str
-    what: str
-    check: str = ""

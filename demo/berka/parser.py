@@ -11,7 +11,6 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import TypeVar
 
 from demo.berka.data import (
     Account,
@@ -31,8 +30,6 @@ from demo.berka.data import (
     StandingOrder,
     Transaction,
 )
-
-T = TypeVar("T")
 
 
 class _Bad(Exception):
@@ -193,7 +190,7 @@ def _fields(line: str, count: int) -> list[str]:
     return fields
 
 
-def _rows(
+def _rows[T](
     path: Path, table: _Table, make: Callable[[list[str]], T], incomplete: list[IncompleteLine]
 ) -> Iterator[T]:
     lines = _lines(path)
@@ -230,7 +227,7 @@ def read(folder: Path) -> Source:
     paths = {name: _file(folder, table) for name, table in TABLES.items()}
     incomplete: list[IncompleteLine] = []
 
-    def rows(name: str, make: Callable[[list[str]], T]) -> list[T]:
+    def rows[T](name: str, make: Callable[[list[str]], T]) -> list[T]:
         return list(_rows(paths[name], TABLES[name], make, incomplete))
 
     source = Source(

@@ -1,7 +1,34 @@
 """The ledger's verbs. The only way in besides ``data``."""
 
+from counterpoint.ledger.chart import Subject, chart, subject
 from counterpoint.ledger.effects import EffectKind, Parameter, Payload, Query, Rows, register_effect
-from counterpoint.ledger.services.posting import apost, post, post_within, posted_by_key
+from counterpoint.ledger.policy import hold_limit, interest_rule
+from counterpoint.ledger.queries import entries_of_day, entry, statement, trial_balance
+from counterpoint.ledger.rules import clean_number, parse_number
+from counterpoint.ledger.services.accounts import (
+    account,
+    account_by_number,
+    accounts,
+    accounts_by_reference,
+    accounts_of,
+    agreement,
+    close_account,
+    internal_account,
+    open_account,
+    open_accounts,
+    set_status,
+)
+from counterpoint.ledger.services.exchange import exchange_legs
+from counterpoint.ledger.services.holds import expire_holds, hold, holds, place_hold, release_hold
+from counterpoint.ledger.services.interest import (
+    accrue_interest,
+    closing_interest,
+    settle_account,
+    settle_interest,
+    settlement_due,
+)
+from counterpoint.ledger.services.posting import apost, post, post_many, post_within, posted_by_key
+from counterpoint.ledger.services.reversals import reverse, reversible
 
 __all__ = [
     "EffectKind",
@@ -9,9 +36,45 @@ __all__ = [
     "Payload",
     "Query",
     "Rows",
+    "Subject",
+    "account",
+    "account_by_number",
+    "accounts",
+    "accounts_by_reference",
+    "accounts_of",
+    "accrue_interest",
+    "agreement",
     "apost",
+    "chart",
+    "clean_number",
+    "close_account",
+    "closing_interest",
+    "entries_of_day",
+    "entry",
+    "exchange_legs",
+    "expire_holds",
+    "hold",
+    "hold_limit",
+    "holds",
+    "interest_rule",
+    "internal_account",
+    "open_account",
+    "open_accounts",
+    "parse_number",
+    "place_hold",
     "post",
+    "post_many",
     "post_within",
     "posted_by_key",
     "register_effect",
+    "release_hold",
+    "reverse",
+    "reversible",
+    "set_status",
+    "settle_account",
+    "settle_interest",
+    "settlement_due",
+    "statement",
+    "subject",
+    "trial_balance",
 ]

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from uuid import UUID
 
 from django.db import connection
 
+from counterpoint.kit.data import Refusal
 from counterpoint.ledger.data import Posted, Posting
 from counterpoint.ledger.engine import within
 from counterpoint.ledger.engine.batch import posted_from
@@ -40,3 +42,22 @@ def posted_by_key(key: UUID) -> Posted | None:
     """What was posted under ``key``, if anything: the answer to an unknown outcome."""
     seen = within.find(key)
     return None if seen is None else posted_from(seen)
+
+
+def post_many(postings: Sequence[Posting]) -> list[Posted | Exception]:
+    """Post several independent postings at once; each answer, or why there is none, in its place."""
+    answers: list[Posted | Exception] = []
+    if connection.in_atomic_block:
+        for posting in postings:
+            try:
+                answers.append(within.post_order(prepare(posting)))
+            except Refusal as refusal:
+                answers.append(refusal)
+        return answers
+    running = [engine().submit(prepare(posting)) for posting in postings]
+    for future in running:
+        try:
+            answers.append(future.result())
+        except Exception as trouble:  # each caller's answer is its own, whatever it is
+            answers.append(trouble)
+    return answers

@@ -1,0 +1,338 @@
+"""Interest 计息: daily balances summed at day end, booked the day after the settlement day."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+from django.utils.translation import gettext as _
+
+from counterpoint.kit.data import Actor, Refusal, Told
+from counterpoint.kit.keys import key_from
+from counterpoint.kit.verbs import declare, tell, verb
+from counterpoint.ledger.data import AccountKind, AccountView, Effect, Leg, Posted, Posting
+from counterpoint.ledger.effects import EffectKind, Payload, Query, Rows
+from counterpoint.ledger.models import Accumulation
+from counterpoint.ledger.policy import interest_rule, today_of
+from counterpoint.ledger.rules_interest import booking_day, interest, is_settlement_day, term_interest
+from counterpoint.ledger.services.accounts import account as account_view
+from counterpoint.ledger.services.accounts import agreement, internal_account
+from counterpoint.ledger.services.posting import post, post_many
+from counterpoint.ledger.terms import InterestRule, Settled
+
+SETTLED = declare(
+    "ledger.interest.settled", summary="Book the interest of a period 结息.", where=f"{__name__}.settle_interest"
+)
+
+#: Accounts whose interest is the sum of daily balances; a term deposit's is reckoned deposit by deposit.
+BEARING = (AccountKind.DEMAND, AccountKind.LOAN)
+
+_BEGIN = """
+INSERT INTO ledger_accumulation (account_id, through, version, balance, product)
+SELECT a.id, g.opened - 1, 0, 0,
+       coalesce((SELECT sum(j.product) FROM ledger_adjustment j WHERE j.account_id = a.id), 0)
+FROM ledger_account a JOIN ledger_agreement g ON g.account_id = a.id
+WHERE a.branch_id = %(branch)s AND a.kind = ANY(%(kinds)s) AND a.status <> 'closed' AND g.opened <= %(day)s
+  AND NOT EXISTS (SELECT 1 FROM ledger_accumulation c WHERE c.account_id = a.id)
+"""
+
+# Legs since the last reckoning are found by their account's own key. Those of a later date wait; one
+# that came late (another branch stood on an earlier date) is counted for the days that it missed.
+_RECKON = """
+WITH open_ones AS (
+    SELECT c.account_id, c.through, c.version, c.balance, a.sign
+    FROM ledger_accumulation c JOIN ledger_account a ON a.id = c.account_id
+    WHERE {where} AND c.through < %(day)s
+), legs AS (
+    SELECT o.account_id, o.through, l.version, e.business_date AS day, o.sign * l.amount AS delta
+    FROM open_ones o
+    JOIN ledger_leg l ON l.account_id = o.account_id AND l.version > o.version
+    JOIN kit_event e ON e.id = l.entry_id
+), cut AS (
+    SELECT account_id, min(version) FILTER (WHERE day > %(day)s) AS beyond FROM legs GROUP BY account_id
+), mine AS (
+    SELECT l.* FROM legs l JOIN cut USING (account_id) WHERE cut.beyond IS NULL OR l.version < cut.beyond
+), days AS (
+    SELECT account_id, greatest(day, through + 1) AS day, sum(delta) AS delta, max(version) AS version,
+           sum(CASE WHEN day <= through THEN delta * (through - day + 1) ELSE 0 END) AS late
+    FROM mine GROUP BY 1, 2
+), runs AS (
+    SELECT d.account_id, d.day, d.late, d.version,
+           o.balance + sum(d.delta) OVER w AS closing,
+           lead(d.day, 1, %(day)s::date + 1) OVER w - d.day AS length
+    FROM days d JOIN open_ones o USING (account_id)
+    WINDOW w AS (PARTITION BY d.account_id ORDER BY d.day)
+)
+SELECT o.account_id,
+       trunc(o.balance / %(base)s::numeric) * %(base)s
+           * (coalesce(min(r.day), %(day)s::date + 1) - o.through - 1)
+           + coalesce(sum(trunc(r.closing / %(base)s::numeric) * %(base)s * r.length + r.late), 0) AS product,
+       coalesce(max(r.version), o.version) AS version,
+       coalesce((array_agg(r.closing ORDER BY r.day DESC) FILTER (WHERE r.day IS NOT NULL))[1], o.balance)
+           AS balance
+FROM open_ones o LEFT JOIN runs r ON r.account_id = o.account_id
+GROUP BY o.account_id, o.balance, o.through, o.version
+"""
+
+_ACCRUE = """
+UPDATE ledger_accumulation c
+SET product = c.product + r.product, through = %(day)s, version = r.version, balance = r.balance
+FROM ({reckon}) r WHERE r.account_id = c.account_id
+"""
+
+
+@verb("ledger.interest.accrued")
+def accrue_interest(*, branch: int, date: date, by: Actor) -> int:
+    """Add the days up to ``date`` to every account's sum of daily balances 计提积数; run at day end."""
+    rule, _hit = interest_rule(kind=AccountKind.DEMAND, currency="CNY", at=date)
+    parameters = {"branch": branch, "kinds": [str(k) for k in BEARING], "day": date, "base": rule.base}
+    reckon = _RECKON.format(where="a.branch_id = %(branch)s AND a.kind = ANY(%(kinds)s)")
+    with connection.cursor() as db:
+        db.execute(_BEGIN, parameters)
+        # The rows first: whoever settles an account meanwhile is waited for.
+        db.execute(
+            "SELECT c.account_id FROM ledger_accumulation c JOIN ledger_account a ON a.id = c.account_id"
+            " WHERE a.branch_id = %(branch)s ORDER BY 1 FOR NO KEY UPDATE OF c",
+            parameters,
+        )
+        db.execute(_ACCRUE.format(reckon=reckon), parameters)
+        count = db.rowcount
+    tell(
+        Told(
+            subject=f"branch:{branch}", branch=branch, business_date=date,
+            data={"accounts": count, "base": rule.base},
+        )
+    )  # fmt: skip
+    return count
+
+
+@dataclass(frozen=True, slots=True)
+class _Reckoned:
+    """Where an account's sum stands, and where it would stand at the end of a day."""
+
+    known: bool
+    stored: int
+    through: date
+    product: int
+    version: int
+    balance: int
+    settled: date | None
+
+
+def _reckoned(account: int, through: date, base: int) -> _Reckoned:
+    row = Accumulation.objects.filter(account_id=account).first()
+    if row is None:
+        terms = agreement(account)
+        opened = terms.opened if terms else through
+        return _Reckoned(False, 0, opened - timedelta(days=1), *_from_nothing(account, opened, through, base), None)
+    product, version, balance = row.product, row.version, row.balance
+    if row.through < through:
+        with connection.cursor() as db:
+            db.execute(
+                _RECKON.format(where="c.account_id = %(account)s"),
+                {"account": account, "day": through, "base": base},
+            )
+            found = db.fetchone()
+        if found is not None:
+            product, version, balance = product + int(found[1]), found[2], int(found[3])
+    return _Reckoned(True, row.product, row.through, product, version, balance, row.settled)
+
+
+def _from_nothing(account: int, opened: date, through: date, base: int) -> tuple[int, int, int]:
+    """The sum of an account that no day end has seen yet."""
+    if through < opened:
+        return 0, 0, 0
+    start = "(SELECT %(account)s::bigint AS account_id, %(before)s::date AS through, 0 AS version, 0 AS balance)"
+    sql = _RECKON.replace("ledger_accumulation c", f"{start} c").format(where="c.account_id = %(account)s")
+    with connection.cursor() as db:
+        db.execute(sql, {"account": account, "before": opened - timedelta(days=1), "day": through, "base": base})
+        found = db.fetchone()
+        db.execute("SELECT coalesce(sum(product), 0) FROM ledger_adjustment WHERE account_id = %s", [account])
+        adjusted = int(db.fetchone()[0])
+    return (int(found[1]) + adjusted, found[2], int(found[3])) if found else (adjusted, 0, 0)
+
+
+def closing_interest(*, account: int, on: date) -> int:
+    """What the account would earn (a loan: owe) if it were settled on ``on``; that day itself does not count."""
+    view = account_view(account)
+    if view.kind is AccountKind.INTERNAL:
+        return 0
+    return _owed(view, on)[0]
+
+
+def _owed(view: AccountView, on: date) -> tuple[int, _Reckoned, dict[str, Any]]:
+    terms = agreement(view.id)
+    rule, hit = interest_rule(kind=AccountKind.DEMAND, currency=view.currency, at=on)
+    if view.kind is AccountKind.LOAN:
+        rule, hit = interest_rule(kind=AccountKind.LOAN, currency=view.currency, at=on)
+    state = _reckoned(view.id, on - timedelta(days=1), rule.base)
+    if view.kind is AccountKind.TERM and terms is not None and terms.term_months:
+        if state.settled is not None and state.settled >= on:
+            return 0, state, hit
+        amount = term_interest(
+            principal=view.balance, rate=terms.rate or 0, opened=terms.opened, months=terms.term_months,
+            demand_rate=rule.rate, closed=on, rule=rule,
+        )  # fmt: skip
+        return amount, state, hit | {"contract": terms.rate}
+    rate = terms.rate if terms is not None and terms.rate is not None else rule.rate
+    return interest(state.product, rate, rule), state, hit | {"rate": rate}
+
+
+def _posting(
+    view: AccountView, amount: int, *, on: date, key: UUID, by: Actor, effect: Effect, hit: Mapping[str, Any]
+) -> Posting:
+    if view.kind is AccountKind.LOAN:
+        debit = internal_account(branch=view.branch, gl="1132", currency=view.currency)
+        credit = internal_account(branch=view.branch, gl="6011", currency=view.currency)
+    else:
+        debit = internal_account(branch=view.branch, gl="6411", currency=view.currency)
+        credit = view.id
+    # A corrected sum can be negative: then the same accounts stand on the other sides.
+    return Posting(
+        key=key, verb=SETTLED, branch=view.branch, business_date=on,
+        legs=(Leg(debit, amount), Leg(credit, -amount)), by=by, subject=f"account:{view.id}",
+        summary=str(_("Interest")), data={"interest": dict(hit)}, effects=(effect,),
+    )  # fmt: skip
+
+
+def _effect(account: int, state: _Reckoned, on: date) -> Effect:
+    return Effect(
+        SettlementEffect.name,
+        {
+            "account": account, "known": state.known, "stored": state.stored,
+            "stood": state.through.isoformat(), "through": (on - timedelta(days=1)).isoformat(),
+            "version": state.version, "balance": state.balance, "on": on.isoformat(),
+            "product": state.product,
+        },
+    )  # fmt: skip
+
+
+def settle_account(*, account: int, key: UUID, by: Actor) -> Posted | None:
+    """Settle one account now, before it is closed 销户结息. ``None`` when nothing is owed."""
+    view = account_view(account)
+    if view.kind is AccountKind.INTERNAL:
+        return None
+    on = today_of(view.branch)
+    amount, state, hit = _owed(view, on)
+    if amount == 0:
+        return None
+    return post(
+        _posting(view, amount, on=on, key=key, by=by, effect=_effect(account, state, on), hit=hit)
+    )
+
+
+def settlement_due(*, date: date) -> bool:
+    """Whether interest is booked on ``date``: the day after a settlement day."""
+    rule, _hit = interest_rule(kind=AccountKind.DEMAND, currency="CNY", at=date)
+    before = date - timedelta(days=1)
+    return is_settlement_day(before, rule) and booking_day(before) == date
+
+
+def settle_interest(*, branch: int, date: date, by: Actor) -> list[Settled]:
+    """Book the interest of the period that ended the day before 结息入账, account by account.
+
+    Each account's key is made of account and day: a run that was cut off is simply run again. A sum
+    too small for one minor unit stays and counts in the next period.
+    """
+    due = Accumulation.objects.filter(
+        account__branch_id=branch, through=date - timedelta(days=1), account__status__in=_PAYABLE
+    ).exclude(product=0)
+    rules: dict[tuple[str, str], tuple[InterestRule, dict[str, Any]]] = {}
+    postings: list[tuple[Settled, Posting]] = []
+    for row in due.select_related("account").order_by("account_id"):
+        view = _light(row)
+        pair = (str(view.kind), view.currency)
+        if pair not in rules:
+            rules[pair] = interest_rule(kind=view.kind, currency=view.currency, at=date)
+        rule, hit = rules[pair]
+        amount = interest(row.product, rule.rate, rule)
+        if amount == 0:
+            continue
+        state = _Reckoned(True, row.product, row.through, row.product, row.version, row.balance, row.settled)
+        key = key_from(f"interest:{view.id}:{date.isoformat()}", owner="ledger")
+        order = _posting(view, amount, on=date, key=key, by=by, effect=_effect(view.id, state, date), hit=hit)
+        postings.append((Settled(view.id, None, row.product, amount), order))
+    return _post_all(postings)
+
+
+_PAYABLE = ("active", "debit_frozen", "dormant")
+
+
+def _light(row: Accumulation) -> AccountView:
+    a = row.account
+    return AccountView(
+        id=a.id, number=a.number, name=a.name, kind=AccountKind(a.kind), gl=a.gl, currency=a.currency,
+        sign=a.sign, status=a.status, balance=a.balance, held=a.held, floor=a.floor, branch=a.branch_id,
+        version=a.version,
+    )  # fmt: skip
+
+
+def _post_all(postings: Sequence[tuple[Settled, Posting]]) -> list[Settled]:
+    answers = post_many([order for _line, order in postings])
+    done = []
+    for (line, _order), answer in zip(postings, answers, strict=True):
+        if isinstance(answer, Posted):
+            done.append(Settled(line.account, answer.entry, line.product, line.interest))
+        elif isinstance(answer, Refusal):
+            # One account that may not be credited keeps its sum; the others are not held up by it.
+            done.append(line)
+        else:
+            raise answer
+    return done
+
+
+class StaleInterest(Refusal):
+    """The sum moved between reckoning and booking; reckon again."""
+
+    code = "interest_stale"
+
+
+@dataclass(slots=True)
+class _State:
+    rows: dict[int, tuple[int, str]]
+    folded: dict[int, Payload] = field(default_factory=dict)
+
+
+class SettlementEffect(EffectKind):
+    """Starts an account's sum anew in the same transaction that books its interest."""
+
+    name = "ledger.settlement"
+
+    def load(self, payloads: Sequence[Payload]) -> list[Query]:
+        ids = sorted({int(p["account"]) for p in payloads})
+        sql = (
+            "SELECT account_id, product, through::text FROM ledger_accumulation"
+            " WHERE account_id = ANY($1::bigint[]) ORDER BY account_id FOR NO KEY UPDATE"
+        )
+        return [(sql, (ids,))]
+
+    def read(self, rows: Sequence[Rows]) -> _State:
+        return _State({account: (product, through) for account, product, through in rows[0]})
+
+    def decide(self, state: _State, payload: Payload, posting: Posting) -> Payload:
+        row = state.rows.get(payload["account"])
+        expected = (payload["stored"], payload["stood"]) if payload["known"] else None
+        if row != expected or payload["account"] in state.folded:
+            raise StaleInterest(_("The interest has just been settled or accrued; look again."))
+        return payload
+
+    def fold(self, state: _State, change: Payload) -> None:
+        state.folded[change["account"]] = change
+
+    def apply(self, state: _State) -> list[Query]:
+        if not state.folded:
+            return []
+        lines = [state.folded[account] for account in sorted(state.folded)]
+        sql = """
+        INSERT INTO ledger_accumulation AS c (account_id, through, version, balance, product, settled)
+        SELECT a, t::date, v, b, 0, s::date
+        FROM unnest($1::bigint[], $2::text[], $3::bigint[], $4::bigint[], $5::text[]) AS u(a, t, v, b, s)
+        ON CONFLICT (account_id) DO UPDATE SET through = excluded.through, version = excluded.version,
+            balance = excluded.balance, product = 0, settled = excluded.settled
+        """
+        columns = ("account", "through", "version", "balance", "on")
+        return [(sql, tuple([line[name] for line in lines] for name in columns))]
