@@ -69,7 +69,8 @@ def find(plan: Plan, *, limit: int) -> PartyHits:
         rows = cursor.fetchall()
     best: dict[int, tuple[bool, int, KeyKind]] = {}
     for party, rank, exact, kind, _key in rows:
-        place = (not exact, rank, KeyKind(kind))
+        # The whole of a given name is not the whole of a name.
+        place = (not exact or kind == KeyKind.NAME_PART, rank, KeyKind(kind))
         if party not in best or place < best[party]:
             best[party] = place
     # The keys came in their own order; keep it, as it is the same every time.

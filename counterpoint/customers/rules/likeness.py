@@ -44,7 +44,8 @@ def compare(one: Facts, two: Facts) -> tuple[int, tuple[Reason, ...]]:
         (near, Reason.SIMILAR_DOCUMENT, 45),
         (same_name, Reason.SAME_NAME, 45),
         (same_sound, Reason.SAME_SOUND, 30),
-        (born, Reason.SAME_BIRTH_DATE, 30),
+        # A similar number has the birth date in it: that is no second thing.
+        (born, Reason.SAME_BIRTH_DATE, 0 if near else 30),
         (phone, Reason.SAME_PHONE, 30),
     ):
         if holds:
