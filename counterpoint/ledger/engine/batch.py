@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -21,16 +21,18 @@ from counterpoint.ledger.engine.order import Order
 #: alone by whatever changes the day: no row is written by looking whether the day is open.
 DAY_LOCK_CLASS = 7001
 
-LOCK_DAYS = f"SELECT pg_advisory_xact_lock_shared({DAY_LOCK_CLASS}, b) FROM unnest($1::int[]) AS u(b)"
+#: The server's clock, numbers for the entries, and the locks of the days.
+BEGIN_BATCH = f"""
+SELECT clock_timestamp(), (SELECT array_agg(nextval('kit_event_id_seq')) FROM generate_series(1, $1::int)),
+    (SELECT count(locked) FROM (
+        SELECT pg_advisory_xact_lock_shared({DAY_LOCK_CLASS}, b) AS locked FROM unnest($2::int[]) AS u(b)) AS l)
+"""
 # Its own statement, so that its snapshot is younger than the lock.
 LOAD_DAYS = "SELECT branch_id, date, open FROM org_business_day WHERE branch_id = ANY($1::int[])"
 LOAD_KEYS = "SELECT key, id, digest, at, data FROM kit_event WHERE key = ANY($1::uuid[])"
 LOAD_ACCOUNTS = (
     "SELECT id, currency, sign, status, balance, held, floor, version FROM ledger_account"
     " WHERE id = ANY($1::bigint[]) ORDER BY id FOR NO KEY UPDATE"
-)
-LOAD_NUMBERS = (
-    "SELECT clock_timestamp(), array_agg(nextval('kit_event_id_seq')) FROM generate_series(1, $1::int)"
 )
 WRITE = """
 WITH events AS (
@@ -80,6 +82,7 @@ class Batch:
         self._legs: list[tuple[int, int, int, int, int]] = []
         self._books = Books()
         self._seen: dict[UUID, Seen] = {}
+        self._first: dict[UUID, int] = {}
         self._numbers: list[int] = []
         self._at: datetime = datetime.min  # noqa: DTZ901  (replaced by the server's clock)
         self._payloads: dict[str, list[Any]] = {}
@@ -93,11 +96,10 @@ class Batch:
         """The queries, in the one order in which every batch takes its locks."""
         branches = sorted({order.posting.branch for order in self.orders})
         statements: list[Statement] = [
-            (LOCK_DAYS, (branches,)),
+            (BEGIN_BATCH, (len(self.orders), branches)),
             (LOAD_DAYS, (branches,)),
             (LOAD_KEYS, ([order.posting.key for order in self.orders],)),
             (LOAD_ACCOUNTS, (sorted({id for order in self.orders for id in order.accounts}),)),
-            (LOAD_NUMBERS, (len(self.orders),)),
         ]
         for name in self._kinds:
             queries = effect_kind(name).load(self._payloads[name])
@@ -108,12 +110,12 @@ class Batch:
     def read(self, results: Sequence[Rows]) -> None:
         """Take in the rows of ``load``'s queries."""
         books = self._books
+        self._at, self._numbers, _locked = results[0][0]
         books.days = {branch: (day, is_open) for branch, day, is_open in results[1]}
         for key, entry, digest, at, data in results[2]:
             self._seen[key] = Seen(entry, bytes(digest), at, data)
         books.accounts = {row[0]: AccountRow(*row) for row in results[3]}
-        self._at, self._numbers = results[4][0]
-        position = 5
+        position = 4
         for name, count in zip(self._kinds, self._effect_queries, strict=True):
             books.effects[name] = effect_kind(name).read(results[position : position + count])
             position += count
@@ -123,9 +125,8 @@ class Batch:
         books = self._books
         for index, order in enumerate(self.orders):
             posting = order.posting
-            seen = self._seen.get(posting.key)
-            if seen is not None:
-                self.outcomes[index] = self._repeat(order, seen)
+            if posting.key in self._seen or posting.key in self._first:
+                self.outcomes[index] = self._repeat(order)
                 continue
             try:
                 decision = decide(books, posting)
@@ -139,14 +140,20 @@ class Batch:
             self._events.append((entry, order, data))
             for account, amount, version, balance in decision.legs:
                 self._legs.append((account, version, entry, amount, balance))
+            self._first[posting.key] = index
             balances = {account: after[0] for account, after in decision.after.items()}
-            whole = _as_stored(posting, decision)
-            self._seen[posting.key] = Seen(entry, order.digest, self._at, whole)
-            self.outcomes[index] = Posted(entry, False, balances, self._at, whole)
+            self.outcomes[index] = Posted(entry, False, balances, self._at, _as_stored(posting, decision))
 
-    def _repeat(self, order: Order, seen: Seen) -> Posted | Exception:
-        if seen.digest != order.digest:
-            return KeyReused(_("This key has been used for another posting."), key=str(order.posting.key))
+    def _repeat(self, order: Order) -> Posted | Exception:
+        """The answer to a key that has been used, in an earlier batch or just before in this one."""
+        key = order.posting.key
+        seen = self._seen.get(key)
+        first = self._first.get(key, 0)
+        if (seen.digest if seen else self.orders[first].digest) != order.digest:
+            return KeyReused(_("This key has been used for another posting."), key=str(key))
+        if seen is None:
+            twin = self.outcomes[first]
+            return replace(twin, repeated=True) if isinstance(twin, Posted) else twin
         # After a broken line the first answer never arrived: then this one is the first.
         return posted_from(seen, repeated=not order.lost)
 

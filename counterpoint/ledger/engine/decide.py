@@ -145,9 +145,14 @@ def _check_status(account: AccountRow, move: int) -> None:
 
 
 def _effects(states: Mapping[str, Any], posting: Posting) -> tuple[list[tuple[str, Any]], Mapping[str, Any]]:
+    if len(posting.effects) == 1:
+        effect = posting.effects[0]
+        kind = effect_kind(effect.kind)
+        change = kind.decide(states[effect.kind], effect.payload, posting)
+        return [(effect.kind, change)], kind.answer(change)
     changes: list[tuple[str, Any]] = []
     answers: dict[str, Any] = {}
-    # A second effect of one kind must see the first, but only should both be accepted.
+    # A second effect of one kind must see the first, but the state only when all are accepted.
     names = [effect.kind for effect in posting.effects]
     scratch = {name: copy.deepcopy(states[name]) for name in {n for n in names if names.count(n) > 1}}
     for effect in posting.effects:

@@ -8,6 +8,7 @@ name, arrays of numbers go as text, arrays of anything else as binary.
 from __future__ import annotations
 
 import asyncio
+import re
 import struct
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime
@@ -26,6 +27,8 @@ _LENGTH = struct.Struct(">i").pack
 _HEAD = struct.Struct(">iiiii").pack
 _TEXT, _UUID, _BYTES = 25, 2950, 17
 _NULL = _LENGTH(-1)
+#: No quotes needed; nothing that could be read as NULL, nor an empty word at an end.
+_PLAIN = re.compile(r"(?!.*null)[a-z0-9][a-z0-9:._,-]*[a-z0-9]\Z").match
 _OK = (pq.ExecStatus.COMMAND_OK, pq.ExecStatus.TUPLES_OK)
 
 #: Seconds after which a silent server counts as gone.
@@ -60,7 +63,11 @@ def encode(value: Any) -> tuple[bytes | None, int]:
 
 
 def _encode_list(values: Sequence[Any]) -> tuple[bytes, int]:
-    first = next((value for value in values if value is not None), 0)
+    first = values[0] if values else 0
+    if first is None:
+        first = next((value for value in values if value is not None), 0)
+        if first == 0:
+            return f"{{{','.join(['NULL'] * len(values))}}}".encode(), 0
     if isinstance(first, int):
         plain = not isinstance(first, bool) and None not in values
         texts = map(str, values) if plain else ("NULL" if v is None else str(int(v)) for v in values)
@@ -68,31 +75,34 @@ def _encode_list(values: Sequence[Any]) -> tuple[bytes, int]:
     if isinstance(first, UUID):
         length = _LENGTH(16)
         return _HEAD(1, 0, _UUID, len(values), 1) + b"".join([length + v.bytes for v in values]), 1
-    kind, items = (_BYTES, values) if isinstance(first, bytes) else (_TEXT, _texts(values))
-    parts = [_HEAD(1, 1, kind, len(values), 1)]
-    for item in items:
-        if item is None:
-            parts.append(_NULL)
-        else:
-            parts.append(_LENGTH(len(item)))
-            parts.append(item)
-    return b"".join(parts), 1
+    if isinstance(first, bytes):
+        return _HEAD(1, 0, _BYTES, len(values), 1) + _lengthen(values), 1
+    if None in values:
+        parts = [_NULL if v is None else _LENGTH(len(v.encode())) + v.encode() for v in values]
+        return _HEAD(1, 1, _TEXT, len(values), 1) + b"".join(parts), 1
+    joined = ",".join(values)
+    # Words that need no quotes in an array's literal, as verbs and subjects are: cheaper by half.
+    if _PLAIN(joined) and joined.count(",") == len(values) - 1 and ",," not in joined:
+        return f"{{{joined}}}".encode(), 0
+    return _HEAD(1, 0, _TEXT, len(values), 1) + _lengthen([v.encode() for v in values]), 1
 
 
-def _texts(values: Sequence[Any]) -> list[bytes | None]:
-    return [None if v is None else str(v).encode() for v in values]
+def _lengthen(items: Sequence[bytes]) -> bytes:
+    """Each item with its length before it."""
+    parts: list[bytes] = [b""] * (2 * len(items))
+    parts[::2] = map(_LENGTH, map(len, items))
+    parts[1::2] = items
+    return b"".join(parts)
 
 
-def _array(item: Callable[[str], Any]) -> Callable[[bytes], list[Any]]:
+def _array(item: Callable[[bytes], Any]) -> Callable[[bytes], list[Any]]:
     def parse(text: bytes) -> list[Any]:
-        body = text.decode()[1:-1]
-        return [None if part == "NULL" else item(part) for part in body.split(",")] if body else []
+        body = text[1:-1]
+        if b"N" in body:
+            return [None if part == b"NULL" else item(part) for part in body.split(b",")]
+        return list(map(item, body.split(b","))) if body else []
 
     return parse
-
-
-def _text(value: bytes) -> str:
-    return value.decode()
 
 
 _READERS: dict[int, Callable[[bytes], Any]] = {
@@ -113,11 +123,14 @@ def decode(result: pq.abc.PGresult) -> Rows:
     if not rows:
         return []
     value = result.get_value
-    columns = []
+    columns: list[list[Any]] = []
     for column in range(result.nfields):
-        read = _READERS.get(result.ftype(column), _text)
+        read = _READERS.get(result.ftype(column), bytes.decode)
         cells = [value(row, column) for row in rows]
-        columns.append([None if cell is None else read(cell) for cell in cells])
+        if None in cells:
+            columns.append([None if cell is None else read(cell) for cell in cells])
+        else:
+            columns.append(list(map(read, cells)))
     return list(zip(*columns, strict=True))
 
 
