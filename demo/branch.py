@@ -19,7 +19,9 @@ from counterpoint.vault import services as vault
 from demo import history
 
 BRANCHES = (3, 4)
-CUSTOMERS = {3: 160, 4: 40}
+#: One row of made-up people; the first so many are customers of the first branch, the rest of the second.
+CUSTOMERS = {3: slice(0, 160), 4: slice(160, 200)}
+SEED = 20260101
 WORKING_DAYS = 22
 #: Every so many natural customers has a term deposit as well.
 TERM_EVERY = 4
@@ -54,21 +56,20 @@ def _first_day(target: date) -> date:
 
 def _accounts(branch: int) -> list[int]:
     """Demand and term accounts of the branch's customers; the demand accounts are returned."""
-    parties = customers.ensure_demo_customers(
-        branch=branch, count=CUSTOMERS[branch], seed=20260101 + branch, by=SYSTEM
-    )
-    wanted = [f"demo:{party}:demand" for party in parties]
-    known = ledger.accounts_by_reference(wanted)
-    if len(known) < len(wanted):
-        lines, owners = _lines(parties)
-        opened = ledger.open_accounts(branch=branch, accounts=lines, by=SYSTEM)
-        for reference, account in opened.items():
-            if reference not in known:
-                customers.link_account(
-                    account=account, party=owners[reference], relation=Relation.OWNER, by=SYSTEM
-                )
-        known = opened
-    return [known[reference] for reference in wanted]
+    mine = CUSTOMERS[branch]
+    parties = customers.ensure_demo_customers(branch=branch, count=mine.stop, seed=SEED, by=SYSTEM)[mine]
+    demand = [f"demo:{party}:demand" for party in parties]
+    known = ledger.accounts_by_reference(demand)
+    if len(known) == len(demand):
+        return [known[reference] for reference in demand]
+    lines, owners = _lines(parties)
+    opened = ledger.open_accounts(branch=branch, accounts=lines, by=SYSTEM)
+    for reference, account in opened.items():
+        if not customers.parties_of_account(account):
+            customers.link_account(
+                account=account, party=owners[reference], relation=Relation.OWNER, by=SYSTEM
+            )
+    return [opened[reference] for reference in demand]
 
 
 def _lines(parties: list[int]) -> tuple[list[NewAccount], dict[str, int]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Callable
+from typing import Any
 
 from counterpoint.site import assembly
 
@@ -115,8 +116,10 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="counterpoint", description=__doc__)
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
-    def add(name: str, run: Command, help_text: str, *, within: object = commands) -> argparse.ArgumentParser:
-        sub: argparse.ArgumentParser = within.add_parser(name, help=help_text)  # type: ignore[attr-defined]
+    def add(
+        name: str, run: Command, help_text: str, *, within: Any = commands, add_help: bool = True
+    ) -> argparse.ArgumentParser:
+        sub: argparse.ArgumentParser = within.add_parser(name, help=help_text, add_help=add_help)
         sub.set_defaults(run=run)
         return sub
 
@@ -135,7 +138,7 @@ def _parser() -> argparse.ArgumentParser:
     sub = add("words", words, "check the translations")
     sub.add_argument("--write", action="store_true", help="add what is missing to the catalogues")
     for name, run, text in (("manage", manage, "Django's own commands"), ("psql", psql, "SQL as superuser")):
-        add(name, run, text).add_argument("rest", nargs=argparse.REMAINDER)
+        add(name, run, text, add_help=False)
 
     imports = commands.add_parser("import", help="read data of another system").add_subparsers(required=True)
     sub = figures(add("berka", import_berka, "the PKDD'99 Czech bank", within=imports))
@@ -159,7 +162,12 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def main() -> None:
-    arguments = _parser().parse_args()
+    parser = _parser()
+    arguments, rest = parser.parse_known_args()
+    if arguments.run in (manage, psql):
+        arguments.rest = rest  # their own words, options included
+    elif rest:
+        parser.error(f"unrecognized arguments: {' '.join(rest)}")
     try:
         sys.exit(arguments.run(arguments))
     except KeyboardInterrupt:
