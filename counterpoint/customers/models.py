@@ -106,7 +106,7 @@ class IdentityNumber(models.Model):
     number = models.CharField(max_length=24, db_collation="C")
 
     class Meta:
-        constraints = [models.UniqueConstraint("number", "space", name="customers_identity_once")]
+        constraints = [models.UniqueConstraint(fields=["number", "space"], name="customers_identity_once")]
 
     def __str__(self) -> str:
         return f"{self.space} of {self.party_id}"

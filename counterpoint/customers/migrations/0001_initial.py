@@ -171,7 +171,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='identitynumber',
-            constraint=models.UniqueConstraint(models.F('number'), models.F('space'), name='customers_identity_once'),
+            constraint=models.UniqueConstraint(fields=('number', 'space'), name='customers_identity_once'),
         ),
         migrations.AddIndex(
             model_name='iddocument',

@@ -29,12 +29,11 @@ from counterpoint.customers.services.keys import add_keys, drop_keys
 from counterpoint.kit import clock
 from counterpoint.kit.data import Actor, Told, Why
 from counterpoint.kit.verbs import tell, verb
+from counterpoint.ledger import services as ledger
 
 
 def _account_number(account: int) -> str:
     """The number of an account that exists."""
-    from counterpoint.ledger import services as ledger
-
     return ledger.account(account).number
 
 
