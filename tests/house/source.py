@@ -63,3 +63,12 @@ def calls(tree: ast.AST) -> Iterator[tuple[str, ast.Call]]:
     for node in ast.walk(tree):
         if isinstance(node, ast.Call):
             yield ast.unparse(node.func), node
+
+
+def none(found: list[str] | dict[str, object], because: str = "") -> None:
+    """Fail and name every offender when there is one."""
+    offenders = (
+        [f"{k}: {v}" for k, v in found.items()] if isinstance(found, dict) else [str(f) for f in found]
+    )
+    if offenders:
+        raise AssertionError("\n".join([because, *(f"  {offender}" for offender in offenders)]))
