@@ -176,6 +176,29 @@ class ContactInput:
 
 
 @dataclass(frozen=True, slots=True)
+class ImportedParty:
+    """A person as another system knew them; ``reference`` is the number there."""
+
+    reference: str
+    name_latin: str
+    gender: Gender | None = None
+    birth_date: date | None = None
+    nationality: str = "CN"
+    address: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ImportedLink:
+    """Whose an account is that was taken over, or who acts for it."""
+
+    account: int
+    number: str
+    party: int
+    relation: Relation
+    currency: str = "CNY"
+
+
+@dataclass(frozen=True, slots=True)
 class LegalInput:
     """What belongs to a legal person only 单位信息."""
 

@@ -10,6 +10,7 @@ from counterpoint.customers.services.accounts import (
     revoke_mandate,
     unlink_account,
 )
+from counterpoint.customers.services.bulk import import_parties, imported_parties, link_accounts
 from counterpoint.customers.services.demo import ensure_demo_customers
 from counterpoint.customers.services.looking import (
     expiring_documents,
@@ -34,7 +35,10 @@ __all__ = [
     "ensure_demo_customers",
     "expiring_documents",
     "grant_mandate",
+    "import_parties",
+    "imported_parties",
     "link_account",
+    "link_accounts",
     "links_of_party",
     "mandates_of",
     "mandates_of_party",
