@@ -25,7 +25,8 @@ DAY_LOCK_CLASS = 7001
 BEGIN_BATCH = f"""
 SELECT clock_timestamp(), (SELECT array_agg(nextval('kit_event_id_seq')) FROM generate_series(1, $1::int)),
     (SELECT count(locked) FROM (
-        SELECT pg_advisory_xact_lock_shared({DAY_LOCK_CLASS}, b) AS locked FROM unnest($2::int[]) AS u(b)) AS l)
+        SELECT pg_advisory_xact_lock_shared({DAY_LOCK_CLASS}, b) AS locked
+        FROM unnest($2::int[]) AS u(b)) AS l)
 """
 # Its own statement, so that its snapshot is younger than the lock.
 LOAD_DAYS = "SELECT branch_id, date, open FROM org_business_day WHERE branch_id = ANY($1::int[])"

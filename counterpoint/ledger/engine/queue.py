@@ -2,7 +2,8 @@
 
 An account that a lane works on is busy; orders that touch it wait for that lane to finish. So lanes
 never wait for each other's rows in the server, and an account that everybody wants is worked on by
-one lane at a time, in large batches.
+one lane at a time, in large batches. What waits keeps its turn: no later order overtakes it on any of
+its accounts, so postings of one account stand in the order in which they came.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ class Queue:
         self._ready: deque[Order] = deque()
         self._blocked: list[Order] = []
         self._busy: set[int] = set()
+        self._wanted: set[int] = set()  # the accounts of what is blocked
         self._idle: list[Callable[[], None]] = []
         self.outstanding = 0
 
@@ -31,12 +33,19 @@ class Queue:
         self._enter(order)
 
     def _enter(self, order: Order) -> None:
-        if self._busy.isdisjoint(order.accounts):
+        if self._free(order):
             self._ready.append(order)
             if self._idle:
                 self._idle.pop()()
         else:
-            self._blocked.append(order)
+            self._block(order)
+
+    def _free(self, order: Order) -> bool:
+        return self._busy.isdisjoint(order.accounts) and self._wanted.isdisjoint(order.accounts)
+
+    def _block(self, order: Order) -> None:
+        self._blocked.append(order)
+        self._wanted.update(order.accounts)
 
     def take(self) -> list[Order]:
         """Orders for one batch; their accounts are busy from now on, until ``release``.
@@ -46,15 +55,15 @@ class Queue:
         """
         limit = min(self._limit, max(self._least, -(-self.outstanding // self._lanes)))
         taken: list[Order] = []
-        busy, ready = self._busy, self._ready
+        ready = self._ready
         while ready and len(taken) < limit:
             order = ready.popleft()
-            if busy.isdisjoint(order.accounts):
+            if self._free(order):
                 taken.append(order)
             else:
-                self._blocked.append(order)
+                self._block(order)
         for order in taken:
-            busy.update(order.accounts)
+            self._busy.update(order.accounts)
         return taken
 
     def release(self, taken: list[Order]) -> None:
@@ -65,6 +74,7 @@ class Queue:
         if self._blocked:
             self._ready.extendleft(reversed(self._blocked))
             self._blocked.clear()
+            self._wanted.clear()
         while self._ready and self._idle:
             self._idle.pop()()
 

@@ -126,7 +126,7 @@ def decode(result: pq.abc.PGresult) -> Rows:
     columns: list[list[Any]] = []
     for column in range(result.nfields):
         read = _READERS.get(result.ftype(column), bytes.decode)
-        cells = [value(row, column) for row in rows]
+        cells: list[Any] = [value(row, column) for row in rows]
         if None in cells:
             columns.append([None if cell is None else read(cell) for cell in cells])
         else:

@@ -45,16 +45,19 @@ def posted_by_key(key: UUID) -> Posted | None:
 
 
 def post_many(postings: Sequence[Posting]) -> list[Posted | Exception]:
-    """Post several independent postings at once; each answer, or why there is none, in its place."""
+    """Post several at once; each answer, or why there is none, in its place.
+
+    Those of one account are posted in the order given. A malformed one stops all before any is posted.
+    """
     answers: list[Posted | Exception] = []
     if connection.in_atomic_block:
-        for posting in postings:
+        for order in [prepare(posting) for posting in postings]:
             try:
-                answers.append(within.post_order(prepare(posting)))
+                answers.append(within.post_order(order))
             except Refusal as refusal:
                 answers.append(refusal)
         return answers
-    running = [engine().submit(prepare(posting)) for posting in postings]
+    running = [engine().submit(order) for order in [prepare(posting) for posting in postings]]
     for future in running:
         try:
             answers.append(future.result())
