@@ -25,9 +25,13 @@ END $$
 
 def append_only(table: str) -> migrations.RunSQL:
     """A migration step that lets rows of ``table`` be added and nothing else."""
-    return migrations.RunSQL(
+    trigger = (
         f"CREATE TRIGGER {table}_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON {table} "
-        "FOR EACH STATEMENT EXECUTE FUNCTION kit_append_only()",
+        "FOR EACH STATEMENT EXECUTE FUNCTION kit_append_only()"
+    )
+    return migrations.RunSQL(
+        # Rooms are migrated in any order, so each brings the function with it.
+        [GUARD, trigger],
         f"DROP TRIGGER {table}_append_only ON {table}",
     )
 

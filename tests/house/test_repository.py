@@ -16,15 +16,13 @@ HOSTS = ["pypi" + ".org", "python" + "hosted", "registry.npm" + "js", "npm" + "m
 MACHINE = re.compile(
     "(?<![\\w.~-])/(?:" + "|".join(["wo" + "rk", "ro" + "ot", "ho" + "me", "Us" + "ers"]) + ")/[\\w.]"
 )
-TEXT = set(
-    ".py .md .toml .lock .json .html .js .css .sql .typ .po .cfg .ini .txt .yml .yaml .svg".split()
-) | {""}
+BINARY = {".png", ".jpg", ".ico", ".woff2", ".otf", ".pdf", ".asc", ".gz", ".zip"}
 LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)|<img[^>]+src=\"([^\"]+)\"")
 
 
 def lines():
     for path in tracked():
-        if path.suffix in TEXT:
+        if path.suffix not in BINARY:
             for number, line in enumerate(path.read_text(errors="replace").splitlines(), start=1):
                 yield path, number, line
 
