@@ -71,7 +71,7 @@ class AccountAdapter(DefaultAccountAdapter):
 def _box() -> MultiFernet:
     """Fernet under a key derived from the signing secret and its fallbacks."""
     secrets = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
-    keys = [hashlib.sha256(f"counterpoint.people.mfa\x1f{secret}".encode()).digest() for secret in secrets]
+    keys = [hashlib.sha256(f"counterpoint.people.mfa\x1f{secret!s}".encode()).digest() for secret in secrets]
     return MultiFernet([Fernet(base64.urlsafe_b64encode(key)) for key in keys])
 
 
@@ -100,7 +100,8 @@ class MFAAdapter(DefaultMFAAdapter):
         return str(settings.MFA_TOTP_ISSUER)
 
     def get_public_key_credential_rp_entity(self) -> dict[str, str]:
-        return super().get_public_key_credential_rp_entity() | {"name": str(settings.MFA_TOTP_ISSUER)}
+        entity: dict[str, str] = super().get_public_key_credential_rp_entity()
+        return entity | {"name": str(settings.MFA_TOTP_ISSUER)}
 
     def generate_authenticator_name(self, user: AbstractBaseUser, type: Any) -> str:
         return _("Passkey")

@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+import struct
 from typing import Any
 
+from allauth.account.forms import LoginForm
 from allauth.core import context
 from allauth.mfa.base.forms import AuthenticateForm
+from allauth.mfa.webauthn.forms import (
+    AddWebAuthnForm,
+    AuthenticateWebAuthnForm,
+    LoginWebAuthnForm,
+    ReauthenticateWebAuthnForm,
+)
 from axes.handlers.proxy import AxesProxyHandler
+from cryptography.exceptions import InvalidSignature
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
@@ -14,6 +23,19 @@ from django.utils.translation import gettext_lazy as _
 from counterpoint.people import lockout
 from counterpoint.people.data import Duty, Role
 from counterpoint.people.labels import DUTY_NAMES, QUALIFICATION_NAMES, ROLE_NAMES
+
+
+class SignInForm(LoginForm):
+    """Number and password."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["login"].label = _("Staff number")
+        self.fields["login"].widget.attrs |= {"autofocus": True, "inputmode": "numeric"}
+        self.fields["password"].label = _("Password")
+        for name in ("login", "password"):
+            self.fields[name].help_text = ""
+            self.fields[name].widget.attrs.pop("placeholder", None)
 
 
 class CodeForm(AuthenticateForm):
@@ -29,6 +51,51 @@ class CodeForm(AuthenticateForm):
         if not AxesProxyHandler.is_allowed(request, {"username": self.user.get_username()}):
             raise ValidationError(lockout.message())
         return str(super().clean_code())
+
+
+#: What the WebAuthn library raises on rubbish, beside its own ``ValueError``.
+_RUBBISH = (LookupError, AttributeError, TypeError, ValueError, EOFError, struct.error, InvalidSignature)
+
+
+class _Sound:
+    """A credential that is rubbish is a message, not a crash: the package lets some of it through."""
+
+    def clean_credential(self) -> Any:
+        try:
+            return super().clean_credential()  # type: ignore[misc]
+        except ValidationError:
+            raise
+        except _RUBBISH as error:
+            raise ValidationError(_("The passkey could not be used.")) from error
+
+
+class LoginPasskeyForm(_Sound, LoginWebAuthnForm):
+    """Sign-in with a passkey alone."""
+
+
+class SecondPasskeyForm(_Sound, AuthenticateWebAuthnForm):
+    """A passkey as the second factor."""
+
+
+class ConfirmPasskeyForm(_Sound, ReauthenticateWebAuthnForm):
+    """A passkey as a fresh proof."""
+
+
+class AddPasskeyForm(AddWebAuthnForm):
+    """A new passkey."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["name"].label = _("Name of this passkey")
+        self.fields["name"].max_length = 60
+
+    def clean(self) -> Any:
+        try:
+            return super().clean()
+        except ValidationError:
+            raise
+        except _RUBBISH as error:
+            raise ValidationError(_("The passkey could not be used.")) from error
 
 
 def _password(label: Any, autocomplete: str) -> forms.CharField:

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.templatetags.static import static
+from django.urls import reverse
 from django.utils.functional import Promise
+from django.utils.translation import gettext as _
 
 from counterpoint.people.data import Duty
 from counterpoint.people.labels import ROLE_NAMES
@@ -35,7 +38,19 @@ def appear(title: str | Promise) -> None:
         allowed=lambda request: can(request, Duty.PEOPLE_ADMIN),
         order=90,
     )
-    ui.add_script(
-        "people/idle-lock.js",
-        lambda request: {"idle": str(settings.IDLE_LOCK_SECONDS)} if request.user.is_authenticated else None,
-    )
+    ui.add_script("people/idle-lock.js", lock_data)
+
+
+def lock_data(request: HttpRequest) -> dict[str, str] | None:
+    """What the script of the idle lock has to know; nothing where nobody is signed in."""
+    if not request.user.is_authenticated:
+        return None
+    return {
+        "idle": str(settings.IDLE_LOCK_SECONDS),
+        "css": static("people/idle-lock.css"),
+        "lock": reverse("people:lock"),
+        "unlock": reverse("people:unlock"),
+        "activity": reverse("people:activity"),
+        "webauthn": static("mfa/js/webauthn-json.js"),
+        "words": _("The line is down. The screen stays locked until it is back."),
+    }

@@ -38,7 +38,8 @@ SELECT s.is_active,
    FROM people_roleassignment a
    WHERE a.person_id = s.id AND (a.revoked_at IS NULL OR a.revoked_at > %(at)s)),
  (SELECT jsonb_agg(d.role) FROM people_roleduty d
-   WHERE d.duty = %(duty)s AND d.valid_from <= %(day)s AND (d.valid_until IS NULL OR d.valid_until >= %(day)s)),
+   WHERE d.duty = %(duty)s AND d.valid_from <= %(day)s
+     AND (d.valid_until IS NULL OR d.valid_until >= %(day)s)),
  (SELECT jsonb_agg(jsonb_build_array(r.reason, r.source, r.valid_from, r.valid_until) ORDER BY r.id)
    FROM people_restriction r
    WHERE r.person_id = s.id AND r.duty IN ('', %(duty)s)
@@ -51,7 +52,8 @@ SELECT s.is_active,
      (SELECT max(h.expires_on) FROM people_qualification h
        WHERE h.person_id = s.id AND h.kind = q.qualification AND h.expires_on < %(day)s)) ORDER BY q.id)
    FROM people_dutyrequirement q
-   WHERE q.duty = %(duty)s AND q.valid_from <= %(day)s AND (q.valid_until IS NULL OR q.valid_until >= %(day)s))
+   WHERE q.duty = %(duty)s AND q.valid_from <= %(day)s
+     AND (q.valid_until IS NULL OR q.valid_until >= %(day)s))
 FROM people_staff s WHERE s.id = %(person)s
 """
 

@@ -9,15 +9,16 @@ from __future__ import annotations
 
 from datetime import date
 
-from counterpoint.people.data import Duty as D
-from counterpoint.people.data import Role as R
+from counterpoint.people.data import Duty, Role
+
+D, R = Duty, Role
 
 SINCE = date(2020, 1, 1)
 POSTS = "示范岗位职责表 / demo table of posts (unverified)"
 SEGREGATION = "商业银行内部控制指引, 不相容岗位分离 / internal control guideline, segregation (unverified)"
 COUNTERFEIT = "反假货币业务培训要求 / training against counterfeit notes (unverified)"
 
-ROLE_DUTIES: dict[R, tuple[D, ...]] = {
+ROLE_DUTIES: dict[Role, tuple[Duty, ...]] = {
     R.TELLER: (
         D.CASH, D.ACCOUNTS, D.TRANSFER, D.HOLDS, D.REVERSAL, D.CUSTOMER_VIEW, D.CUSTOMER_EDIT,
     ),
@@ -35,7 +36,7 @@ ROLE_DUTIES: dict[R, tuple[D, ...]] = {
     R.IT_ADMIN: (D.PEOPLE_ADMIN,),
 }  # fmt: skip
 
-INCOMPATIBLE: tuple[tuple[D, D], ...] = (
+INCOMPATIBLE: tuple[tuple[Duty, Duty], ...] = (
     (D.CASH, D.AUTHORIZE),
     (D.ACCOUNTS, D.AUTHORIZE),
     (D.TRANSFER, D.AUTHORIZE),
@@ -46,10 +47,10 @@ INCOMPATIBLE: tuple[tuple[D, D], ...] = (
 
 #: The certificate that whoever handles cash must hold 反假货币上岗资格.
 ANTI_COUNTERFEIT = "anti_counterfeit"
-REQUIREMENTS: tuple[tuple[D, str, str], ...] = ((D.CASH, ANTI_COUNTERFEIT, COUNTERFEIT),)
+REQUIREMENTS: tuple[tuple[Duty, str, str], ...] = ((D.CASH, ANTI_COUNTERFEIT, COUNTERFEIT),)
 
 #: number, Chinese name, English name, role, home branch, branch of the role.
-DEMO_PEOPLE: tuple[tuple[str, str, str, R, int, int], ...] = (
+DEMO_PEOPLE: tuple[tuple[str, str, str, Role, int, int], ...] = (
     ("080101", "王芳", "Wang Fang", R.TELLER, 3, 3),
     ("080102", "李娜", "Li Na", R.TELLER, 3, 3),
     ("080103", "陈静", "Chen Jing", R.SENIOR_TELLER, 3, 3),

@@ -24,7 +24,7 @@ class SessionStore(DatabaseStore):
         return self.row
 
     def create_model_instance(self, data: dict[str, Any]) -> Any:
-        instance = super().create_model_instance(data)
+        instance: Any = super().create_model_instance(data)
         person = data.get(SESSION_KEY)
         instance.person_id = int(person) if person else None
         return instance

@@ -154,7 +154,13 @@ ACCOUNT_RATE_LIMITS = {"login": "120/m/ip", "login_failed": "30/300s/key"}
 MFA_ADAPTER = "counterpoint.people.adapters.MFAAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
-MFA_FORMS = {"authenticate": "counterpoint.people.forms.CodeForm"}
+MFA_FORMS = {
+    "authenticate": "counterpoint.people.forms.CodeForm",
+    "login_webauthn": "counterpoint.people.forms.LoginPasskeyForm",
+    "authenticate_webauthn": "counterpoint.people.forms.SecondPasskeyForm",
+    "reauthenticate_webauthn": "counterpoint.people.forms.ConfirmPasskeyForm",
+    "add_webauthn": "counterpoint.people.forms.AddPasskeyForm",
+}
 MFA_RATE_LIMITS = {"webauthn_login": "120/m/ip"}
 MFA_RECOVERY_CODES_SHOW_ONCE = True
 MFA_TOTP_TOLERANCE = 1
@@ -170,7 +176,7 @@ AXES_RESET_ON_SUCCESS = True
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
 AXES_DISABLE_ACCESS_LOG = True
 AXES_VERBOSE = False
-AXES_SENSITIVE_PARAMETERS = ["username", "login", "code", "credential", "oldpassword", "password1", "password2"]
+AXES_SENSITIVE_PARAMETERS = ["username", "login", "code", "credential", "oldpassword"]
 
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", "简体中文"), ("en", "English")]

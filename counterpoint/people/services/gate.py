@@ -56,7 +56,7 @@ def require_recent(request: HttpRequest, minutes: int) -> None:
     The refusal becomes a redirect to the page that asks again, and comes back afterwards.
     """
     signed_in(request)
-    proofs = [record["at"] for record in get_authentication_records(request, request.user)]  # type: ignore[arg-type]
+    proofs = [record["at"] for record in get_authentication_records(request, request.user)]
     if not proofs or time.time() - max(proofs) > minutes * 60:
         raise RecentSignInNeeded(_("Confirm that it is you, then go on."))
 

@@ -221,7 +221,6 @@ def lift_restriction(*, restriction: int, by: Actor, reason: str = "") -> None:
 
 def _check_may_restrict(person: int, branch: int, by: Actor) -> None:
     check_not_self(person, by)
-    if by.kind is ActorKind.PERSON:
-        if may(person=by.id, duty=Duty.AUTHORIZE, branch=branch).allowed:
-            return
+    if by.kind is ActorKind.PERSON and may(person=by.id, duty=Duty.AUTHORIZE, branch=branch).allowed:
+        return
     check_actor(by=by, duty=Duty.PEOPLE_ADMIN, branch=branch)

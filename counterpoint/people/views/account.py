@@ -50,6 +50,13 @@ def account(request: HttpRequest) -> HttpResponse:
 
 @allows(signed_in)
 @require_GET
+def factors(request: HttpRequest) -> HttpResponse:
+    """The account page, under the names that the package for sign-in knows."""
+    return redirect("people:account")
+
+
+@allows(signed_in)
+@require_GET
 def first_steps(request: HttpRequest) -> HttpResponse:
     """Leads somebody whose duties need a second factor to set one up."""
     if request.session.get(presence.SECOND_FACTOR):

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from allauth.account.views import LoginView
-from allauth.mfa.webauthn.forms import ReauthenticateWebAuthnForm
 from allauth.mfa.webauthn.internal.auth import begin_authentication
 from django.conf import settings
 from django.contrib import auth
@@ -23,6 +22,7 @@ from counterpoint.kit.access import allows
 from counterpoint.people import lockout, reference
 from counterpoint.people.access import signed_in
 from counterpoint.people.data import LockedOut, SecondPersonRefused
+from counterpoint.people.forms import ConfirmPasskeyForm, SignInForm
 from counterpoint.people.labels import role_name
 from counterpoint.people.models import LoginSession
 from counterpoint.people.services import presence
@@ -34,6 +34,8 @@ UNLOCK_TRIES = 3
 
 class SignIn(LoginView):
     """The sign-in page; in demo mode it shows the demo's people."""
+
+    form_class = SignInForm
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context_data(**kwargs)
@@ -91,7 +93,7 @@ def _refused(request: HttpRequest) -> str:
     bare = lockout.plain_request(request)
     try:
         if request.POST.get("credential"):
-            form = ReauthenticateWebAuthnForm(user=request.user, data=request.POST)
+            form = ConfirmPasskeyForm(user=request.user, data=request.POST)
             return "" if form.is_valid() else _("The passkey was not accepted.")
         check_password(
             username=request.user.get_username(), password=request.POST.get("password", ""), bare=bare
@@ -123,7 +125,7 @@ def _next(request: HttpRequest) -> str:
 @require_GET
 def unlock_passkey(request: HttpRequest) -> HttpResponse:
     """What the browser needs to ask for the passkey."""
-    return JsonResponse({"request_options": begin_authentication(request.user)})  # type: ignore[arg-type]
+    return JsonResponse({"request_options": begin_authentication(request.user)})
 
 
 @allows(signed_in)
