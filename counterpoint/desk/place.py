@@ -1,0 +1,81 @@
+"""Taking a place: which desk a login session works at, and the box that goes with it 签到上柜."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.http import HttpRequest
+
+from counterpoint.org import services as org
+from counterpoint.org.data import DeskView
+from counterpoint.people import services as people
+from counterpoint.vault import services as vault
+from counterpoint.vault.data import NoBox
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One desk of the branch as it is offered; ``holder`` is the name of who sits there."""
+
+    desk: DeskView
+    holder: str
+    mine: bool
+
+
+def choices(request: HttpRequest) -> list[Choice]:
+    """The desks of the person's branch, each with who works there."""
+    who = people.actor_from(request)
+    found = []
+    for desk in org.desks(who.branch or 0):
+        holder = people.person(desk.holder).name if desk.holder else ""
+        found.append(Choice(desk, holder, desk.holder == who.id))
+    return found
+
+
+def take(request: HttpRequest, desk: int) -> DeskView:
+    """Begin to work at ``desk`` and take its box, unless the person holds them already."""
+    who = people.actor_from(request)
+    view = org.desk(desk)
+    if view.holder != who.id:
+        view = org.claim_desk(desk=desk, by=who)
+    request.session["desk"] = view.id
+    request.session["branch"] = view.branch
+    _take_box(request, view.id)
+    return view
+
+
+def resume(request: HttpRequest) -> DeskView | None:
+    """The desk that the session works at; after a new sign-in, the one still held."""
+    who = people.actor_from(request)
+    held = org.desk_of(who.id)
+    if held is None:
+        request.session.pop("desk", None)
+        return None
+    if request.session.get("desk") != held.id:
+        request.session["desk"] = held.id
+        request.session["branch"] = held.branch
+        _take_box(request, held.id)
+    return held
+
+
+def leave(request: HttpRequest) -> None:
+    """End work at the desk and give the box back 下柜."""
+    who = people.actor_from(request)
+    held = org.desk_of(who.id)
+    try:
+        vault.release_box(box=vault.box_of(person=who.id).id, by=who)
+    except NoBox:
+        pass
+    if held is not None:
+        org.release_desk(desk=held.id, by=who)
+    request.session.pop("desk", None)
+
+
+def _take_box(request: HttpRequest, desk: int) -> None:
+    who = people.actor_from(request)
+    try:
+        vault.box_of(person=who.id)
+    except NoBox:
+        box = vault.free_box_of_desk(desk=desk)
+        if box is not None:
+            vault.claim_box(box=box.id, by=who)

@@ -1,0 +1,22 @@
+from django.urls import path
+
+from counterpoint.desk import views
+
+app_name = "desk"
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("desk/", views.desk, name="desk"),
+    path("desk/choice/", views.choice, name="choice"),
+    path("desk/choice/<int:desk>/", views.choice, name="take"),
+    path("desk/visit/", views.visit, name="visit"),
+    path("desk/customer/", views.customer, name="customer"),
+    path("desk/customer/<int:party>/serving/", views.serve, name="serve"),
+    path("desk/customer/serving/finish/", views.finish, name="finish"),
+    path("desk/customers/", views.find, name="find"),
+    path("desk/operations/", views.operations, name="operations"),
+    path("desk/code/", views.code, name="code"),
+    path("desk/procedure/<str:code>/", views.procedure, name="procedure"),
+    path("desk/day/", views.day, name="day"),
+    path("desk/box/", views.box, name="box"),
+    path("board/", views.board, name="board"),
+]
