@@ -9,17 +9,8 @@ import pytest
 
 TOKENS = Path(__file__).parent.parent / "static" / "ui" / "tokens.css"
 
-ON_EVERY_SURFACE = [
-    "text",
-    "text-2",
-    "text-3",
-    "accent-text",
-    "success",
-    "attention",
-    "danger",
-    "information",
-    "negative",
-]
+MEANINGS = ["success", "attention", "danger", "information"]
+ON_EVERY_SURFACE = ["text", "text-2", "text-3", "accent-text", "negative", *MEANINGS]
 SURFACES = ["page", "surface", "surface-2"]
 PAIRS = [
     *[(text, surface) for text in ON_EVERY_SURFACE for surface in SURFACES],
