@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 from django.db import connection
 from django.utils.translation import gettext as _
@@ -115,8 +117,6 @@ def _entry(row: Sequence[Any], legs: tuple[EntryLeg, ...] = ()) -> EntryView:
 
 
 def _json(row: Sequence[Any]) -> list[Any]:
-    import json
-
     # A raw cursor gives jsonb as text: Django takes psycopg's reader away.
     return [json.loads(v) if i == 7 and isinstance(v, str) else v for i, v in enumerate(row)]
 
@@ -202,6 +202,26 @@ def trial_balance(*, date: date, branch: int | None = None) -> TrialBalance:
             TrialLine(
                 gl=gl, name=chart.subject(gl).name, currency=currency, accounts=count, opening=opening,
                 debits=int(debits), credits=int(credits), closing=int(closing),
-            )  # fmt: skip
-        )
+            )
+        )  # fmt: skip
     return TrialBalance(branch=branch, date=date, lines=tuple(lines))
+
+
+_AFTER = """
+SELECT e.key, l.account_id, (array_agg(l.balance ORDER BY l.version DESC))[1]
+FROM kit_event e
+CROSS JOIN LATERAL jsonb_array_elements(e.data -> 'legs') AS leg
+JOIN ledger_leg l ON l.account_id = (leg ->> 0)::bigint AND l.version = (leg ->> 2)::bigint
+WHERE e.key = ANY(%s::uuid[]) GROUP BY e.key, l.account_id
+"""
+
+
+def balances_after(*, keys: Sequence[UUID]) -> dict[UUID, dict[int, int]]:
+    """The balance of each account right after the entry under each key; unknown keys are missing."""
+    after: dict[UUID, dict[int, int]] = {}
+    with connection.cursor() as db:
+        for start in range(0, len(keys), 10_000):
+            db.execute(_AFTER, [list(keys[start : start + 10_000])])
+            for key, account, balance in db.fetchall():
+                after.setdefault(key, {})[account] = balance
+    return after

@@ -3,7 +3,7 @@
 from counterpoint.ledger.chart import Subject, chart, subject
 from counterpoint.ledger.effects import EffectKind, Parameter, Payload, Query, Rows, register_effect
 from counterpoint.ledger.policy import hold_limit, interest_rule
-from counterpoint.ledger.queries import entries_of_day, entry, statement, trial_balance
+from counterpoint.ledger.queries import balances_after, entries_of_day, entry, statement, trial_balance
 from counterpoint.ledger.rules import clean_number, parse_number
 from counterpoint.ledger.services.accounts import (
     account,
@@ -45,6 +45,7 @@ __all__ = [
     "accrue_interest",
     "agreement",
     "apost",
+    "balances_after",
     "chart",
     "clean_number",
     "close_account",
