@@ -131,6 +131,7 @@ class AlertKind(StrEnum):
     NOT_ACTIVE = "not_active"
     MINOR = "minor"
     NO_PHONE = "no_phone"
+    OVER_INSURED = "over_insured"
 
 
 class Reason(StrEnum):

@@ -1,4 +1,4 @@
-"""Finding customers: two statements, each bounded, whatever is typed.
+"""Finding customers: two statements, each bounded, whatever is typed; four for a name with a number.
 
 Every probe is a range of the search keys' primary key, so the server reads at most a page of index
 entries for each, also for 王, under which one in thirteen of all customers stands.
@@ -21,24 +21,22 @@ from counterpoint.customers.data import (
     PartyStatus,
     RiskLevel,
 )
-from counterpoint.customers.rules.keys import Plan, Probe
+from counterpoint.customers.rules.keys import Plan, Probe, name_keys
 from counterpoint.customers.rules.masks import mask_document, mask_name, mask_phone
 
+#: Not exact, rank, kind of key: what sorts one hit before another.
+Place = tuple[bool, int, KeyKind]
 #: Beyond every character: what a beginning's range ends with.
 _END = "\U0010ffff"
 #: How many numbers with one ending are looked through for a name.
 _CANDIDATES = 2000
 
 _RANGE = """
-(SELECT party_id, {rank} AS rank, key = %s AS exact, kind, key FROM customers_searchkey
+(SELECT party_id, {rank} AS rank, key = %s AS exact, kind FROM customers_searchkey
  WHERE kind = %s AND key >= %s AND key < %s ORDER BY kind, key, party_id LIMIT %s)"""
 _NUMBER = """
-(SELECT id, {rank}, true, 8::smallint, number FROM customers_party WHERE number = %s LIMIT %s)"""
-_BOTH = """
-(SELECT n.party_id, {rank}, n.key = %s, n.kind, n.key FROM
-  (SELECT DISTINCT party_id FROM ({candidates}) AS c LIMIT %s) AS d
-  JOIN customers_searchkey n ON n.party_id = d.party_id
- WHERE n.kind = %s AND n.key >= %s AND n.key < %s ORDER BY n.key, n.party_id LIMIT %s)"""
+(SELECT id, {rank}, true, 8::smallint FROM customers_party WHERE number = %s LIMIT %s)"""
+_NAMES = "SELECT id, kind, name_zh, name_latin FROM customers_party WHERE id = ANY(%s)"
 _FACTS = """
 SELECT p.id, p.number, p.kind, p.name_zh, p.name_latin, p.gender, p.birth_date, p.branch, p.risk,
        p.sort_key, d.kind, d.number, c.value, s.status
@@ -56,19 +54,11 @@ WHERE p.id = ANY(%s)
 def find(plan: Plan, *, limit: int) -> PartyHits:
     """The customers that ``plan`` names, the exact ones first, at most ``limit``."""
     # A party can match by several keys, so more keys than parties are read.
-    reach = 2 * limit + 2
-    parts: list[str] = []
-    values: list[Any] = []
-    for probe in plan.probes:
-        _add_probe(probe, reach, parts, values)
+    rows = _keys(plan.probes, 2 * limit + 2)
     if plan.both:
-        for name in plan.both[0]:
-            _add_both(name, plan.both[1], reach, parts, values)
-    with connection.cursor() as cursor:
-        cursor.execute(" UNION ALL ".join(parts), values)
-        rows = cursor.fetchall()
-    best: dict[int, tuple[bool, int, KeyKind]] = {}
-    for party, rank, exact, kind, _key in rows:
+        rows += _of_both(*plan.both)
+    best: dict[int, Place] = {}
+    for party, rank, exact, kind in rows:
         # The whole of a given name is not the whole of a name.
         place = (not exact or kind == KeyKind.NAME_PART, rank, KeyKind(kind))
         if party not in best or place < best[party]:
@@ -80,29 +70,49 @@ def find(plan: Plan, *, limit: int) -> PartyHits:
     return hits
 
 
-def _add_probe(probe: Probe, reach: int, parts: list[str], values: list[Any]) -> None:
-    if probe.kind is KeyKind.NUMBER:
-        parts.append(_NUMBER.format(rank=probe.rank))
-        values += [probe.prefix, reach]
-        return
-    parts.append(_RANGE.format(rank=probe.rank))
-    values += [probe.prefix, int(probe.kind), probe.prefix, probe.prefix + _END, reach]
+def _keys(probes: tuple[Probe, ...], reach: int) -> list[tuple[int, int, bool, int]]:
+    """Party, rank, exact and kind of the keys that the probes reach, at most ``reach`` for each."""
+    if not probes:
+        return []
+    parts: list[str] = []
+    values: list[Any] = []
+    for probe in probes:
+        if probe.kind is KeyKind.NUMBER:
+            parts.append(_NUMBER.format(rank=probe.rank))
+            values += [probe.prefix, reach]
+        else:
+            parts.append(_RANGE.format(rank=probe.rank))
+            values += [probe.prefix, int(probe.kind), probe.prefix, probe.prefix + _END, reach]
+    with connection.cursor() as cursor:
+        cursor.execute(" UNION ALL ".join(parts), values)
+        return cursor.fetchall()
 
 
-def _add_both(
-    name: Probe, numbers: Iterable[Probe], reach: int, parts: list[str], values: list[Any]
-) -> None:
-    candidates: list[str] = []
-    inner: list[Any] = []
-    for probe in numbers:
-        candidates.append(_RANGE.format(rank=probe.rank))
-        inner += [probe.prefix, int(probe.kind), probe.prefix, probe.prefix + _END, _CANDIDATES]
-    parts.append(_BOTH.format(rank=name.rank, candidates=" UNION ALL ".join(candidates)))
-    values += [name.prefix, *inner, _CANDIDATES, int(name.kind), name.prefix, name.prefix + _END, reach]
+def _of_both(names: tuple[Probe, ...], numbers: tuple[Probe, ...]) -> list[tuple[int, int, bool, int]]:
+    """Who has one of the numbers and one of the names.
+
+    Few people share a number's end, so their names are compared here, by the keys' own rule.
+    """
+    candidates = {row[0] for row in _keys(numbers, _CANDIDATES)}
+    if not candidates:
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute(_NAMES, [list(candidates)])
+        people = cursor.fetchall()
+    found = []
+    for party, kind, name_zh, name_latin in people:
+        keys = name_keys(PartyKind(kind), name_zh, name_latin)
+        found += [
+            (party, name.rank, key == name.prefix, int(name.kind))
+            for name in names
+            for of, key in keys
+            if of is name.kind and key.startswith(name.prefix)
+        ]
+    return found
 
 
 def facts_of(
-    parties: Iterable[int], matched: dict[int, tuple[bool, int, KeyKind]] | None = None
+    parties: Iterable[int], matched: dict[int, Place] | None = None
 ) -> list[PartyHit]:
     """The masked lines of ``parties``: exact ones first, then by rank, then by sound."""
     ids = list(parties)
@@ -117,7 +127,7 @@ def facts_of(
     return [_hit(row, how.get(row[0], default)) for row in rows]
 
 
-def _hit(row: tuple[Any, ...], how: tuple[bool, int, KeyKind]) -> PartyHit:
+def _hit(row: tuple[Any, ...], how: Place) -> PartyHit:
     kind = PartyKind(row[2])
     legal = kind is PartyKind.LEGAL
     return PartyHit(
