@@ -1,0 +1,40 @@
+"""The verbs and reads of the counter, for every room above."""
+
+from counterpoint.teller.operations import OPERATIONS, find, operation
+from counterpoint.teller.queries import (
+    account_class,
+    asked,
+    quote as quote_by_id,
+    loss_kind,
+    receipt,
+    receipt_by_number,
+    receipts,
+)
+from counterpoint.teller.services.confirming import confirm
+from counterpoint.teller.services.papers import receipt_pdf
+from counterpoint.teller.services.quoting import cancel_quote, expire_quotes, open_quotes, quote
+from counterpoint.teller.services.receipts import approve, my_day, pay_out, print_receipt, seed_day
+
+__all__ = [
+    "OPERATIONS",
+    "account_class",
+    "approve",
+    "asked",
+    "cancel_quote",
+    "confirm",
+    "expire_quotes",
+    "find",
+    "loss_kind",
+    "my_day",
+    "open_quotes",
+    "operation",
+    "pay_out",
+    "print_receipt",
+    "quote",
+    "quote_by_id",
+    "receipt",
+    "receipt_by_number",
+    "receipt_pdf",
+    "receipts",
+    "seed_day",
+]

@@ -1,0 +1,73 @@
+"""Tables of the vault."""
+
+from __future__ import annotations
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models.functions import Now
+
+from counterpoint.vault.data import BoxKind
+
+
+class Box(models.Model):
+    """A box 尾箱: a sub-account of 库存现金 (1001) with notes in it."""
+
+    id = models.BigAutoField(primary_key=True)
+    number = models.CharField(max_length=12, unique=True)
+    branch_id = models.IntegerField()
+    desk_id = models.IntegerField(null=True, unique=True)
+    kind = models.CharField(max_length=8, choices=[(k.value, k.value) for k in BoxKind])
+    account_id = models.BigIntegerField(unique=True)
+    currency = models.CharField(max_length=3)
+    limit_minor = models.BigIntegerField(default=0)
+
+    class Meta:
+        indexes = [models.Index("branch_id", name="vault_box_branch")]
+
+    def __str__(self) -> str:
+        return self.number
+
+
+class NoneBelowZero(models.Func):
+    """``0 <= ALL(counts)``: the last line of defence; the effect refuses long before."""
+
+    template = "0 <= ALL(%(expressions)s)"
+    output_field = models.BooleanField()
+
+
+class Stock(models.Model):
+    """How many pieces of each face lie in a box, in the fixed order of ``data.FACES``. One row a box."""
+
+    box = models.OneToOneField(Box, models.PROTECT, primary_key=True, related_name="stock")
+    counts = ArrayField(models.BigIntegerField())
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=NoneBelowZero("counts"), name="vault_stock_none_below_zero"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.box_id} {self.counts}"
+
+
+class Custody(models.Model):
+    """Who holds a box 保管: from when, until when. One at a time for a box, and for a person."""
+
+    id = models.BigAutoField(primary_key=True)
+    box = models.ForeignKey(Box, models.PROTECT, related_name="+")
+    person = models.ForeignKey("people.Staff", models.PROTECT, related_name="+")
+    since = models.DateTimeField(db_default=Now())
+    until = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint("box", name="vault_custody_box", condition=models.Q(until=None)),
+            models.UniqueConstraint("person", name="vault_custody_person", condition=models.Q(until=None)),
+            models.CheckConstraint(
+                condition=models.Q(until=None) | models.Q(until__gte=models.F("since")),
+                name="vault_custody_period",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.box_id} {self.person_id}"

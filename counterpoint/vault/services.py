@@ -1,0 +1,216 @@
+"""The verbs and reads of the vault, for every room above."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+from django.db.models import Q
+from django.db.models.functions import Now
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
+
+from counterpoint.kit.data import SYSTEM, Actor, ActorKind, Told, Why
+from counterpoint.kit.keys import key_from
+from counterpoint.kit.verbs import declare, tell, verb
+from counterpoint.ledger import services as ledger
+from counterpoint.ledger.data import Effect, Leg, Posting
+from counterpoint.org import services as org
+from counterpoint.people import services as people
+from counterpoint.people.data import Duty
+from counterpoint.vault import queries
+from counterpoint.vault.data import (
+    FACES,
+    AlreadyHoldsBox,
+    BoxKind,
+    BoxTaken,
+    BoxView,
+    NoBox,
+    Position,
+    UnknownBox,
+    face_value,
+    faces_sum,
+)
+from counterpoint.vault.labels import face_name
+from counterpoint.vault.models import Box, Custody, Stock
+from counterpoint.vault.rules import clean_faces, suggest
+
+__all__ = [
+    "box",
+    "box_of",
+    "boxes_of",
+    "claim_box",
+    "clean_faces",
+    "differences",
+    "ensure_demo_boxes",
+    "face_name",
+    "free_box_of_desk",
+    "make_box",
+    "position",
+    "release_box",
+    "suggest",
+]
+
+STOCKED = declare("vault.stock.received", summary="Notes came into the vault 入库.", where=__name__)
+MOVED = declare("vault.stock.moved", summary="Notes went from box to box 调拨.", where=__name__)
+
+
+def box(id: int) -> BoxView:  # noqa: A002
+    """The box with this id."""
+    found = queries.first(queries.boxes(Q(pk=id)))
+    if found is None:
+        raise UnknownBox(_("There is no such box."), box=id)
+    return found
+
+
+def boxes_of(*, branch: int) -> list[BoxView]:
+    """All boxes of a branch, the vault first."""
+    return sorted(queries.boxes(Q(branch_id=branch)), key=lambda b: (b.kind is not BoxKind.VAULT, b.number))
+
+
+def box_of(*, desk: int | None = None, person: int | None = None) -> BoxView:
+    """The box in a person's custody, or the box of a desk."""
+    if person is not None:
+        held = Custody.objects.filter(person=person, until=None).values("box")
+        found = queries.first(queries.boxes(Q(pk__in=held)))
+    else:
+        found = queries.first(queries.boxes(Q(desk_id=desk))) if desk is not None else None
+    if found is None:
+        raise NoBox(
+            _("You hold no box."), why=Why(remedy=str(_("Claim the box of your desk before cash is taken or paid.")))
+        )
+    return found
+
+
+def free_box_of_desk(*, desk: int) -> BoxView | None:
+    """The box of a desk if nobody holds it."""
+    return queries.first(b for b in queries.boxes(Q(desk_id=desk)) if b.custodian is None)
+
+
+def position(*, box: int) -> Position:
+    """What lies in a box, by face, beside what the ledger says 尾箱头寸."""
+    view = queries.first(queries.boxes(Q(pk=box)))
+    if view is None:
+        raise UnknownBox(_("There is no such box."), box=box)
+    books = ledger.account(view.account)
+    faces = tuple((face, count, face_value(face) * count) for face, count in view.faces.items())
+    return Position(box=view, expected=books.balance, faces=faces)
+
+
+def differences(*, branch: int | None = None) -> list[tuple[int, int, int]]:
+    """Boxes whose notes and books differ: (box, counted, booked). Empty, or something is badly wrong."""
+    views = queries.boxes(*([Q(branch_id=branch)] if branch is not None else []))
+    books = ledger.accounts([view.account for view in views])
+    return [(v.id, v.counted, books[v.account].balance) for v in views if v.counted != books[v.account].balance]
+
+
+@verb("vault.box.made")
+def make_box(
+    *, number: str, branch: int, kind: BoxKind, currency: str, by: Actor, desk: int | None = None, limit: int = 0
+) -> BoxView:
+    """Set up a box with an account of its own under 库存现金."""
+    account = ledger.internal_account(branch=branch, gl="1001", currency=currency, label=number, by=by)
+    row = Box.objects.create(
+        number=number, branch_id=branch, desk_id=desk, kind=kind, account_id=account, currency=currency,
+        limit_minor=limit,
+    )  # fmt: skip
+    Stock.objects.create(box=row, counts=[0] * len(FACES[currency]))
+    tell(Told(subject=f"box:{row.pk}", branch=branch, after={"number": number, "kind": kind, "account": account}))
+    return box(row.pk)
+
+
+@verb("vault.box.claimed")
+def claim_box(*, box: int, by: Actor) -> BoxView:
+    """Take a box into one's custody 领用尾箱. One person a box, one box a person."""
+    row = Box.objects.select_for_update(no_key=True).filter(pk=box).first()
+    if row is None or by.kind is not ActorKind.PERSON:
+        raise UnknownBox(_("There is no such box."), box=box)
+    people.check_may(person=by.id, duty=Duty.CASH, branch=row.branch_id)
+    held = Custody.objects.filter(box=row, until=None).first()
+    if held is not None:
+        raise BoxTaken(
+            format_lazy(_("Box {box} is in somebody's custody."), box=row.number),
+            why=Why(helper=people.person(held.person_id).name), person=held.person_id,
+        )  # fmt: skip
+    try:
+        with transaction.atomic():
+            Custody.objects.create(box=row, person_id=by.id)
+    except IntegrityError as error:
+        raise AlreadyHoldsBox(
+            _("You hold another box."), why=Why(remedy=str(_("Return the other box first.")))
+        ) from error
+    channels = (by.key, *([f"desk:{row.desk_id}"] if row.desk_id else []))
+    tell(Told(subject=f"box:{row.pk}", branch=row.branch_id, data={"person": by.id}, channels=channels))
+    return queries.boxes(Q(pk=row.pk))[0]
+
+
+@verb("vault.box.released")
+def release_box(*, box: int, by: Actor) -> BoxView:
+    """Give a box back 交回尾箱. Only who holds it can."""
+    held = Custody.objects.select_for_update(no_key=True, of=("self",)).filter(box=box, until=None).first()
+    if held is None or held.person_id != by.id:
+        raise NoBox(_("This box is not in your custody."), box=box)
+    Custody.objects.filter(pk=held.pk).update(until=Now())
+    row = Box.objects.get(pk=box)
+    channels = (by.key, *([f"desk:{row.desk_id}"] if row.desk_id else []))
+    tell(Told(subject=f"box:{box}", branch=row.branch_id, data={"person": by.id}, channels=channels))
+    return queries.boxes(Q(pk=box))[0]
+
+
+#: What the demo vault holds, and what goes into each desk's box. Pieces of each face.
+DEMO_VAULT = {
+    "10000": 8000, "5000": 2000, "2000": 2000, "1000": 3000, "500": 3000, "100": 5000, "50": 4000, "10": 4000,
+    "c100": 4000, "c50": 4000, "c10": 4000,
+}  # fmt: skip
+DEMO_DESK = {
+    "10000": 600, "5000": 200, "2000": 200, "1000": 300, "500": 300, "100": 400, "50": 200, "10": 200,
+    "c100": 200, "c50": 200, "c10": 200,
+}  # fmt: skip
+DEMO_LIMIT = 20_000_000
+
+
+def ensure_demo_boxes(*, by: Actor = SYSTEM) -> list[BoxView]:
+    """Boxes for the demo branches' vaults and desks, with their opening stock; again: nothing changes."""
+    made = []
+    for branch in org.branches():
+        vault = _ensure(f"{branch.id:04d}-V", branch.id, BoxKind.VAULT, None, 0, by)
+        _stock(vault, DEMO_VAULT, source=None, by=by)
+        made.append(vault)
+        for desk in org.desks(branch.id):
+            mine = _ensure(f"{branch.id:04d}-{desk.number}", branch.id, BoxKind.TELLER, desk.id, DEMO_LIMIT, by)
+            _stock(mine, DEMO_DESK, source=vault, by=by)
+            made.append(mine)
+    return made
+
+
+def _ensure(number: str, branch: int, kind: BoxKind, desk: int | None, limit: int, by: Actor) -> BoxView:
+    found = queries.first(queries.boxes(Q(number=number)))
+    return found or make_box(number=number, branch=branch, kind=kind, currency="CNY", by=by, desk=desk, limit=limit)
+
+
+def _opening_key(number: str) -> UUID:
+    return key_from(f"opening stock of {number}", owner="vault.demo")
+
+
+def _stock(into: BoxView, faces: Mapping[str, int], *, source: BoxView | None, by: Actor) -> None:
+    """The opening stock, once: from the central bank into the vault, or from the vault into a box."""
+    key = _opening_key(into.number)
+    if ledger.posted_by_key(key) is not None:
+        return
+    worth = faces_sum(faces)
+    other = (
+        source.account if source
+        else ledger.internal_account(branch=into.branch, gl="1003", currency=into.currency, by=by)
+    )  # fmt: skip
+    effects = [Effect("vault.faces", {"box": into.id, "faces": dict(faces)})]
+    if source is not None:
+        effects.append(Effect("vault.faces", {"box": source.id, "faces": {f: -n for f, n in faces.items()}}))
+    ledger.post(
+        Posting(
+            key=key, verb=MOVED if source else STOCKED, branch=into.branch,
+            business_date=org.business_day(into.branch).date,
+            legs=(Leg(into.account, worth), Leg(other, -worth)), by=by, subject=f"box:{into.id}",
+            summary="开箱库存", effects=tuple(effects),
+        )
+    )  # fmt: skip
