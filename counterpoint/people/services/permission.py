@@ -95,11 +95,11 @@ def _refusal(judgement: rules.Judgement, duty: Duty) -> tuple[str, str, str, str
     if verdict is rules.Verdict.UNKNOWN:
         return _("There is no such member of staff."), "", "", "", ""
     if verdict is rules.Verdict.SUSPENDED and bar:
-        return _("This person is suspended."), bar.reason, "", bar.since, _("The suspension is ended.")
+        return _("This person is suspended."), bar.reason, "", bar.since, _("Have the suspension ended.")
     if verdict is rules.Verdict.RESTRICTED and bar:
         said = _("“%(duty)s” is restricted for this person.") % words
         until = _("The restriction ends at %(until)s.") % {"until": bar.until} if bar.until else ""
-        return said, bar.reason, bar.source, bar.since, until or _("The restriction is lifted.")
+        return said, bar.reason, bar.source, bar.since, until or _("Have the restriction lifted.")
     if need is not None:
         kind = qualification_name(need.kind)
         rule = _("The duty needs the qualification “%(kind)s”.") % {"kind": kind}
@@ -110,8 +110,8 @@ def _refusal(judgement: rules.Judgement, duty: Duty) -> tuple[str, str, str, str
             }
         else:
             said = _("The qualification “%(kind)s” is missing.") % {"kind": kind}
-        return said, rule, need.source, need.since, _("The qualification is granted and recorded.")
-    return (*_no_role(verdict, given, words), _("A role with this duty is given for this branch."))
+        return said, rule, need.source, need.since, _("Have the qualification granted and recorded.")
+    return (*_no_role(verdict, given, words), _("Have a role with this duty given for this branch."))
 
 
 def _no_role(

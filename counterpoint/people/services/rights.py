@@ -87,7 +87,7 @@ def _check_compatible(new: rules.Assignment, held: list[rules.Assignment]) -> No
             rule=_("The person is already %(role)s.") % {"role": role_name(old.role)},
             source=source,
             since=since.isoformat(),
-            remedy=_("The other role ends first."),
+            remedy=_("End the other role first."),
         ),
     )
 
