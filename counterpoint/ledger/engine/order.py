@@ -25,7 +25,7 @@ _INT4_MAX = 2**31 - 1
 class Order:
     """One posting on its way through the engine."""
 
-    __slots__ = ("accounts", "data", "deadline", "digest", "done", "lost", "posting")
+    __slots__ = ("accounts", "data", "deadline", "digest", "done", "lost", "posting", "turn")
 
     def __init__(self, posting: Posting, data: str, digest: bytes) -> None:
         self.posting = posting
@@ -35,6 +35,7 @@ class Order:
         #: A commit of it was under way when the line broke.
         self.lost = False
         self.deadline = 0.0
+        self.turn = 0
         #: A future of asyncio or of ``concurrent.futures``: both take a result and an exception.
         self.done: Any = None
 
@@ -62,11 +63,20 @@ def _check_frame(posting: Posting) -> None:
         raise PostingMalformed(_("There is no such branch."))
     if not isinstance(posting.business_date, date) or isinstance(posting.business_date, datetime):
         raise PostingMalformed(_("The business date is not a date."))
+    if posting.correlation is not None and type(posting.correlation) is not UUID:
+        raise PostingMalformed(_("The correlation is not a UUID."))
     if posting.reverses is not None and type(posting.reverses) is not int:
         raise PostingMalformed(_("The entry to be reversed is not a number."))
     for text in (posting.subject, posting.summary):
-        if type(text) is not str or len(text) > TEXT_MAX or "\0" in text:
+        if type(text) is not str or len(text) > TEXT_MAX or not _storable(text):
             raise PostingMalformed(_("A text is too long or has characters that cannot be stored."))
+
+
+def _storable(text: str) -> bool:
+    """PostgreSQL's text holds neither a zero character nor half of a surrogate pair."""
+    if text.isascii():
+        return "\0" not in text
+    return "\0" not in text and not any("\ud800" <= c <= "\udfff" for c in text)
 
 
 def _check_legs(posting: Posting) -> None:

@@ -10,8 +10,11 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable
+from operator import attrgetter
 
 from counterpoint.ledger.engine.order import Order
+
+_turn = attrgetter("turn")
 
 
 class Queue:
@@ -24,28 +27,23 @@ class Queue:
         self._ready: deque[Order] = deque()
         self._blocked: list[Order] = []
         self._busy: set[int] = set()
-        self._wanted: set[int] = set()  # the accounts of what is blocked
+        self._wanted: set[int] = set()  # the accounts of all that is blocked: newcomers stay behind it
+        self._passed: set[int] = set()  # of what was blocked when its turn came: the ready stay behind that
         self._idle: list[Callable[[], None]] = []
+        self._turns = 0
         self.outstanding = 0
 
     def put(self, order: Order) -> None:
         self.outstanding += 1
-        self._enter(order)
-
-    def _enter(self, order: Order) -> None:
-        if self._free(order):
+        self._turns += 1
+        order.turn = self._turns
+        if self._busy.isdisjoint(order.accounts) and self._wanted.isdisjoint(order.accounts):
             self._ready.append(order)
             if self._idle:
                 self._idle.pop()()
         else:
-            self._block(order)
-
-    def _free(self, order: Order) -> bool:
-        return self._busy.isdisjoint(order.accounts) and self._wanted.isdisjoint(order.accounts)
-
-    def _block(self, order: Order) -> None:
-        self._blocked.append(order)
-        self._wanted.update(order.accounts)
+            self._blocked.append(order)
+            self._wanted.update(order.accounts)
 
     def take(self) -> list[Order]:
         """Orders for one batch; their accounts are busy from now on, until ``release``.
@@ -58,10 +56,12 @@ class Queue:
         ready = self._ready
         while ready and len(taken) < limit:
             order = ready.popleft()
-            if self._free(order):
+            if self._busy.isdisjoint(order.accounts) and self._passed.isdisjoint(order.accounts):
                 taken.append(order)
             else:
-                self._block(order)
+                self._blocked.append(order)
+                self._wanted.update(order.accounts)
+                self._passed.update(order.accounts)
         for order in taken:
             self._busy.update(order.accounts)
         return taken
@@ -72,9 +72,11 @@ class Queue:
         for order in taken:
             self._busy.difference_update(order.accounts)
         if self._blocked:
-            self._ready.extendleft(reversed(self._blocked))
+            # Both are nearly in turn already, so this is a merge.
+            self._ready = deque(sorted([*self._blocked, *self._ready], key=_turn))
             self._blocked.clear()
             self._wanted.clear()
+            self._passed.clear()
         while self._ready and self._idle:
             self._idle.pop()()
 
