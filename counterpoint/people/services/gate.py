@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 
 from allauth.account.authentication import get_authentication_records
@@ -10,6 +9,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
+from counterpoint.kit.clock import now
 from counterpoint.people.data import (
     GUARDED_DUTIES,
     Duty,
@@ -57,7 +57,7 @@ def require_recent(request: HttpRequest, minutes: int) -> None:
     """
     signed_in(request)
     proofs = [record["at"] for record in get_authentication_records(request, request.user)]
-    if not proofs or time.time() - max(proofs) > minutes * 60:
+    if not proofs or now().timestamp() - max(proofs) > minutes * 60:
         raise RecentSignInNeeded(_("Confirm that it is you, then go on."))
 
 

@@ -38,7 +38,8 @@
     try {
       const answer = await fetch(lock, { headers: { "HX-Request": "true" } });
       if (answer.redirected || answer.headers.get("HX-Redirect")) return location.reload();
-      dialog.innerHTML = await answer.text();
+      const parsed = new DOMParser().parseFromString(await answer.text(), "text/html");
+      dialog.replaceChildren(...parsed.body.childNodes);
       dialog.querySelector("[data-unlock-passkey]").hidden = !window.PublicKeyCredential;
       dialog.querySelector("input[type=password]").focus();
     } catch {
