@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from counterpoint.org.data import Confidence, DayKind, Equipment, RuleStatus, UnitKind
 
@@ -34,9 +35,9 @@ CONFIDENCE_MEANING = {
     Confidence.BANK_SAMPLE: "information",
 }
 STATUS = {
-    RuleStatus.DRAFT: _("Draft"),
-    RuleStatus.APPROVED: _("Approved"),
-    RuleStatus.REFUSED: _("Refused"),
+    RuleStatus.DRAFT: pgettext_lazy("rule", "Draft"),
+    RuleStatus.APPROVED: pgettext_lazy("rule", "Approved"),
+    RuleStatus.REFUSED: pgettext_lazy("rule", "Refused"),
     RuleStatus.RETIRED: _("Retired"),
 }
 STATUS_MEANING = {

@@ -18,8 +18,6 @@ from counterpoint.org.services.days import (
 from counterpoint.org.services.deciding import decide, decide_with, value
 from counterpoint.org.services.demo import ensure_demo_org
 from counterpoint.org.services.drafts import approve_rule, draft_rule, refuse_rule, retire_rule
-from counterpoint.org.services.replaying import fact_sources, register_fact_source, replay
-from counterpoint.org.services.shipped import load_shipped_calendar, load_shipped_rules
 from counterpoint.org.services.places import (
     add_desk,
     add_unit,
@@ -27,6 +25,8 @@ from counterpoint.org.services.places import (
     release_desk,
     withdraw_desk,
 )
+from counterpoint.org.services.replaying import fact_sources, register_fact_source, replay
+from counterpoint.org.services.shipped import load_shipped_calendar, load_shipped_rules
 
 __all__ = [
     "DAY_LOAD",

@@ -66,6 +66,7 @@ def _print(console: Console, result: ReplayResult) -> None:
         f"{result.table}@{result.version}  {result.since} – {result.until}: {result.entries} entries, "
         f"{result.changed} decided otherwise, {result.failed} could not be decided",
         markup=False,
+        soft_wrap=True,
     )
     table = Table("entry", "day", "before", "after", "why")
     for one in result.changes:

@@ -9,8 +9,8 @@ from counterpoint.org import queries
 from counterpoint.org.data import Equipment, UnitKind
 from counterpoint.org.models import Desk, Unit
 from counterpoint.org.services.days import open_day, proposed_day
-from counterpoint.org.services.shipped import load_shipped_calendar, load_shipped_rules
 from counterpoint.org.services.places import add_desk, add_unit
+from counterpoint.org.services.shipped import load_shipped_calendar, load_shipped_rules
 
 BANK, REGION, RENMIN, NANJING = 1, 2, 3, 4
 

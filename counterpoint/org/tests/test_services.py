@@ -1,0 +1,459 @@
+import argparse
+import json
+import time
+from datetime import date, timedelta
+
+import pytest
+from django.db import DatabaseError, IntegrityError, connection, transaction
+
+from counterpoint.kit import clock
+from counterpoint.kit.data import SYSTEM, Actor, ActorKind, AlreadyDone, Malformed, NotAllowed
+from counterpoint.kit.models import Event
+from counterpoint.org import queries, rulebook, services
+from counterpoint.org.data import (
+    AuthorMayNotApprove,
+    Backdated,
+    CodeTaken,
+    Confidence,
+    DateNotAllowed,
+    DayAlreadyOpen,
+    DayKind,
+    DayNotOpen,
+    DeskNotHeld,
+    DeskTaken,
+    HasDesk,
+    NoFactSource,
+    NoRuleInForce,
+    NotADraft,
+    OverlappingVersions,
+    RecordedFacts,
+    RuleMalformed,
+    RuleStatus,
+    UnitKind,
+    UnknownBranch,
+    UnknownDesk,
+    UnknownRule,
+    WrongBranch,
+)
+from counterpoint.org.models import DeskClaim, RuleVersion
+
+pytestmark = pytest.mark.django_db
+
+TODAY = date(2026, 11, 24)
+
+
+@pytest.fixture(autouse=True)
+def _today(monkeypatch):
+    monkeypatch.setattr(clock, "today", lambda: TODAY)
+
+
+def threshold(minor):
+    body = rulebook.table("teller.cash_recount", TODAY).versions[0].body
+    text = json.dumps(body).replace("5000000", str(minor))
+    return json.loads(text)
+
+
+def draft(by, minor=3_000_000, start=TODAY, table="teller.cash_recount", **more):
+    return services.draft_rule(
+        table=table, body=threshold(minor), effective_from=start, source="本行通知", by=by, **more
+    )
+
+
+def recount(minor, at=TODAY):
+    facts = {"amount_minor": minor}
+    return services.decide(table="teller.cash_recount", facts=facts, at=at).outcome["second_person"]
+
+
+# Branches and desks
+
+
+def test_the_demo_bank_is_made_once(bank):
+    events = Event.objects.count()
+    services.ensure_demo_org(by=SYSTEM)
+    assert Event.objects.count() == events
+    assert [(one.id, one.name_zh) for one in services.branches()] == [
+        (3, "上海人民路支行"), (4, "上海南京路支行"),
+    ]  # fmt: skip
+    assert [one.number for one in services.desks(3)] == ["01", "02", "03", "04", "05"]
+    assert services.business_day(branch=3).date == TODAY
+
+
+def test_a_unit_keeps_its_code_to_itself_and_its_place_in_the_tree(bank):
+    with pytest.raises(CodeTaken):
+        services.add_unit(kind=UnitKind.BRANCH, code="990108", name_zh="x", name_en="x", parent=2, by=SYSTEM)
+    with pytest.raises(UnknownBranch):
+        services.add_unit(kind=UnitKind.REGION, code="1", name_zh="x", name_en="x", parent=3, by=SYSTEM)
+    with pytest.raises(UnknownBranch):
+        services.add_unit(kind=UnitKind.BRANCH, code="1", name_zh="x", name_en="x", by=SYSTEM)
+    new = {"kind": UnitKind.BRANCH, "code": "1", "name_zh": "新", "name_en": "New", "parent": 2}
+    added = services.add_unit(**new, by=SYSTEM)
+    assert added.id > 4
+
+
+def test_a_desk_has_one_person_and_a_person_one_desk(who):
+    fang, na = who("080101"), who("080102")
+    one, two = services.desks(3)[:2]
+    services.claim_desk(desk=one.id, by=fang)
+    assert services.desk(one.id).holder == fang.id
+    assert services.desk_of(fang.id).id == one.id
+    with pytest.raises(AlreadyDone):
+        services.claim_desk(desk=one.id, by=fang)
+    with pytest.raises(DeskTaken):
+        services.claim_desk(desk=one.id, by=na)
+    with pytest.raises(HasDesk):
+        services.claim_desk(desk=two.id, by=fang)
+    services.release_desk(desk=one.id, by=fang)
+    with pytest.raises(DeskNotHeld):
+        services.release_desk(desk=one.id, by=fang)
+    services.claim_desk(desk=one.id, by=na)
+    assert DeskClaim.objects.filter(desk=one.id).count() == 2
+
+
+def test_the_database_itself_keeps_two_people_from_one_desk(who):
+    fang, na = who("080101"), who("080102")
+    desk = services.desks(3)[0].id
+    services.claim_desk(desk=desk, by=fang)
+    with pytest.raises(IntegrityError, match="org_claim_one_person_a_desk"):
+        DeskClaim.objects.create(desk_id=desk, person_id=na.id)
+
+
+def test_a_desk_of_another_branch_or_none_at_all_is_refused(who):
+    with pytest.raises(WrongBranch):
+        services.claim_desk(desk=services.desks(4)[0].id, by=who("080101"))
+    with pytest.raises(UnknownDesk):
+        services.claim_desk(desk=999_999, by=who("080101"))
+    with pytest.raises(WrongBranch):
+        services.claim_desk(desk=services.desks(3)[0].id, by=SYSTEM)
+
+
+def test_only_a_supervisor_with_a_reason_frees_the_desk_of_another(who, supervisor):
+    desk = services.desks(3)[0].id
+    services.claim_desk(desk=desk, by=who("080101"))
+    with pytest.raises(Malformed):
+        services.release_desk(desk=desk, by=supervisor)
+    with pytest.raises(NotAllowed):
+        services.release_desk(desk=desk, by=who("080102"), reason="我要用")
+    services.release_desk(desk=desk, by=supervisor, reason="离行未签退")
+    assert services.desk(desk).holder is None
+
+
+# The calendar and the business day
+
+
+def test_a_make_up_saturday_is_a_working_day_and_national_day_is_none(bank):
+    assert services.is_working_day(date(2026, 10, 10))
+    assert not services.is_working_day(date(2026, 10, 1))
+    assert services.next_working_day(date(2026, 9, 30)) == date(2026, 10, 8)
+    assert services.add_working_days(date(2026, 9, 30), 3) == date(2026, 10, 10)
+
+
+def test_a_change_of_the_calendar_counts_at_once(bank, author):
+    assert services.is_working_day(TODAY)
+    services.set_calendar_day(date=TODAY, kind=DayKind.HOLIDAY, name_zh="临时放假", source="通知", by=author)
+    assert not services.is_working_day(TODAY)
+    services.set_calendar_day(date=TODAY, kind=None, by=author)
+    assert services.is_working_day(TODAY)
+
+
+def test_a_teller_does_not_change_the_calendar(who):
+    with pytest.raises(NotAllowed):
+        services.set_calendar_day(date=TODAY, kind=DayKind.HOLIDAY, name_zh="x", source="x", by=who("080101"))
+
+
+def test_a_day_is_closed_once_and_never_opened_again(bank, supervisor):
+    with pytest.raises(DayAlreadyOpen):
+        services.open_day(branch=3, date=TODAY + timedelta(days=1), by=supervisor)
+    assert services.close_day(branch=3, by=supervisor).open is False
+    with pytest.raises(DayNotOpen):
+        services.close_day(branch=3, by=supervisor)
+    for old in (TODAY, TODAY - timedelta(days=1)):
+        with pytest.raises(DateNotAllowed):
+            services.open_day(branch=3, date=old, by=supervisor)
+    assert services.proposed_day(3) == date(2026, 11, 25)
+    services.open_day(branch=3, date=services.proposed_day(3), by=supervisor)
+    assert services.business_day(branch=3) == services.business_day(branch=3)
+    assert [(one.date, one.opened) for one in queries.history(3)] == [
+        (date(2026, 11, 25), True), (TODAY, False), (TODAY, True),
+    ]  # fmt: skip
+
+
+def test_a_saturday_is_opened_only_on_purpose_and_next_month_not_at_all(bank, supervisor, monkeypatch):
+    monkeypatch.setattr(clock, "today", lambda: date(2026, 11, 27))
+    services.close_day(branch=3, by=supervisor)
+    with pytest.raises(DateNotAllowed, match=r"working day|工作日"):
+        services.open_day(branch=3, date=date(2026, 11, 28), by=supervisor)
+    with pytest.raises(DateNotAllowed):
+        services.open_day(branch=3, date=date(2026, 12, 24), by=supervisor)
+    assert services.open_day(branch=3, date=date(2026, 11, 28), by=supervisor, on_holiday=True).open
+
+
+def test_a_teller_neither_opens_nor_closes_the_day(who):
+    with pytest.raises(NotAllowed):
+        services.close_day(branch=3, by=who("080101"))
+    with pytest.raises(NotAllowed):
+        services.open_day(branch=3, date=TODAY, by=who("080101"))
+
+
+def test_a_supervisor_does_not_close_the_day_of_another_branch(supervisor):
+    with pytest.raises(NotAllowed):
+        services.close_day(branch=4, by=supervisor)
+
+
+def test_the_day_is_read_for_share_as_the_posting_engine_reads_it(bank):
+    with connection.cursor() as cursor:
+        cursor.execute(services.DAY_LOAD.replace("$1", "%s"), [[4, 3, 9]])
+        assert cursor.fetchall() == [(3, TODAY, True), (4, TODAY, True)]
+    assert services.DAY_LOAD.endswith("FOR SHARE")
+
+
+def test_unknown_branches_have_no_day(bank):
+    with pytest.raises(UnknownBranch):
+        services.business_day(branch=99)
+    with pytest.raises(UnknownBranch):
+        services.open_day(branch=2, date=TODAY, by=SYSTEM)
+
+
+# Rules
+
+
+def test_shipped_rules_are_loaded_once_and_only_by_the_system(bank, author):
+    versions = RuleVersion.objects.count()
+    assert versions > 60
+    assert services.load_shipped_rules(by=SYSTEM) == []
+    assert RuleVersion.objects.count() == versions
+    with pytest.raises(NotAllowed):
+        services.load_shipped_rules(by=author)
+
+
+def test_the_value_of_a_parameter_depends_on_the_day(bank):
+    assert services.value(key="aml.record_retention", at=date(2024, 12, 31)) == 5
+    assert services.value(key="aml.record_retention", at=date(2025, 1, 1)) == 10
+    with pytest.raises(RuleMalformed):
+        services.value(key="teller.approval", at=TODAY)
+    with pytest.raises(UnknownRule):
+        services.value(key="no.such", at=TODAY)
+    with pytest.raises(NoRuleInForce):
+        services.value(key="customers.deposit_insurance", at=date(2015, 4, 30))
+
+
+def test_a_draft_decides_nothing_until_another_person_approves_it(author, supervisor):
+    assert recount(3_000_000) is False
+    made = draft(author)
+    assert recount(3_000_000) is False
+    services.approve_rule(version=made.id, by=supervisor)
+    assert recount(3_000_000) is True
+    assert recount(3_000_000, at=TODAY - timedelta(days=1)) is False
+    assert [(one.status, one.by) for one in rulebook.statuses("teller.cash_recount")[made.id]] == [
+        (RuleStatus.DRAFT, author.key), (RuleStatus.APPROVED, supervisor.key),
+    ]  # fmt: skip
+
+
+def everything(actor):
+    """Give a person both duties, as an administrator might: the maker must still not approve."""
+    from counterpoint.people.data import Role
+    from counterpoint.people.models import RoleAssignment
+
+    for role in (Role.SUPERVISOR, Role.OPERATIONS):
+        RoleAssignment.objects.get_or_create(
+            person_id=actor.id, role=role, branch_id=0,
+            defaults={"valid_from": date(2024, 1, 1), "granted_by": "system:0"},
+        )  # fmt: skip
+    return actor
+
+
+def test_the_author_never_approves_not_even_with_every_right(author):
+    made = draft(everything(author))
+    with pytest.raises(AuthorMayNotApprove):
+        services.approve_rule(version=made.id, by=author)
+    moved = Actor(kind=ActorKind.PERSON, id=author.id, name="another name", branch=4, desk=7)
+    with pytest.raises(AuthorMayNotApprove):
+        services.approve_rule(version=made.id, by=moved)
+    for nobody in (SYSTEM, Actor(kind=ActorKind.MACHINE, id=author.id, name="token")):
+        with pytest.raises(AuthorMayNotApprove):
+            services.approve_rule(version=made.id, by=nobody)
+    with pytest.raises(IntegrityError, match="second_person"), transaction.atomic():
+        RuleVersion.objects.filter(pk=made.id).update(
+            status="approved", approved_by=author.key, approved_at=clock.now()
+        )
+
+
+def test_a_person_without_the_duty_neither_drafts_nor_approves(author, who):
+    with pytest.raises(NotAllowed):
+        draft(who("080101"))
+    made = draft(author)
+    with pytest.raises(NotAllowed):
+        services.approve_rule(version=made.id, by=who("080101"))
+    with pytest.raises(NotAllowed):
+        services.refuse_rule(version=made.id, by=who("080101"), reason="x")
+
+
+def test_what_a_version_says_cannot_be_changed_even_in_the_database(author):
+    made = draft(author)
+    for change in ({"body": {}}, {"effective_from": date(2020, 1, 1)}, {"drafted_by": "person:1"}):
+        with pytest.raises(DatabaseError, match="is not changed"), transaction.atomic():
+            RuleVersion.objects.filter(pk=made.id).update(**change)
+    with pytest.raises(DatabaseError), transaction.atomic():
+        RuleVersion.objects.filter(pk=made.id).delete()
+
+
+def test_the_database_refuses_two_approved_versions_on_one_day(bank, author):
+    made = draft(author)
+    with pytest.raises(IntegrityError, match="one_at_a_time"), transaction.atomic():
+        RuleVersion.objects.filter(pk=made.id).update(
+            status="approved", approved_by="person:0", approved_at=clock.now()
+        )
+
+
+def test_an_approved_rule_ends_the_one_before_and_an_overlap_is_refused(author, supervisor):
+    later = draft(author, start=TODAY + timedelta(days=10))
+    services.approve_rule(version=later.id, by=supervisor)
+    first = rulebook.table("teller.cash_recount", TODAY).current
+    assert first.effective_to == TODAY + timedelta(days=9)
+    sooner = draft(author, start=TODAY + timedelta(days=5))
+    with pytest.raises(OverlappingVersions):
+        services.approve_rule(version=sooner.id, by=supervisor)
+    assert rulebook.version(sooner.id).status is RuleStatus.DRAFT
+
+
+def test_a_rule_never_begins_in_the_past_and_is_approved_once(author, supervisor):
+    late = draft(author, start=TODAY - timedelta(days=1))
+    with pytest.raises(Backdated):
+        services.approve_rule(version=late.id, by=supervisor)
+    made = draft(author)
+    services.approve_rule(version=made.id, by=supervisor)
+    with pytest.raises(NotADraft):
+        services.approve_rule(version=made.id, by=supervisor)
+
+
+def test_a_refused_draft_stays_as_a_record(author, supervisor):
+    made = draft(author)
+    services.refuse_rule(version=made.id, by=supervisor, reason="来源不足")
+    assert rulebook.version(made.id).status is RuleStatus.REFUSED
+    assert rulebook.statuses("teller.cash_recount")[made.id][-1].note == "来源不足"
+    with pytest.raises(NotADraft):
+        services.approve_rule(version=made.id, by=supervisor)
+
+
+def test_a_retired_rule_keeps_its_past(author, supervisor):
+    current = rulebook.table("teller.cash_recount", TODAY).current
+    services.retire_rule(version=current.id, last_day=TODAY, reason="停用", by=supervisor)
+    assert recount(5_000_000) is True
+    with pytest.raises(NoRuleInForce):
+        recount(5_000_000, at=TODAY + timedelta(days=1))
+    with pytest.raises(Backdated):
+        services.retire_rule(
+            version=current.id, last_day=TODAY - timedelta(days=1), reason="x", by=supervisor
+        )
+
+
+def test_a_rule_still_to_come_can_be_withdrawn_altogether(author, supervisor):
+    made = draft(author, start=TODAY + timedelta(days=10))
+    services.approve_rule(version=made.id, by=supervisor)
+    services.retire_rule(version=made.id, last_day=TODAY, reason="不再需要", by=supervisor)
+    assert rulebook.version(made.id).status is RuleStatus.RETIRED
+
+
+@pytest.mark.parametrize(
+    "more", [{"source": " "}, {"source": "x" * 501}, {"body": {"rows": []}}, {"body": []}]
+)
+def test_a_draft_that_cannot_be_read_or_has_no_source_is_refused(author, more):
+    fields = {"table": "teller.cash_recount", "body": threshold(1), "effective_from": TODAY, "source": "x"}
+    before = RuleVersion.objects.count()
+    with pytest.raises(Malformed):
+        services.draft_rule(by=author, **(fields | more))
+    assert RuleVersion.objects.count() == before
+
+
+def test_a_rolled_back_change_is_forgotten_with_its_stamp(author, supervisor):
+    made = draft(author)
+    with transaction.atomic():
+        services.approve_rule(version=made.id, by=supervisor)
+        assert recount(3_000_000) is True
+        transaction.set_rollback(True)
+    assert recount(3_000_000) is False
+
+
+def test_a_decision_is_fast_when_the_book_is_held(bank):
+    facts = {"operation": "1102", "amount_minor": 6_000_000}
+    with services.one_book():
+        services.decide(table="teller.approval", facts=facts, at=TODAY)
+        best = min(_seconds(facts) for _ in range(20))
+    assert best / 50 < 50e-6
+
+
+def _seconds(facts):
+    start = time.perf_counter()
+    for _ in range(50):
+        services.decide(table="teller.approval", facts=facts, at=TODAY)
+    return time.perf_counter() - start
+
+
+def test_a_warm_decision_makes_no_query_but_the_look_at_the_stamp(bank, django_assert_num_queries):
+    recount(1)
+    with django_assert_num_queries(0):
+        recount(1)
+
+
+def test_the_lists_need_few_queries(bank, django_assert_num_queries):
+    with django_assert_num_queries(2):
+        assert len(rulebook.tables(TODAY)) > 60
+    with django_assert_num_queries(2):
+        rulebook.table("teller.approval", TODAY)
+    with django_assert_num_queries(1):
+        assert services.desks(3)
+    with django_assert_num_queries(1):
+        assert len(services.branches()) == 2
+
+
+# Replay
+
+
+def entries(since, until):
+    for number, minor in enumerate((1_000_000, 3_000_000, 4_000_000, 6_000_000), start=1):
+        yield RecordedFacts(number, since, {"amount_minor": minor}, {"second_person": minor >= 5_000_000})
+    yield RecordedFacts(5, until, {"amount_minor": 3_500_000})
+    yield RecordedFacts(6, until, {"colour": "red"}, {"second_person": False})
+
+
+def test_a_replay_shows_what_a_draft_would_have_decided_and_changes_nothing(author):
+    made = draft(author)
+    events = Event.objects.count()
+    result = services.replay(version=made.id, since=TODAY, until=TODAY, source=entries)
+    assert (result.entries, result.changed, result.failed, result.next) == (6, 3, 1, None)
+    assert [(one.entry, one.before, one.after) for one in result.changes] == [
+        (n, {"second_person": False}, {"second_person": True}) for n in (2, 3, 5)
+    ]
+    assert "colour" in result.failures[0]
+    page = services.replay(version=made.id, since=TODAY, until=TODAY, source=entries, limit=2)
+    assert (len(page.changes), page.next, page.changed) == (2, 2, 3)
+    rest = services.replay(version=made.id, since=TODAY, until=TODAY, source=entries, limit=2, offset=2)
+    assert [one.entry for one in rest.changes] == [5]
+    assert Event.objects.count() == events
+
+
+def test_a_replay_without_a_source_says_so(author):
+    with pytest.raises(NoFactSource):
+        services.replay(version=draft(author).id, since=TODAY, until=TODAY)
+
+
+def test_the_command_prints_a_table_or_one_json_object(author, capsys, monkeypatch):
+    from counterpoint.org.services import replaying
+
+    monkeypatch.setattr(replaying, "_sources", {"teller.cash_recount": entries})
+    made = draft(author)
+    asked = {"since": None, "until": None, "json": True}
+    for version in (str(made.id), "teller.cash_recount", f"teller.cash_recount@{made.number}"):
+        assert services.replay_command(argparse.Namespace(version=version, **asked)) == 0
+        assert json.loads(capsys.readouterr().out.splitlines()[-1])["changed"] == 3
+    plain = argparse.Namespace(version="teller.cash_recount", **asked | {"json": False})
+    assert services.replay_command(plain) == 0
+    assert "3 decided otherwise" in capsys.readouterr().out
+    for wrong in ({"version": "no.such"}, {"version": "teller.cash_recount@99"}, {"since": "yesterday"}):
+        arguments = argparse.Namespace(**({"version": "teller.cash_recount"} | asked | wrong))
+        assert services.replay_command(arguments) == 2
+
+
+def test_what_is_shipped_is_marked_as_such(bank):
+    view = rulebook.table("teller.large_value_report", TODAY).current
+    assert (view.shipped, view.drafted_by, view.approved_by) == (True, "system:0", "system:0")
+    assert view.confidence is Confidence.SECONDARY
