@@ -268,7 +268,8 @@ def test_posting_within_belongs_to_the_transaction_around_it(posting, account):
     "value",
     [
         [], ["a", "b"], ["account:1", "entry:22"], ["null", "x"], ["Null"], ["", "a"], ["a,b", "c"],
-        ['q"', "\\"],        [None, "a"], ["a", None], [None, None], ["字", " "], ["{", "}"], ["a "], ["-", "a-"],
+        ['q"', "\\"], [None, "a"], ["a", None], [None, None], ["字", " "], ["{", "}"], ["a "],
+        ["-", "a-"],
     ],
 )  # fmt: skip
 def test_the_engines_line_sends_texts_as_they_are(value):
@@ -285,7 +286,8 @@ def test_the_engines_line_sends_texts_as_they_are(value):
     ("sql", "value"),
     [
         ("bigint[]", [1, -(2**62)]), ("bigint[]", [1, None]), ("boolean[]", [True, False]),
-        ("uuid[]", [UUID(int=5)]),         ("bytea[]", [b"\x00\xff", b""]), ("jsonb", {"a": [1, "字"]}), ("date", date(2026, 1, 5)), 
+        ("uuid[]", [UUID(int=5)]), ("bytea[]", [b"\x00\xff", b""]), ("jsonb", {"a": [1, "字"]}),
+        ("date", date(2026, 1, 5)),
         ("boolean", True), ("bytea", b"\x00"), ("text", None), ("bigint[]", []), ("int[]", [None, None]),
     ],
 )  # fmt: skip
