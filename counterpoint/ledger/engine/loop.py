@@ -8,7 +8,7 @@ import os
 import threading
 import time
 from collections import deque
-from concurrent.futures import Future
+from concurrent.futures import Future, ThreadPoolExecutor
 
 import uvloop
 from django.db import connections
@@ -51,6 +51,8 @@ class Engine:
         self._session = (*SESSION, f'SET ROLE "{role}"') if role else SESSION
         self.database: str = parameters["dbname"]
         self.loop = uvloop.new_event_loop()
+        self._connecting = ThreadPoolExecutor(lanes, thread_name_prefix="posting-connect")
+        self.loop.set_default_executor(self._connecting)
         self.queue = Queue(lanes=lanes, limit=limit, least=least)
         self.lanes = [Lane(self.queue, self.connect) for _ in range(lanes)]
         self._arrivals: deque[Order] = deque()
@@ -72,7 +74,8 @@ class Engine:
             for task in self._tasks:
                 task.cancel()
             self.loop.run_until_complete(asyncio.gather(*self._tasks, return_exceptions=True))
-            self.loop.run_until_complete(self.loop.shutdown_default_executor())
+            # Not waited for: at the interpreter's end no thread can be made to wait in.
+            self._connecting.shutdown(wait=False, cancel_futures=True)
             self.loop.close()
 
     def submit(self, order: Order) -> Future[Posted]:
