@@ -274,3 +274,14 @@ def test_a_day_being_closed_at_one_branch_does_not_stop_another(branch: int, acc
         org.close_day(branch=branch, by=SYSTEM)
         posting = in_thread(lambda: ledger.post(transfer(elsewhere, accounts[0], accounts[1], 5)))
         assert posting.result(timeout=5).entry
+
+
+def test_the_same_posting_under_way_elsewhere_is_waited_for(branch: int, accounts: list[int]) -> None:
+    """It empties the account: who looked for the key too early would hear that the money is not there."""
+    posting = transfer(branch, accounts[0], accounts[1], 1_000)
+    with transaction.atomic():
+        first = ledger.post_within(posting)
+        again = in_thread(lambda: ledger.post(posting))
+        assert waits(again)
+    assert again.result(timeout=5).repeated
+    assert again.result().entry == first.entry

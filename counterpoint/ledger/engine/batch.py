@@ -99,8 +99,9 @@ class Batch:
         statements: list[Statement] = [
             (BEGIN_BATCH, (len(self.orders), branches)),
             (LOAD_DAYS, (branches,)),
-            (LOAD_KEYS, ([order.posting.key for order in self.orders],)),
             (LOAD_ACCOUNTS, (sorted({id for order in self.orders for id in order.accounts}),)),
+            # After the accounts: the same posting under way elsewhere has them locked, and is seen here.
+            (LOAD_KEYS, ([order.posting.key for order in self.orders],)),
         ]
         for name in self._kinds:
             queries = effect_kind(name).load(self._payloads[name])
@@ -113,9 +114,9 @@ class Batch:
         books = self._books
         self._at, self._numbers, _locked = results[0][0]
         books.days = {branch: (day, is_open) for branch, day, is_open in results[1]}
-        for key, entry, digest, at, data in results[2]:
+        books.accounts = {row[0]: AccountRow(*row) for row in results[2]}
+        for key, entry, digest, at, data in results[3]:
             self._seen[key] = Seen(entry, bytes(digest), at, data)
-        books.accounts = {row[0]: AccountRow(*row) for row in results[3]}
         position = 4
         for name, count in zip(self._kinds, self._effect_queries, strict=True):
             books.effects[name] = effect_kind(name).read(results[position : position + count])
