@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -74,11 +75,28 @@ def migrate() -> bool:
 
 
 def prepare_static() -> None:
-    """Compile the translations and collect the files that the browser loads."""
+    """Compile the translations and collect the files that the browser loads; nothing when none changed."""
+    from django.conf import settings
     from django.core.management import call_command
 
     from counterpoint.ui import vendor, words_tool
 
     vendor.build()
+    stamp = Path(settings.STATIC_ROOT) / ".stamp"
+    wanted = _fingerprint()
+    if stamp.exists() and stamp.read_text() == wanted:
+        return
     words_tool.compile_all()
-    call_command("collectstatic", verbosity=0, interactive=False)
+    call_command("collectstatic", verbosity=0, interactive=False, clear=stamp.exists())
+    stamp.write_text(wanted)
+
+
+def _fingerprint() -> str:
+    """What the browser's files and the word lists are made from: their paths, sizes and times."""
+    digest = hashlib.sha256()
+    package = ROOT / "counterpoint"
+    for pattern in ("*/static/**/*", "*/locale/**/*.po"):
+        for path in sorted(package.glob(pattern)):
+            about = path.stat()
+            digest.update(f"{path.relative_to(package)}|{about.st_size}|{about.st_mtime_ns}\n".encode())
+    return digest.hexdigest()
