@@ -50,7 +50,7 @@
   };
 
   const show = () => {
-    if (dialog || document.querySelector("[data-unlock]")) return;
+    if (dialog || document.querySelector("form[data-unlock]")) return;
     loadStyle();
     before = document.activeElement;
     dialog = Object.assign(document.createElement("dialog"), { className: "c-dialog p-lock" });
