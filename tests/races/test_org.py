@@ -12,8 +12,7 @@ from counterpoint.kit.models import Event
 from counterpoint.org import queries, rulebook, services
 from counterpoint.org.data import DayAlreadyOpen, DeskTaken, OverlappingVersions
 from counterpoint.org.models import DayChange, DeskClaim
-from counterpoint.people.models import Staff
-from counterpoint.people.services import ensure_demo_staff
+from counterpoint.people.services import ensure_demo_staff, person_by_number
 
 pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True)]
 
@@ -28,8 +27,8 @@ def _bank(monkeypatch):
 
 
 def person(number):
-    row = Staff.objects.get(username=number)
-    return Actor(kind=ActorKind.PERSON, id=row.pk, name=row.name_zh, branch=row.branch_id)
+    found = person_by_number(number)
+    return Actor(kind=ActorKind.PERSON, id=found.id, name=found.name, branch=found.branch)
 
 
 def at_once(*calls):

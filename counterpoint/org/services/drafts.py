@@ -214,16 +214,22 @@ def retire_rule(*, version: int, last_day: date, reason: str, by: Actor) -> Vers
 @verb("org.rules.shipped")
 def _ship(*, missing: list[tuple[dict[str, Any], list[dict[str, Any]]]], by: Actor) -> list[str]:
     """Take over rules that come with the product 载入随附规则, approved as shipped."""
-    loaded: list[str] = []
-    for about, versions in missing:
-        table, _new = RuleTable.objects.get_or_create(key=about["key"], defaults=about | {"added_by": by.key})
-        for fields in versions:
-            row = _add(
-                table, fields.pop("body"), by,
-                shipped=True, status=RuleStatus.APPROVED, approved_by=by.key, approved_at=Now(), **fields,
-            )  # fmt: skip
-            RuleChange.objects.create(version=row, status=RuleStatus.APPROVED, by=by.key, note="shipped")
-            loaded.append(f"{row.table_id}@{row.number}")
+    RuleTable.objects.bulk_create(RuleTable(**about, added_by=by.key) for about, _versions in missing)
+    rows = [
+        RuleVersion(
+            table_id=about["key"], number=number, shipped=True, status=RuleStatus.APPROVED,
+            drafted_by=by.key, approved_by=by.key, approved_at=clock.now(), **fields,
+        )
+        for about, versions in missing
+        for number, fields in enumerate(versions, start=1)
+    ]  # fmt: skip
+    for row in rows:
+        rulebook.read(row)
+    RuleVersion.objects.bulk_create(rows)
+    RuleChange.objects.bulk_create(
+        RuleChange(version=row, status=RuleStatus.APPROVED, by=by.key, note="shipped") for row in rows
+    )
+    loaded = [f"{row.table_id}@{row.number}" for row in rows]
     queries.bump()
     tell(Told(subject="rule:shipped", branch=queries.home(), data={"versions": loaded}, channels=("rules",)))
     return loaded

@@ -1,16 +1,9 @@
 import pytest
+from django.contrib.auth import get_user_model
 
 from counterpoint.kit.data import SYSTEM, Actor, ActorKind
 from counterpoint.org import services
-from counterpoint.people.models import Staff
-from counterpoint.people.services import ensure_demo_staff
-from counterpoint.ui import words_tool
-
-
-@pytest.fixture(autouse=True, scope="session")
-def _words():
-    """Chinese as it is shown: compiled catalogues are not kept in the repository."""
-    words_tool.compile_all()
+from counterpoint.people.services import ensure_demo_staff, person_by_number
 
 
 @pytest.fixture
@@ -25,8 +18,8 @@ def who(bank):
     """``who("080101")``: the actor with this staff number."""
 
     def find(number: str) -> Actor:
-        row = Staff.objects.get(username=number)
-        return Actor(kind=ActorKind.PERSON, id=row.pk, name=row.name_zh, branch=row.branch_id)
+        found = person_by_number(number)
+        return Actor(kind=ActorKind.PERSON, id=found.id, name=found.name, branch=found.branch)
 
     return find
 
@@ -51,7 +44,7 @@ def sign_in(bank, client, settings):
 
     def enter(number: str):
         client.force_login(
-            Staff.objects.get(username=number), backend="django.contrib.auth.backends.ModelBackend"
+            get_user_model().objects.get(username=number), backend="django.contrib.auth.backends.ModelBackend"
         )
         return client
 

@@ -7,7 +7,8 @@ from django.utils import translation
 from counterpoint.kit import clock
 from counterpoint.org import rulebook, services
 from counterpoint.org.data import RuleStatus
-from counterpoint.org.tests.test_services import draft
+from counterpoint.org.services import drafts
+from counterpoint.org.tests.test_rulebook import draft
 
 pytestmark = pytest.mark.django_db
 
@@ -92,14 +93,13 @@ def test_one_drafts_another_approves_on_screen(sign_in):
     assert rulebook.version(made.id).in_force(TODAY)
 
 
-def test_the_author_with_both_duties_is_still_refused_by_view_and_api_path(sign_in, author):
-    from counterpoint.org.tests.test_services import everything
-
-    made = draft(everything(author))
-    client = sign_in("090101")
-    answer = post(client, "approval", made.id)
+def test_the_author_with_the_right_to_approve_is_still_refused(sign_in, supervisor, monkeypatch):
+    with monkeypatch.context() as patch:
+        patch.setattr(drafts, "check_actor", lambda **_: None)
+        made = draft(supervisor)
+    answer = post(sign_in("080201"), "approval", made.id)
     assert answer.status_code == 403
-    assert "起草" in answer.content.decode()
+    assert "起草人不得批准" in answer.content.decode()
     assert rulebook.version(made.id).status is RuleStatus.DRAFT
 
 
