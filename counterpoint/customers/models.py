@@ -56,7 +56,10 @@ class Party(models.Model):
                 name="customers_party_legal_has_no_birth",
             ),
         ]
-        indexes = [models.Index("birth_date", name="customers_party_born", condition=~Q(birth_date=None))]
+        indexes = [
+            models.Index("birth_date", name="customers_party_born", condition=~Q(birth_date=None)),
+            models.Index("branch", "id", name="customers_party_branch"),
+        ]
 
     def __str__(self) -> str:
         return self.number

@@ -145,6 +145,10 @@ class Migration(migrations.Migration):
             model_name='party',
             index=models.Index(models.F('birth_date'), condition=models.Q(('birth_date', None), _negated=True), name='customers_party_born'),
         ),
+        migrations.AddIndex(
+            model_name='party',
+            index=models.Index(models.F('branch'), models.F('id'), name='customers_party_branch'),
+        ),
         migrations.AddConstraint(
             model_name='party',
             constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['natural', 'legal'])), name='customers_party_kind'),

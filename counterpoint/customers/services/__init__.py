@@ -14,6 +14,7 @@ from counterpoint.customers.services.bulk import import_parties, imported_partie
 from counterpoint.customers.services.demo import ensure_demo_customers
 from counterpoint.customers.services.looking import (
     expiring_documents,
+    parties_of_branch,
     party,
     party_by_number,
     search,
@@ -43,6 +44,7 @@ __all__ = [
     "mandates_of",
     "mandates_of_party",
     "parties_of_account",
+    "parties_of_branch",
     "party",
     "party_by_number",
     "register_party",
