@@ -208,6 +208,12 @@ def test_a_room_can_add_its_own_check(journal):
         register_check("room", lambda connection: [])
 
 
+def test_a_check_that_cannot_be_computed_is_a_finding_and_the_others_go_on(journal):
+    register_check("broken", lambda connection: connection.execute("SELECT 'x'::int"))
+    register_check("sound", lambda connection: [Finding("sound", "seen", table="")])
+    assert journal.codes() == ["check.failed", "sound"]
+
+
 def test_the_command_prints_its_figures_as_the_last_line(journal, sealed, capsys):
     assert sealer.verify(json=True) == 0
     found = json.loads(capsys.readouterr().out.splitlines()[-1])
