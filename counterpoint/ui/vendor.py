@@ -6,6 +6,7 @@ time. With ``node_modules`` in place no network is touched.
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import json
 import re
@@ -18,7 +19,7 @@ from counterpoint.ui.data import ICONS
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 STATIC = Path(__file__).resolve().parent / "static" / "vendor"
-STAMP = STATIC / "stamp.json"
+STAMP = STATIC / ".stamp.json"
 
 #: File in node_modules → file that is served.
 FILES = {
@@ -28,8 +29,11 @@ FILES = {
 LICENCES = {"@tabler/core": "tabler", "@tabler/icons": "tabler-icons", "htmx.org": "htmx"}
 
 _SOURCE_MAP = re.compile(r"/\*# sourceMappingURL=[^*]*\*/|^//# sourceMappingURL=.*$", re.MULTILINE)
-_USED = re.compile(r"""\bicon(?:_name)?(?:\s+|\s*=\s*)["']([a-z0-9-]+)["']""")
-_FRAME = '<path stroke="none" d="M0 0h24v24H0z" fill="none"/>'
+_USED = re.compile(r"""\bicon(?:_name)?["']?(?:\s+|\s*[=:]\s*)["']([a-z0-9-]+)["']""")
+#: Tags that take an icon without naming it so; of their words, those count that are icons.
+_TAGS = re.compile(r"""{%\s*(?:empty|badge|confirm_button)\b(.*?)%}""")
+_WORD = re.compile(r"""["']([a-z0-9-]+)["']""")
+_FRAME = '<path stroke="none" d="M0 0h24v24H0z" fill="none" />'
 _SVG = re.compile(r"<svg[^>]*>(.*?)</svg>", re.DOTALL)
 
 
@@ -37,12 +41,25 @@ class VendorError(Exception):
     """The packages could not be installed, or one lacks a file."""
 
 
+def _sources(source: Path) -> list[str]:
+    paths = [p for p in sorted(source.rglob("*")) if p.suffix in {".html", ".py"} and "tests" not in p.parts]
+    return [path.read_text(encoding="utf-8") for path in paths]
+
+
 def icons_used(source: Path | None = None) -> list[str]:
-    """Every icon that templates and Python name, with the lists of ``data``."""
+    """Every icon that templates and Python name, with the list of ``data``."""
     names = set(ICONS)
-    for path in sorted((source or ROOT / "counterpoint").rglob("*")):
-        if path.suffix in {".html", ".py"} and "tests" not in path.parts:
-            names.update(_USED.findall(path.read_text(encoding="utf-8")))
+    for text in _sources(source or ROOT / "counterpoint"):
+        names.update(_USED.findall(text))
+    return sorted(names)
+
+
+def icons_perhaps(source: Path | None = None) -> list[str]:
+    """Words in tags that may be icons; only those that exist are taken."""
+    names: set[str] = set()
+    for text in _sources(source or ROOT / "counterpoint"):
+        for inside in _TAGS.findall(text):
+            names.update(_WORD.findall(inside))
     return sorted(names)
 
 
@@ -73,7 +90,7 @@ def sprite(names: list[str], modules: Path) -> str:
     """One SVG with a symbol an icon."""
     symbols = []
     for name in names:
-        path = modules / "@tabler/icons/icons/outline" / f"{name}.svg"
+        path = _picture(modules, name)
         found = _SVG.search(path.read_text()) if path.exists() else None
         if found is None:
             raise VendorError(f"there is no icon called {name!r}")
@@ -89,23 +106,35 @@ def _stamp(names: list[str]) -> str:
 
 def build() -> bool:
     """Make ``static/vendor``. Says whether anything had to be done."""
-    names = icons_used()
-    stamp = _stamp(names)
-    if STAMP.exists() and json.loads(STAMP.read_text()).get("stamp") == stamp:
-        return False
-    install()
-    modules = ROOT / "node_modules"
+    names, perhaps = icons_used(), icons_perhaps()
+    stamp = _stamp([*names, "-", *perhaps])
     STATIC.mkdir(parents=True, exist_ok=True)
-    for source, target in FILES.items():
-        # The comment names a map that is not served; hashing the files would stumble over it.
-        text = _SOURCE_MAP.sub("", (modules / source).read_text(encoding="utf-8"))
-        (STATIC / target).write_text(text, encoding="utf-8")
-    (STATIC / "icons.svg").write_text(sprite(names, modules), encoding="utf-8")
-    for package, short in LICENCES.items():
-        for candidate in sorted((modules / package).glob("LICENSE*")):
-            shutil.copy(candidate, STATIC / f"{short}.LICENSE.txt")
-    STAMP.write_text(json.dumps({"stamp": stamp, "icons": names}))
+    with (STATIC / ".lock").open("w") as gate:
+        fcntl.flock(gate, fcntl.LOCK_EX)
+        if _made(stamp):
+            return False
+        install()
+        modules = ROOT / "node_modules"
+        names = sorted({*names, *(name for name in perhaps if _picture(modules, name).exists())})
+        for source, target in FILES.items():
+            # The comment names a map that is not served; hashing the files would stumble over it.
+            text = _SOURCE_MAP.sub("", (modules / source).read_text(encoding="utf-8"))
+            (STATIC / target).write_text(text, encoding="utf-8")
+        (STATIC / "icons.svg").write_text(sprite(names, modules), encoding="utf-8")
+        for package, short in LICENCES.items():
+            for candidate in sorted((modules / package).glob("LICENSE*")):
+                shutil.copy(candidate, STATIC / f"{short}.LICENSE.txt")
+        STAMP.write_text(json.dumps({"stamp": stamp, "icons": names}))
     return True
+
+
+def _made(stamp: str) -> bool:
+    files = [STAMP, STATIC / "icons.svg", *(STATIC / target for target in FILES.values())]
+    return all(path.exists() for path in files) and json.loads(STAMP.read_text()).get("stamp") == stamp
+
+
+def _picture(modules: Path, name: str) -> Path:
+    return modules / "@tabler/icons/icons/outline" / f"{name}.svg"
 
 
 if __name__ == "__main__":

@@ -13,6 +13,7 @@ import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, TypeVar
 from urllib.parse import parse_qs, urlparse
@@ -34,14 +35,16 @@ TYPES = {".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml"}
 POLICY = "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'"
 
 WORK = """{% extends "ui/page.html" %}{% load ui %}{% block heading %}Work{% endblock %}{% block content %}
-<form id="f" method="post" action="/post" hx-post="/post" hx-target="#answer" data-enter data-once data-draft="work">
+<form id="f" method="post" action="/post" hx-post="/post" hx-target="#answer"
+      data-enter data-once data-draft="work">
   <input id="code" name="code" data-key="F3" data-key-label="Code box">
   {% amount_field form.amount "CNY" %}
   {% faces "in" total_of="id_amount" %}
   <input id="secret" type="password" name="secret">
   {% confirm_button "Post" key="F10" %}
 </form>
-<form id="native" method="post" action="/native" data-once><button id="go" name="pressed" value="yes">Go</button></form>
+<form id="native" method="post" action="/native" data-once>
+  <button id="go" name="pressed" value="yes">Go</button></form>
 <div id="answer"></div>
 <div id="rows" data-live hx-get="/rows" hx-trigger="signal:branch:3 from:body" hx-target="this">
   <p data-row="1">one</p><p data-row="2">two</p></div>
@@ -110,13 +113,7 @@ class Stage:
                 PaletteItem("Cash deposit", "/work?1101", code="1101"),
                 PaletteItem("现金取款", "/work?1102"),
             ]
-            body = [
-                {
-                    "title": str(item.title), "url": item.url, "icon": item.icon, "code": item.code, "hint": "",
-                    "words": services.pinyin(str(item.title)), "found": False,
-                }
-                for item in items
-            ]  # fmt: skip
+            body = [{**asdict(item), "words": services.pinyin(str(item.title))} for item in items]
             self.answer(handler, 200, "application/json", json.dumps({"items": body}))
         elif path == "/live/":
             self.stream(handler)
