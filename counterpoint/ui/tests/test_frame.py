@@ -13,7 +13,6 @@ from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.test import RequestFactory
 from django.utils import translation
-from pytest_django.fixtures import SettingsWrapper
 
 from counterpoint.kit import clock
 from counterpoint.kit.data import NotAllowed, Refusal, Why
@@ -106,7 +105,7 @@ def test_the_ticket_names_the_person_the_desk_and_what_the_page_may_hear(signed_
     assert body_of(views.ticket(asked()))["channels"] == list(ticket.channels)
 
 
-def test_without_a_person_there_is_no_ticket_no_rail_and_no_guide(settings: SettingsWrapper) -> None:
+def test_without_a_person_there_is_no_ticket_no_rail_and_no_guide(settings: Any) -> None:
     settings.DEMO = False
     services.add_room(key="a", title="房间", icon="cash", url_name="ui:guide", allowed=lambda _: True)
     assert views.ticket(asked()).status_code == 403
