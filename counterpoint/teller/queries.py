@@ -130,7 +130,7 @@ def receipt_view(row: Any) -> Receipt:
         subject=row.subject, currency=row.currency, amount=row.amount, cash=row.cash, lines=lines_of(payload),
         faces=payload["faces"], charges=tuple(Charge(**charge) for charge in shown["charges"]),
         balances=tuple(Balance(**balance) for balance in shown["balances"]), reports=tuple(row.reports),
-        answer=row.answer, prints=getattr(row, "printed", 0), paid=hasattr(row, "payout"),
+        answer={**payload["extra"], **row.answer}, prints=getattr(row, "printed", 0), paid=hasattr(row, "payout"),
         corrects=row.corrects_id, corrected_by=corrected.pk if corrected else None,
     )  # fmt: skip
 

@@ -35,6 +35,7 @@ from counterpoint.teller.data import (
     UnknownQuote,
 )
 from counterpoint.teller.services.aftermath import DEEDS, before_posting
+from counterpoint.teller.services.consult import reason
 from counterpoint.teller.services.context import Context, Plan
 from counterpoint.teller.services.planning import plan
 from counterpoint.teller.services.quoting import locked_quote, payload_of
@@ -126,7 +127,7 @@ def _check_approvals(row: models.Quote, made: Plan, given: int | Sequence[int] |
         raise ApprovalNeeded(
             format_lazy(_("{n} other person(s) must approve this first."), n=made.need.people - len(people_ok)),
             why=Why(
-                rule=first.reason_zh if first else made.need.rule, source=first.source if first else "",
+                rule=reason(first) or made.need.rule, source=first.source if first else "",
                 since=first.since if first else "",
                 helper="、".join(
                     person.name

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from counterpoint.customers.data import PartyKind
@@ -44,6 +45,11 @@ def hits_of(decision: RuleDecision | None) -> tuple[RuleHit, ...]:
         )
         for hit in decision.hits
     )  # fmt: skip
+
+
+def reason(hit: RuleHit | None) -> str:
+    """Why, in the reader's language."""
+    return hit.reason(get_language() or "zh") if hit else ""
 
 
 @dataclass(slots=True)
@@ -118,17 +124,11 @@ def identity(
         raise IdentityNeeded(
             _("The customer's identity must be checked first."),
             why=Why(
-                rule="；".join(dict.fromkeys(hit.reason_zh if _zh() else hit.reason_en for hit in hits)),
+                rule="；".join(dict.fromkeys(reason(hit) for hit in hits)),
                 source=first.source if first else "", since=first.since if first else "", remedy=str(remedy),
             ),
             missing=missing,
         )  # fmt: skip
-
-
-def _zh() -> bool:
-    from django.utils.translation import get_language
-
-    return (get_language() or "zh").startswith("zh")
 
 
 def large_value(
@@ -190,7 +190,7 @@ def class_limit(ctx: Context, into: Consultation, account: AccountView, *, amoun
         raise LimitReached(
             _("The limit of this class of account would be passed."),
             why=Why(
-                rule=(hit.reason_zh if _zh() else hit.reason_en) if hit else "",
+                rule=reason(hit),
                 source=hit.source if hit else "", since=hit.since if hit else "",
                 remedy=str(_("Use a class I account, or a smaller amount.")),
             ),

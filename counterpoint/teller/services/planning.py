@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from counterpoint.kit.data import Malformed
 from counterpoint.teller import queries
+from counterpoint.teller.data import LineKind
 from counterpoint.teller.models import Remittance
 from counterpoint.teller.services import accounts, cash, corrections, transfers
 from counterpoint.teller.services.context import Context, Plan, owned
@@ -65,8 +66,8 @@ def prepare(code: str, slip: Mapping[str, Any], ctx: Context) -> dict[str, Any]:
     unknown = sorted(set(slip) - known)
     if unknown:
         raise Malformed(_("Unknown fields."), fields=unknown)
-    facts = {name: _plain(value) for name, value in slip.items() if name in _PLAIN}
     try:
+        facts = {name: _plain(name, value) for name, value in slip.items() if name in _PLAIN}
         for name in _ACCOUNTS:
             if slip.get(name):
                 facts[name] = owned(str(slip[name])).account.id
@@ -80,7 +81,7 @@ def prepare(code: str, slip: Mapping[str, Any], ctx: Context) -> dict[str, Any]:
         if slip.get("agent"):
             facts["agent"] = agent_reference(slip["agent"], ctx.by)
         _check_needed(code, facts)
-    except (TypeError, AttributeError, KeyError) as error:
+    except (TypeError, ValueError, AttributeError, KeyError) as error:
         raise Malformed(_("The form is incomplete or malformed.")) from error
     return facts
 
@@ -100,12 +101,22 @@ def _check_needed(code: str, facts: Mapping[str, Any]) -> None:
         raise Malformed(_("The form is incomplete or malformed."), fields=missing)
 
 
-def _plain(value: Any) -> Any:
-    return value.isoformat() if isinstance(value, date) else value
+_CHOICES = {"payout": {"cash", "transfer"}, "action": {"temporary", "formal", "lift"}, "fee": {"account", "cash"}}
+
+
+def _plain(name: str, value: Any) -> Any:
+    """A value as the facts keep it; a ``ValueError`` on one that cannot be."""
+    if name in ("since", "until", "expires"):
+        return (value if isinstance(value, date) else date.fromisoformat(str(value))).isoformat()
+    if name in ("customer", "hold"):
+        return int(value)
+    if name in _CHOICES and value not in _CHOICES[name]:
+        raise ValueError(name)
+    return value
 
 
 def _line(row: Mapping[str, Any], ctx: Context) -> dict[str, Any]:
-    line: dict[str, Any] = {"kind": str(row.get("kind", "")), "amount": row.get("amount")}
+    line: dict[str, Any] = {"kind": LineKind(str(row.get("kind", ""))).value, "amount": row.get("amount")}
     for name in ("account", "to"):
         if row.get(name):
             line[name] = owned(str(row[name])).account.id
