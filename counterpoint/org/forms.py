@@ -55,12 +55,26 @@ class CalendarForm(forms.Form):
         return DayKind(kind) if kind else None
 
 
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise json.JSONDecodeError("a name is given twice", "", 0)
+    return found
+
+
+class OnceDecoder(json.JSONDecoder):
+    """JSON in which no name is given twice."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(object_pairs_hook=_once, **options)
+
+
 class RuleField(forms.JSONField):
     """A rule as JSON; a name given twice, which JSON would swallow, is an error."""
 
     def __init__(self, **options: Any) -> None:
         widget = forms.Textarea(attrs={"rows": 22, "spellcheck": "false"})
-        super().__init__(widget=widget, **options)
+        super().__init__(widget=widget, decoder=OnceDecoder, **options)
 
     def prepare_value(self, value: Any) -> Any:
         return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, indent=2)
