@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from allauth.account.views import LoginView
+from allauth.mfa.models import Authenticator
+from allauth.mfa.utils import is_mfa_enabled
 from allauth.mfa.webauthn.internal.auth import begin_authentication
 from django.conf import settings
 from django.contrib import auth
@@ -65,7 +67,8 @@ def lock(request: HttpRequest) -> HttpResponse:
         presence.lock_session(row=row, reason="asked", by=presence.actor_from(request))
     if request.method == "POST" and request.headers.get("Accept") != "application/json":
         return render(request, "people/locked.html", {"next": _next(request)}, status=423)
-    return render(request, "people/lock_form.html", {"next": _next(request)})
+    passkey = is_mfa_enabled(request.user, [Authenticator.Type.WEBAUTHN])
+    return render(request, "people/lock_form.html", {"next": _next(request), "passkey": passkey})
 
 
 @allows(signed_in)

@@ -40,7 +40,8 @@
       if (answer.redirected || answer.headers.get("HX-Redirect")) return location.reload();
       const parsed = new DOMParser().parseFromString(await answer.text(), "text/html");
       dialog.replaceChildren(...parsed.body.childNodes);
-      dialog.querySelector("[data-unlock-passkey]").hidden = !window.PublicKeyCredential;
+      const passkey = dialog.querySelector("[data-unlock-passkey]");
+      if (passkey) passkey.hidden = !window.PublicKeyCredential;
       dialog.querySelector("input[type=password]").focus();
     } catch {
       // The line is down: the page stays covered, and asks again when it is back.
