@@ -6,7 +6,6 @@ they had, transactions by a key made of theirs. So a run that was killed is simp
 
 from __future__ import annotations
 
-import asyncio
 import json as jsonlib
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -163,29 +162,30 @@ def link_people(source: Source, people: Mapping[str, int], books: Mapping[str, i
     return customers.link_accounts(links=links, branch=branch, since=opened, by=SYSTEM)
 
 
-async def _chain(postings: Sequence[Posting], done: Callable[[], None]) -> None:
-    """One account's postings of a day, each after the other; other accounts go on meanwhile."""
-    for posting in postings:
-        for attempt in range(RETRIES + 1):
-            try:
-                await ledger.apost(posting)
-                break
-            except OutcomeUnknown:
-                # The same key again: it is posted now, or it was and is not posted twice.
-                if attempt == RETRIES:
-                    raise
-                await asyncio.sleep(0.2 * 2**attempt)
-        done()
-
-
-async def _day(chains: Sequence[Sequence[Posting]], done: Callable[[], None]) -> None:
-    await asyncio.gather(*(_chain(chain, done) for chain in chains))
+def _post(postings: Sequence[Posting]) -> None:
+    """Post a day's entries together; the engine keeps the order of those on one account."""
+    left = list(postings)
+    for attempt in range(RETRIES + 1):
+        answers = ledger.post_many(left)
+        trouble = [answer for answer in answers if isinstance(answer, Exception)]
+        unknown = [
+            posting
+            for posting, answer in zip(left, answers, strict=True)
+            if isinstance(answer, OutcomeUnknown)
+        ]
+        if not trouble:
+            return
+        if len(unknown) < len(trouble) or attempt == RETRIES:
+            raise next(t for t in trouble if not isinstance(t, OutcomeUnknown) or attempt == RETRIES)
+        # The same keys again: each is posted now, or it was and is not posted twice.
+        left = unknown
+        time.sleep(0.2 * 2**attempt)
 
 
 def replay(
     steps: Mapping[int, Sequence[Step]], books: Mapping[str, int], branch: int, done: Callable[[int], None]
 ) -> int:
-    """Post every step that is not posted yet, day by day, many accounts at a time. Returns how many."""
+    """Post every step that is not posted yet, day by day, a day at a time. Returns how many."""
     every = [step for line in steps.values() for step in line]
     posted = set(ledger.balances_after(keys=[key_of(step.transaction.id) for step in every]))
     left = [step for step in every if key_of(step.transaction.id) not in posted]
@@ -196,21 +196,19 @@ def replay(
     }
     left.sort(key=lambda step: (step.transaction.day, step.transaction.account, step.place))
     count = 0
-    with asyncio.Runner() as runner:
-        for day, rows in groupby(left, key=lambda step: step.transaction.day):
-            if not _stand_on(branch, day):
-                continue
-            chains = [
-                [
-                    posting_of(
-                        step, account=books[f"berka:account:{account}"], internal=internal, branch=branch
-                    )
-                    for step in line
-                ]
-                for account, line in groupby(rows, key=lambda step: step.transaction.account)
-            ]
-            runner.run(_day(chains, lambda: done(1)))
-            count += sum(map(len, chains))
+    for day, rows in groupby(left, key=lambda step: step.transaction.day):
+        if not _stand_on(branch, day):
+            continue
+        postings = [
+            posting_of(
+                step, account=books[f"berka:account:{step.transaction.account}"], internal=internal,
+                branch=branch,
+            )
+            for step in rows
+        ]  # fmt: skip
+        _post(postings)
+        count += len(postings)
+        done(len(postings))
     return count
 
 
@@ -259,7 +257,8 @@ def _reason(step: Step, others: Sequence[Step], last: date, *, posted: bool) -> 
     gap = f"{step.gap / 100:+,.2f}"
     if step.transaction.day == last:
         return f"the file ends inside this day: what it lacks before this row amounts to {gap}"
-    even = next((s for s in others if s is not step and s.breaks and abs(s.gap + step.gap) <= 2 * TOLERANCE), None)
+    later = (s for s in others if s is not step and s.breaks)
+    even = next((s for s in later if abs(s.gap + step.gap) <= 2 * TOLERANCE), None)
     if even is not None:
         return f"its place inside the day is not known ({gap}); evens out with {even.transaction.id}"
     return f"the printed balances do not follow from each other ({gap})"
