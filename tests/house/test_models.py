@@ -125,7 +125,7 @@ def test_neither_the_product_nor_the_owner_can_change_an_append_only_table(role,
         for statement in (
             f"UPDATE {table} SET {column} = {column}",
             f"DELETE FROM {table}",
-            f"TRUNCATE {table}",
+            f"TRUNCATE {table} CASCADE",
         ):
             said = _refusal(role, statement)
             if answer not in said:

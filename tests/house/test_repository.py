@@ -13,9 +13,15 @@ from tests.house.source import ROOT, files, named, none, tracked
 #: Written apart, so that this file does not mention them itself.
 HOSTS = ["pypi" + ".org", "python" + "hosted", "registry.npm" + "js", "npm" + "mirror", "artifact" + "ory",
          "crates" + ".io", "deb.debian" + ".org", "pypi" + "-more", "proxy.golang" + ".org"]  # fmt: skip
-MACHINE = re.compile(
-    "(?<![\\w.~-])/(?:" + "|".join(["wo" + "rk", "ro" + "ot", "ho" + "me", "Us" + "ers"]) + ")/[\\w.]"
-)
+FOLDERS = [
+    "wo" + "rk/main",
+    "wo" + "rk/shared",
+    "wo" + r"rk/\.",
+    "ro" + "ot",
+    "ho" + r"me/\w",
+    "Us" + r"ers/\w",
+]
+MACHINE = re.compile(rf"(?<![\w.~-])/(?:{'|'.join(FOLDERS)})(?:/|\b)")
 BINARY = {".png", ".jpg", ".ico", ".woff2", ".otf", ".pdf", ".asc", ".gz", ".zip"}
 LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)|<img[^>]+src=\"([^\"]+)\"")
 
