@@ -105,7 +105,8 @@ def test_the_author_with_the_right_to_approve_is_still_refused(sign_in, supervis
 
 @pytest.mark.parametrize("wrong", [
     {"body": "{"}, {"body": "[]"},
-    {"body": '{"value": 1, "value": 2, "type": "int"}'}, {"body": '{"rows": []}'}, {"source": ""}, {"effective_from": "morgen"},
+    {"body": '{"value": 1, "value": 2, "type": "int"}'}, {"body": '{"rows": []}'},
+    {"source": ""}, {"effective_from": "morgen"},
     {"confidence": "sure"}, {"effective_to": "2020-01-01"},
 ])  # fmt: skip
 def test_a_draft_that_is_wrong_comes_back_with_what_was_typed(sign_in, wrong):
