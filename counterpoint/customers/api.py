@@ -196,7 +196,9 @@ def parties(
 ) -> dict[str, Any]:
     """The customers of the branch by id, masked; ``cursor`` is the last id seen."""
     access.may_view(request)
-    hits, after = services.parties_of_branch(branch=actor_from(request).branch or 0, after=cursor, limit=limit)
+    hits, after = services.parties_of_branch(
+        branch=actor_from(request).branch or 0, after=cursor, limit=limit
+    )
     items = [asdict(hit) | {"matched": hit.matched.name.lower()} for hit in hits]
     return {"items": items, "next": after}
 

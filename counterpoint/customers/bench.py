@@ -89,7 +89,7 @@ def _own_database() -> Iterator[None]:
 
 
 def _make_or_drop(*statements: str) -> None:
-    with connection._nodb_cursor() as cursor:  # type: ignore[attr-defined]
+    with connection._nodb_cursor() as cursor:
         for statement in statements:
             cursor.execute(statement)
 
@@ -109,11 +109,14 @@ def query_mixes(sample: list[Made], draw: random.Random) -> dict[str, list[str]]
         return readings(pick().name)[0][at]
 
     kinds: dict[str, tuple[Callable[[], str], ...]] = {
-        "name": (lambda: pick().name, lambda: draw.choice(common), lambda: pick().name[:2], lambda: "龘" + pick().name),
-        "name_part": (lambda: pick().name[1:], lambda: pick().name[-1], lambda: draw.choice(("有限", "公司", "贸易"))),
-        "initials": (lambda: syllables(1), lambda: draw.choice("wlzcy"), lambda: syllables(1)[:2], lambda: "vvv"),
-        "pinyin": (lambda: syllables(0), lambda: draw.choice(("wang", "li", "zhang")), lambda: syllables(0)[:5],
-                   lambda: "qqq" + syllables(0)),
+        "name": (lambda: pick().name, lambda: draw.choice(common), lambda: pick().name[:2],
+                 lambda: "龘" + pick().name),
+        "name_part": (lambda: pick().name[1:], lambda: pick().name[-1],
+                      lambda: draw.choice(("有限", "公司", "贸易"))),
+        "initials": (lambda: syllables(1), lambda: draw.choice("wlzcy"), lambda: syllables(1)[:2],
+                     lambda: "vvv"),
+        "pinyin": (lambda: syllables(0), lambda: draw.choice(("wang", "li", "zhang")),
+                   lambda: syllables(0)[:5], lambda: "qqq" + syllables(0)),
         "document": (lambda: pick().number, lambda: digits(17) + "X", lambda: "E" + digits(8)),
         "document_suffix": (lambda: pick().number[-4:], lambda: pick().number[-6:], lambda: digits(4)),
         "phone": (lambda: pick().phone[3:], lambda: "138" + digits(8)),
@@ -174,7 +177,9 @@ def _machine() -> dict[str, object]:
     processor = platform.processor() or platform.machine()
     try:
         with open("/proc/cpuinfo", encoding="utf-8") as file:
-            processor = next((line.split(":")[1].strip() for line in file if line.startswith("model name")), processor)
+            processor = next(
+                (line.split(":")[1].strip() for line in file if line.startswith("model name")), processor
+            )
     except OSError:
         pass
     return {

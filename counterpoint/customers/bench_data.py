@@ -23,8 +23,8 @@ LEGAL_EVERY = 25
 SAMPLE_EVERY = 37
 
 TABLES = {
-    "customers_party": "id, number, kind, name_zh, name_latin, sort_key, gender, birth_date, nationality, risk, tier,"
-    " branch, registered_by",
+    "customers_party": "id, number, kind, name_zh, name_latin, sort_key, gender, birth_date, nationality,"
+    " risk, tier, branch, registered_by",
     "customers_identitynumber": "id, party_id, space, number",
     "customers_iddocument": "id, identity_id, party_id, kind, country, issuer, added_by, replaced_by",
     "customers_contact": "id, party_id, kind, value, since_by, until_by",

@@ -91,7 +91,10 @@ class RegisterForm(DocumentForm):
     birth_date = _day(_("Birth date"))
     nationality = forms.CharField(label=_("Nationality"), max_length=2, required=False)
     phone = forms.CharField(
-        label=_("Telephone"), max_length=40, required=False, widget=forms.TextInput(attrs={"inputmode": "tel"})
+        label=_("Telephone"),
+        max_length=40,
+        required=False,
+        widget=forms.TextInput(attrs={"inputmode": "tel"}),
     )
     address = forms.CharField(label=_("Address"), max_length=200, required=False)
     representative_name = forms.CharField(label=_("Legal representative"), max_length=200, required=False)
@@ -157,4 +160,4 @@ class MandateForm(forms.Form):
 
     def __init__(self, data: Any = None, *, accounts: Any = (), **kwargs: Any) -> None:
         super().__init__(data, **kwargs)
-        self.fields["account"].widget.choices = list(accounts)  # type: ignore[attr-defined]
+        self.fields["account"].widget.choices = list(accounts)

@@ -33,7 +33,11 @@ def palette(request: HttpRequest, query: str) -> Iterator[PaletteItem]:
     for hit in hits:
         title = " ".join(filter(None, [hit.name, hit.document, hit.phone]))
         yield PaletteItem(
-            title=title, url=reverse("customers:page", args=[hit.id]), icon="user", hint=hit.number, found=True
+            title=title,
+            url=reverse("customers:page", args=[hit.id]),
+            icon="user",
+            hint=hit.number,
+            found=True,
         )
 
 

@@ -193,7 +193,9 @@ def risk(request: HttpRequest, party: int) -> HttpResponse:
 def mandates(request: HttpRequest, party: int) -> HttpResponse:
     """Grant a mandate on one of the customer's accounts."""
     values = forms.read(forms.MandateForm(request.POST))
-    currency = next((x.account.currency for x in account_lines(party) if x.account.id == values["account"]), "")
+    currency = next(
+        (x.account.currency for x in account_lines(party) if x.account.id == values["account"]), ""
+    )
     if not currency:
         raise Malformed(_("Choose one of the customer's accounts."), field="account")
     limit = Money.parse(values["limit"], currency).minor if values["limit"] else None

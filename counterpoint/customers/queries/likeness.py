@@ -13,12 +13,12 @@ from counterpoint.customers.rules.likeness import WORTH_SAYING, Facts, compare
 
 _MOST = 300
 
-_CANDIDATES = """
+_CANDIDATES = f"""
 SELECT party_id FROM customers_identitynumber WHERE number = ANY(%s)
 UNION SELECT party_id FROM customers_searchkey WHERE kind = %s AND key = ANY(%s)
-UNION (SELECT id FROM customers_party WHERE birth_date = %s LIMIT {most})
-UNION (SELECT party_id FROM customers_searchkey WHERE kind = %s AND key = %s LIMIT {most})
-""".format(most=_MOST)
+UNION (SELECT id FROM customers_party WHERE birth_date = %s LIMIT {_MOST})
+UNION (SELECT party_id FROM customers_searchkey WHERE kind = %s AND key = %s LIMIT {_MOST})
+"""
 
 _FACTS = """
 SELECT p.id, p.name_zh, p.name_latin, p.birth_date,

@@ -70,9 +70,13 @@ def party_view(party: int, *, show: frozenset[Field] = frozenset(), today: date)
         clear |= {Field.NAME, Field.DOCUMENT}
     documents = tuple(
         _document(d, clear=Field.DOCUMENT in clear, today=today)
-        for d in IdDocument.objects.filter(party=party, replaced_at=None).select_related("identity").order_by("id")
+        for d in IdDocument.objects.filter(party=party, replaced_at=None)
+        .select_related("identity")
+        .order_by("id")
     )
-    contacts = tuple(_contact(c, clear) for c in Contact.objects.filter(party=party, until=None).order_by("id"))
+    contacts = tuple(
+        _contact(c, clear) for c in Contact.objects.filter(party=party, until=None).order_by("id")
+    )
     standing = Standing.objects.filter(party=party, until=None).values_list("status", flat=True).first()
     status = PartyStatus(standing) if standing else PartyStatus.ACTIVE
     name = row.name_zh or row.name_latin
@@ -198,7 +202,9 @@ def mandates(*, current_on: date | None = None, **where: Any) -> list[MandateVie
     """Mandates of an account or a party; only those that hold on ``current_on`` when it is given."""
     rows = Mandate.objects.filter(**where).select_related("party").order_by("id")
     if current_on is not None:
-        rows = rows.filter(Q(valid_to=None) | Q(valid_to__gte=current_on), revoked_at=None, valid_from__lte=current_on)
+        rows = rows.filter(
+            Q(valid_to=None) | Q(valid_to__gte=current_on), revoked_at=None, valid_from__lte=current_on
+        )
     return [mandate_view(row) for row in rows]
 
 

@@ -85,7 +85,8 @@ def _keys(probes: tuple[Probe, ...], reach: int) -> list[tuple[int, int, bool, i
             values += [probe.prefix, int(probe.kind), probe.prefix, probe.prefix + _END, reach]
     with connection.cursor() as cursor:
         cursor.execute(" UNION ALL ".join(parts), values)
-        return cursor.fetchall()
+        rows: list[tuple[int, int, bool, int]] = cursor.fetchall()
+    return rows
 
 
 def _of_both(names: tuple[Probe, ...], numbers: tuple[Probe, ...]) -> list[tuple[int, int, bool, int]]:
@@ -111,9 +112,7 @@ def _of_both(names: tuple[Probe, ...], numbers: tuple[Probe, ...]) -> list[tuple
     return found
 
 
-def facts_of(
-    parties: Iterable[int], matched: dict[int, Place] | None = None
-) -> list[PartyHit]:
+def facts_of(parties: Iterable[int], matched: dict[int, Place] | None = None) -> list[PartyHit]:
     """The masked lines of ``parties``: exact ones first, then by rank, then by sound."""
     ids = list(parties)
     if not ids:

@@ -27,7 +27,9 @@ def check_contact(kind: ContactKind, value: str) -> str:
 
 
 def _wrong(message: str) -> ContactInvalid:
-    return ContactInvalid(message, why=Why(rule=_("Contacts"), remedy=_("Ask the customer and type it again.")))
+    return ContactInvalid(
+        message, why=Why(rule=_("Contacts"), remedy=_("Ask the customer and type it again."))
+    )
 
 
 def _phone(text: str) -> str:

@@ -22,7 +22,7 @@ from counterpoint.customers.rules.text import compact
 from counterpoint.kit.data import Why
 
 PROVINCES = frozenset(
-    "11 12 13 14 15 21 22 23 31 32 33 34 35 36 37 41 42 43 44 45 46 50 51 52 53 54 61 62 63 64 65".split()
+    "11 12 13 14 15 21 22 23 31 32 33 34 35 36 37 41 42 43 44 45 46 50 51 52 53 54 61 62 63 64 65".split()  # noqa: SIM905
 )
 COMPATRIOTS = frozenset({"81", "82", "83"})
 OLDEST = date(1890, 1, 1)

@@ -30,15 +30,15 @@ def compare(one: Facts, two: Facts) -> tuple[int, tuple[Reason, ...]]:
     if one.documents & two.documents:
         return 100, (Reason.SAME_DOCUMENT,)
     reasons: list[Reason] = []
-    same_name = bool(one.name_zh) and one.name_zh == two.name_zh or _same_latin(one, two)
-    same_sound = not same_name and bool(one.name_zh and two.name_zh) and (
-        toneless(one.name_zh) == toneless(two.name_zh) != ""
+    same_name = (bool(one.name_zh) and one.name_zh == two.name_zh) or _same_latin(one, two)
+    same_sound = (
+        not same_name
+        and bool(one.name_zh and two.name_zh)
+        and (toneless(one.name_zh) == toneless(two.name_zh) != "")
     )
     born = one.birth_date is not None and one.birth_date == two.birth_date
     phone = bool(one.phones & two.phones)
-    near = any(
-        _one_slip(a, b) for space, a in one.documents for other, b in two.documents if space == other
-    )
+    near = any(_one_slip(a, b) for space, a in one.documents for other, b in two.documents if space == other)
     points = 0
     for holds, reason, worth in (
         (near, Reason.SIMILAR_DOCUMENT, 45),

@@ -16,8 +16,7 @@ def mask_name(name: str) -> str:
         return ""
     if any(is_han(c) for c in name):
         if DOT in name:
-            first, *rest = name
-            return first + "".join(c if c == DOT else STAR for c in rest)
+            return name[0] + "".join(c if c == DOT else STAR for c in name[1:])
         surname, given = split_surname(name)
         return surname + STAR * len(given) if given else STAR * len(name)
     return " ".join(_initial(word) for word in name.split())

@@ -44,10 +44,13 @@ SURNAMES: dict[str, tuple[str, ...]] = {
     "宰父": ("zai3 fu3", "zai3 fu4"), "亓官": ("qi2 guan1",), "鲜于": ("xian1 yu2", "xian3 yu2"),
 }  # fmt: skip
 COMPOUND = frozenset(
-    "欧阳 太史 端木 上官 司马 东方 独孤 南宫 万俟 闻人 夏侯 诸葛 尉迟 公羊 赫连 澹台 皇甫 宗政 濮阳 公冶 "
-    "太叔 申屠 公孙 慕容 仲孙 钟离 长孙 宇文 司徒 鲜于 司空 闾丘 子车 亓官 司寇 巫马 公西 颛孙 壤驷 公良 "
-    "漆雕 乐正 宰父 谷梁 拓跋 夹谷 轩辕 令狐 段干 百里 呼延 东郭 南门 羊舌 微生 左丘 东门 西门 单于 达奚 "
-    "第五 梁丘 贺兰 完颜 耶律 纳兰 叶赫".split()
+    re.findall(
+        r"\S\S",
+        "欧阳 太史 端木 上官 司马 东方 独孤 南宫 万俟 闻人 夏侯 诸葛 尉迟 公羊 赫连 澹台 皇甫 宗政 濮阳 公冶 "
+        "太叔 申屠 公孙 慕容 仲孙 钟离 长孙 宇文 司徒 鲜于 司空 闾丘 子车 亓官 司寇 巫马 公西 颛孙 壤驷 公良 "
+        "漆雕 乐正 宰父 谷梁 拓跋 夹谷 轩辕 令狐 段干 百里 呼延 东郭 南门 羊舌 微生 左丘 东门 西门 单于 达奚 "
+        "第五 梁丘 贺兰 完颜 耶律 纳兰 叶赫",
+    )
 )
 #: Characters of given names that two people read in two ways.
 GIVEN: dict[str, tuple[str, ...]] = {
@@ -143,7 +146,8 @@ def _plain_latin(text: str, *, keep: str = "") -> str:
 def latin_keys(name: str) -> set[str]:
     """The name from each of its words on, and turned round, as letters only."""
     words = [w for w in (_plain_latin(w) for w in re.split(r"[\s,]+", name)) if w]
-    return {"".join(words[i:]) for i in range(len(words))} | {"".join(words[i:] + words[:i]) for i in range(len(words))}
+    starts = range(len(words))
+    return {"".join(words[i:]) for i in starts} | {"".join(words[i:] + words[:i]) for i in starts}
 
 
 def plain_letters(text: str) -> str:

@@ -3,10 +3,10 @@
 from counterpoint.customers.services.accounts import (
     grant_mandate,
     link_account,
+    links_of_party,
     mandates_of,
     mandates_of_party,
     parties_of_account,
-    links_of_party,
     revoke_mandate,
     unlink_account,
 )

@@ -92,7 +92,9 @@ def expiring_documents(*, branch: int, limit: int = 200) -> list[tuple[PartyHit,
 def parties_of_branch(*, branch: int, after: int = 0, limit: int = 50) -> tuple[list[PartyHit], int | None]:
     """The customers of a branch by id, masked, and the last id where there are more."""
     ids = list(
-        Party.objects.filter(branch=branch, id__gt=after).order_by("id").values_list("id", flat=True)[: limit + 1]
+        Party.objects.filter(branch=branch, id__gt=after)
+        .order_by("id")
+        .values_list("id", flat=True)[: limit + 1]
     )
     page = ids[:limit]
     hits = sorted(facts_of(page), key=lambda hit: hit.id)

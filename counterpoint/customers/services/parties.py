@@ -68,7 +68,9 @@ def suggest_duplicates(
     )
     if document is not None and document.number.strip():
         try:
-            read = check_document(document.kind, document.number, country=document.country, today=clock.today())
+            read = check_document(
+                document.kind, document.number, country=document.country, today=clock.today()
+            )
         except Malformed:
             pass
         else:

@@ -1,3 +1,4 @@
+import contextlib
 import json
 from dataclasses import replace
 from datetime import date, timedelta
@@ -146,7 +147,9 @@ def test_the_event_of_a_registration_holds_no_personal_data(register):
 def test_the_same_document_is_refused_and_the_customer_named_masked(register):
     first = register("王芳", document=PASSPORT)
     with pytest.raises(PartyExists) as caught:
-        register("李娜", document=replace(PASSPORT, number="ｅ12345678"), confirmed_not_duplicate_of=[first.id])
+        register(
+            "李娜", document=replace(PASSPORT, number="ｅ12345678"), confirmed_not_duplicate_of=[first.id]
+        )
     assert caught.value.details["party"] == first.id
     assert caught.value.details["name"] == "王*"
     assert "王芳" not in str(caught.value)
@@ -212,9 +215,22 @@ def test_the_database_itself_refuses_a_second_owner_of_a_number(register):
 def test_search_finds_by_every_kind_of_key(register, account, by):
     number = resident_number("310101", BORN, 124)
     view = register("曾小贤", order=124, phone="13812345678", name_latin="Zeng Xiaoxian")
-    services.link_account(account=account(), party=view.id, relation=Relation.OWNER, card="6217001234567894321", by=by)
-    queries = ["曾小贤", "曾", "小贤", "zxx", "cxx", "zengxiao", "ZENG xiaoxian", number, number[-4:],
-               "13812345678", "5678", "6222021234567890123", "890123", "894321", view.number, f"小贤 {number[-4:]}"]  # fmt: skip
+    services.link_account(
+        account=account(), party=view.id, relation=Relation.OWNER, card="6217001234567894321", by=by
+    )
+    queries = [
+        "曾小贤",
+        "曾",
+        "小贤",
+        "zxx",
+        "cxx",
+        "zengxiao",
+        "ZENG xiaoxian",
+        number,
+        number[-4:],
+        view.number,
+    ]
+    queries += ["13812345678", "5678", "6222021234567890123", "890123", "894321", f"小贤 {number[-4:]}"]
     for query in queries:
         assert found(query, by) == [view.id], query
     for query in ["李", "xx", "9999", "890124", f"李 {number[-4:]}"]:
@@ -288,10 +304,8 @@ def test_a_search_without_purpose_or_sense_is_refused(by, query, purpose, refusa
 @pytest.mark.parametrize("query", ["%", "_%", "' OR 1=1 --王", "王%", "\\王"])
 def test_wildcards_and_quotes_are_only_text(register, by, query):
     register("李娜")
-    try:
+    with contextlib.suppress(QueryTooShort):
         assert found(query, by) == []
-    except QueryTooShort:
-        pass
 
 
 def test_a_search_takes_two_statements_besides_its_record(register, by, django_assert_num_queries):
@@ -367,7 +381,9 @@ def test_a_changed_telephone_is_found_and_the_old_one_is_not(register, by):
     event = Event.objects.get(verb="customers.contact.changed")
     assert "4321" not in json.dumps(event.data)
     with pytest.raises(UnknownPart):
-        services.change_contact(party=view.id, kind=ContactKind.PHONE, value="13987654322", replaces=old, by=by)
+        services.change_contact(
+            party=view.id, kind=ContactKind.PHONE, value="13987654322", replaces=old, by=by
+        )
     with pytest.raises(AlreadyLinked):
         services.change_contact(party=view.id, kind=ContactKind.PHONE, value="139 8765 4321", by=by)
 
@@ -471,7 +487,8 @@ def test_a_mandate_holds_from_to_and_until_revoked(register, account, by):
     view, number = register("王芳"), account()
     mandate = services.grant_mandate(
         account=number, party=view.id, mode=MandateMode.JOINT, limit=500_000,
-        scope=[MandateScope.WITHDRAW, MandateScope.INQUIRE], valid_from=today, valid_to=today + timedelta(9), by=by,
+        scope=[MandateScope.WITHDRAW, MandateScope.INQUIRE], valid_from=today, valid_to=today + timedelta(9),
+        by=by,
     )  # fmt: skip
     assert [m.id for m in services.mandates_of(number)] == [mandate.id]
     assert (mandate.name, mandate.limit, mandate.mode) == ("王*", 500_000, MandateMode.JOINT)

@@ -5,7 +5,14 @@ import pytest
 from django.urls import reverse
 
 from counterpoint.customers import services
-from counterpoint.customers.data import DocumentInput, DocumentKind, MandateMode, MandateScope, Relation, RiskLevel
+from counterpoint.customers.data import (
+    DocumentInput,
+    DocumentKind,
+    MandateMode,
+    MandateScope,
+    Relation,
+    RiskLevel,
+)
 from counterpoint.customers.models import Party
 from counterpoint.customers.synthetic import resident_number
 from counterpoint.kit import clock
@@ -28,7 +35,8 @@ def sign_in(client, db, django_user_model):
 
     def make(number):
         client.force_login(
-            django_user_model.objects.get(username=number), backend="django.contrib.auth.backends.ModelBackend"
+            django_user_model.objects.get(username=number),
+            backend="django.contrib.auth.backends.ModelBackend",
         )
         return client
 
@@ -59,9 +67,15 @@ def test_nobody_looks_for_customers_without_signing_in(client, db):
 def test_a_person_without_the_duty_sees_no_customer(sign_in, ouyang, settings):
     settings.DEMO = True
     client = sign_in("090301")
-    for name, arguments in (("customers:search", []), ("customers:page", [ouyang.id]), ("customers:panel", [ouyang.id])):
+    for name, arguments in (
+        ("customers:search", []),
+        ("customers:page", [ouyang.id]),
+        ("customers:panel", [ouyang.id]),
+    ):
         assert client.get(reverse(name, args=arguments)).status_code == 403
-    assert client.post(reverse("customers:hits"), {"query": "欧阳锋", "purpose": "counter"}).status_code == 403
+    assert (
+        client.post(reverse("customers:hits"), {"query": "欧阳锋", "purpose": "counter"}).status_code == 403
+    )
 
 
 def test_who_may_only_look_changes_nothing(sign_in, ouyang, settings):
@@ -93,9 +107,13 @@ def test_nothing_found_and_too_little_typed_are_both_said(teller):
 
 @pytest.mark.parametrize(
     "data",
-    [{"query": "欧阳锋", "purpose": "pleasure"}, {"query": "欧阳锋"}, {"query": "王" * 10_000, "purpose": "counter"},
-     {"query": "王\x00芳", "purpose": "counter"}],
-)  # fmt: skip
+    [
+        {"query": "欧阳锋", "purpose": "pleasure"},
+        {"query": "欧阳锋"},
+        {"query": "王" * 10_000, "purpose": "counter"},
+        {"query": "王\x00芳", "purpose": "counter"},
+    ],
+)
 def test_a_malformed_search_is_refused(teller, data):
     assert teller.post(reverse("customers:hits"), data).status_code == 422
 
@@ -113,7 +131,9 @@ def test_bytes_that_are_no_text_are_refused(teller):
 @pytest.mark.parametrize("language", ["zh-hans", "en"])
 def test_the_page_shows_everything_masked_in_both_languages(teller, ouyang, account, by, language):
     services.link_account(account=account(), party=ouyang.id, relation=Relation.OWNER, by=by)
-    shown = text(teller.get(reverse("customers:page", args=[ouyang.id]), headers={"accept-language": language}))
+    shown = text(
+        teller.get(reverse("customers:page", args=[ouyang.id]), headers={"accept-language": language})
+    )
     for secret in ("欧阳锋", "13812345678", NUMBER, "1990-05-06"):
         assert secret not in shown
     assert "138****5678" in shown
@@ -121,7 +141,9 @@ def test_the_page_shows_everything_masked_in_both_languages(teller, ouyang, acco
 
 
 def test_the_panel_and_the_page_agree(teller, ouyang):
-    panel, page = (text(teller.get(reverse(f"customers:{name}", args=[ouyang.id]))) for name in ("panel", "page"))
+    panel, page = (
+        text(teller.get(reverse(f"customers:{name}", args=[ouyang.id]))) for name in ("panel", "page")
+    )
     assert "<html" not in panel
     assert "<html" in page
     for fact in (ouyang.number, "138****5678", "欧阳*"):
@@ -150,8 +172,8 @@ def test_an_unknown_customer_is_404(teller):
 
 
 FORM = {
-    "kind": "natural", "document_kind": "resident_id", "document_number": NUMBER, "country": "CN", "issuer": "",
-    "valid_from": "", "valid_to": "", "long_term": "on", "name_zh": "李娜", "phone": "13912345678",
+    "kind": "natural", "document_kind": "resident_id", "document_number": NUMBER, "country": "CN",
+    "issuer": "", "valid_from": "", "valid_to": "", "long_term": "on", "name_zh": "李娜", "phone": "13912345678",
 }  # fmt: skip
 
 
@@ -165,7 +187,8 @@ def test_a_customer_is_registered_and_opened(teller):
 
 def test_a_firm_is_registered_with_its_representative(teller):
     data = FORM | {"kind": "legal", "document_kind": "credit_code", "document_number": "91110000600037341L",
-                   "name_zh": "上海示范贸易有限公司", "representative_name": "王建国", "established": "2001-02-03"}  # fmt: skip
+                   "name_zh": "上海示范贸易有限公司", "representative_name": "王建国",
+                   "established": "2001-02-03"}  # fmt: skip
     teller.post(reverse("customers:register"), data)
     page = text(teller.get(reverse("customers:page", args=[Party.objects.get().id])))
     assert "上海示范贸易有限公司" in page
@@ -216,7 +239,11 @@ def test_while_typing_the_number_is_read_and_likely_customers_appear(teller, reg
     assert 'data-birth="1990-05-06"' in shown
     assert 'data-gender="female"' in shown
     assert first.number in shown
-    half = text(teller.post(reverse("customers:register_check"), {"document_kind": "resident_id", "document_number": "3101"}))
+    half = text(
+        teller.post(
+            reverse("customers:register_check"), {"document_kind": "resident_id", "document_number": "3101"}
+        )
+    )
     assert "c-note" in half
     assert teller.post(reverse("customers:register_check"), {}).status_code == 200
 
@@ -258,8 +285,9 @@ def test_a_mandate_is_granted_and_revoked_from_the_page(teller, ouyang, account,
 def test_ctrl_k_finds_customers_but_a_code_is_no_look_at_people(teller, ouyang):
     url = reverse("ui:palette")
     found = teller.get(url, {"q": "欧阳锋"})
-    assert reverse("customers:page", args=[ouyang.id]) in json.dumps(json.loads(found.content))
-    assert "欧阳锋" not in json.dumps([i["title"] for i in json.loads(found.content)["items"] if "customers/" in i["url"]], ensure_ascii=False)  # fmt: skip
+    titles = {item["url"]: item["title"] for item in json.loads(found.content)["items"]}
+    title = titles[reverse("customers:page", args=[ouyang.id])]
+    assert title.startswith("欧阳* 310")
     before = Event.objects.filter(verb="customers.party.searched").count()
     teller.get(url, {"q": "1102"})
     assert Event.objects.filter(verb="customers.party.searched").count() == before
