@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent.parent
+MADE_HERE = {".git", ".venv", "var", "node_modules", "vendor", "staticfiles", ".pytest_cache",
+             ".ruff_cache", ".mypy_cache", ".hypothesis", ".import_linter_cache", "__pycache__"}  # fmt: skip
 ROOMS = ["desk", "teller", "vault", "approvals", "customers", "ledger", "org", "people", "ui", "kit"]
 
 
@@ -17,10 +19,14 @@ def tracked() -> tuple[Path, ...]:
     """Every file of the repository, those included that will be committed next."""
     listed = subprocess.run(
         ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
-        cwd=ROOT, capture_output=True, check=True,
+        cwd=ROOT, capture_output=True, check=False,
     )  # fmt: skip
-    paths = (ROOT / name for name in listed.stdout.decode().split("\0") if name)
-    return tuple(sorted(path for path in paths if path.is_file()))
+    if listed.returncode:
+        # An unpacked archive is no repository; everything in it counts but what is made on the spot.
+        paths = (path for path in ROOT.rglob("*") if not MADE_HERE & set(path.relative_to(ROOT).parts))
+    else:
+        paths = (ROOT / name for name in listed.stdout.decode().split("\0") if name)
+    return tuple(sorted(path for path in paths if path.is_file() and path.suffix not in {".pyc", ".mo"}))
 
 
 def files(*suffixes: str, under: str = "") -> list[Path]:

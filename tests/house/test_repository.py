@@ -163,7 +163,7 @@ def test_what_git_keeps_out_is_not_in_it():
         ["git", "ls-files", "-ci", "--exclude-standard"], cwd=ROOT, capture_output=True, text=True
     )
     none(listed.stdout.split())
-    none([named(path) for path in tracked() if ".egg-info" in named(path) or path.suffix in {".pyc", ".mo"}])
+    none([named(path) for path in tracked() if ".egg-info" in named(path)])
 
 
 @pytest.mark.django_db
