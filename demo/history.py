@@ -38,7 +38,7 @@ def write(*, branch: int, accounts: list[int], until: date) -> None:
         if not day.open:
             org.open_day(branch=branch, date=org.next_working_day(day.date), by=SYSTEM)
             continue
-        draw = random.Random(f"{branch}:{day.date}")
+        draw = random.Random(f"{branch}:{day.date}")  # noqa: S311 (a story, not a secret)
         ledger.post_many(
             [_entry(draw, branch, day.date, at, accounts, boxes, tellers) for at in range(ENTRIES_A_DAY)]
         )
@@ -55,7 +55,7 @@ def _tellers(branch: int) -> list[Actor]:
 
 
 def _opening_balances(branch: int, accounts: list[int]) -> None:
-    draw = random.Random(f"{branch}:opening")
+    draw = random.Random(f"{branch}:opening")  # noqa: S311
     day = org.business_day(branch)
     clearing = ledger.internal_account(branch=branch, gl="3001", currency="CNY")
     ledger.post_many(

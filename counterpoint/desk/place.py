@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 
 from django.http import HttpRequest
@@ -62,10 +63,8 @@ def leave(request: HttpRequest) -> None:
     """End work at the desk and give the box back 下柜."""
     who = people.actor_from(request)
     held = org.desk_of(who.id)
-    try:
+    with suppress(NoBox):
         vault.release_box(box=vault.box_of(person=who.id).id, by=who)
-    except NoBox:
-        pass
     if held is not None:
         org.release_desk(desk=held.id, by=who)
     request.session.pop("desk", None)

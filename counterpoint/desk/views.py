@@ -101,7 +101,9 @@ def code(request: HttpRequest) -> HttpResponse:
     if len(found) == 1 or (found and found[0].code == typed.strip()):
         return redirect("teller:operation", code=found[0].code)
     lines = [contexts.operation_line(operation) for operation in found]
-    context = {"operations": lines, "typed": typed} if lines else contexts.operations(request) | {"typed": typed}
+    context = (
+        {"operations": lines, "typed": typed} if lines else contexts.operations(request) | {"typed": typed}
+    )
     return render(request, "desk/parts/operations.html", context | {"unknown": bool(typed) and not lines})
 
 
@@ -110,8 +112,14 @@ def code(request: HttpRequest) -> HttpResponse:
 def find(request: HttpRequest) -> HttpResponse:
     """The customers whom the query may mean."""
     query = request.GET.get("q", "").strip()[:60]
-    hits = customers.search(query=query, purpose="counter", by=people.actor_from(request), limit=8) if query else []
-    return render(request, "desk/parts/found.html", {"query": query, "hits": hits, "more": getattr(hits, "more", False)})
+    hits = (
+        customers.search(query=query, purpose="counter", by=people.actor_from(request), limit=8)
+        if query
+        else []
+    )
+    return render(
+        request, "desk/parts/found.html", {"query": query, "hits": hits, "more": getattr(hits, "more", False)}
+    )
 
 
 @require_POST

@@ -302,3 +302,6 @@ class LoginSession(AbstractBaseSession):
         if kwargs.get("force_update"):
             kwargs["update_fields"] = ["session_data", "expire_date", "person"]
         super().save(*args, **kwargs)
+
+
+from counterpoint.people.models_tokens import MachineToken as MachineToken  # noqa: E402

@@ -3,6 +3,12 @@
 from counterpoint.people.labels import duty_name, qualification_name, role_name
 from counterpoint.people.queries import duties_of
 from counterpoint.people.services.gate import can, has_duty, recently, require_recent, signed_in
+from counterpoint.people.services.machines import (
+    actor_of_token,
+    add_machine,
+    issue_token,
+    revoke_token,
+)
 from counterpoint.people.services.permission import (
     check_actor,
     check_may,
@@ -39,6 +45,8 @@ from counterpoint.people.services.staff import (
 __all__ = [
     "actor_from",
     "actor_of",
+    "actor_of_token",
+    "add_machine",
     "add_staff",
     "assign_role",
     "can",
@@ -53,6 +61,7 @@ __all__ = [
     "grant_qualification",
     "has_duty",
     "impose_restriction",
+    "issue_token",
     "lift_lock_out",
     "lift_restriction",
     "may",
@@ -67,6 +76,7 @@ __all__ = [
     "reset_second_factor",
     "resume_staff",
     "revoke_role",
+    "revoke_token",
     "role_name",
     "signed_in",
     "suspend_staff",

@@ -23,8 +23,13 @@ from counterpoint.people.services.presence import SECOND_FACTOR, actor_from
 
 def signed_in(request: HttpRequest) -> None:
     """Somebody is signed in; a page asks them to, and comes back here afterwards."""
-    if not request.user.is_authenticated:
+    if not is_machine(request) and not request.user.is_authenticated:
         raise SignInNeeded(_("Sign in first."))
+
+
+def is_machine(request: HttpRequest) -> bool:
+    """A machine with a token asks; a token is something it has, and stands for both factors."""
+    return getattr(request, "machine", None) is not None
 
 
 def has_duty(duty: Duty) -> Callable[[HttpRequest], None]:
@@ -34,7 +39,9 @@ def has_duty(duty: Duty) -> Callable[[HttpRequest], None]:
         signed_in(request)
         who = actor_from(request)
         check_may(person=who.id, duty=duty, branch=who.branch or 0)
-        if duty in GUARDED_DUTIES and not settings.DEMO and not request.session.get(SECOND_FACTOR):
+        if is_machine(request) or settings.DEMO or duty not in GUARDED_DUTIES:
+            return
+        if not request.session.get(SECOND_FACTOR):
             raise SecondFactorNeeded(_("This needs a sign-in with a second factor."))
 
     rule.__name__ = f"has_duty_{duty}"
@@ -44,7 +51,7 @@ def has_duty(duty: Duty) -> Callable[[HttpRequest], None]:
 
 def can(request: HttpRequest, duty: Duty) -> bool:
     """Has the person signed in this duty here? For buttons and for the rail."""
-    if not request.user.is_authenticated:
+    if not is_machine(request) and not request.user.is_authenticated:
         return False
     who = actor_from(request)
     return may(person=who.id, duty=duty, branch=who.branch or 0).allowed

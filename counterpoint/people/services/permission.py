@@ -30,11 +30,9 @@ def check_may(*, person: int, duty: Duty, branch: int, at: datetime | None = Non
 
 
 def check_actor(*, by: Actor, duty: Duty, branch: int) -> None:
-    """The same for the actor of a verb. The system may; a machine may not."""
+    """The same for the actor of a verb. The system may; a machine has roles as a person has."""
     if by.kind is ActorKind.SYSTEM:
         return
-    if by.kind is not ActorKind.PERSON:
-        raise NotAllowed(_("Only a person may do this."))
     check_may(person=by.id, duty=duty, branch=branch)
 
 

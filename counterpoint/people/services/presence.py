@@ -30,8 +30,11 @@ def actor_from(request: HttpRequest) -> Actor:
     """The actor of a request: with the branch and the desk that its session works at.
 
     ``session["desk"]`` and ``session["branch"]`` are written by the room that lets people choose a
-    desk; without them a person is at the home branch.
+    desk; without them a person is at the home branch. A machine's token says where the machine works.
     """
+    machine = getattr(request, "machine", None)
+    if isinstance(machine, Actor):
+        return machine
     if not request.user.is_authenticated:
         raise SignInNeeded(_("Sign in first."))
     who = actor_of(request.user)
