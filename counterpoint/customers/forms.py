@@ -55,7 +55,7 @@ class DocumentForm(forms.Form):
 
     document_kind = forms.ChoiceField(label=_("Document"), choices=lambda: choices(DocumentKind))
     document_number = forms.CharField(
-        label=_("Number"), max_length=64, widget=forms.TextInput(attrs={"autocomplete": "off"})
+        label=_("Document number"), max_length=64, widget=forms.TextInput(attrs={"autocomplete": "off"})
     )
     country = forms.CharField(label=_("Issuing country"), max_length=2, initial="CN")
     issuer = forms.CharField(label=_("Issuer"), max_length=120, required=False)

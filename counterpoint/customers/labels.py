@@ -27,8 +27,8 @@ from counterpoint.customers.data import (
 )
 
 LABELS: dict[Enum, Any] = {
-    PartyKind.NATURAL: _("Person"),
-    PartyKind.LEGAL: _("Firm"),
+    PartyKind.NATURAL: _("Personal customer"),
+    PartyKind.LEGAL: _("Corporate customer"),
     Gender.MALE: _("Male"),
     Gender.FEMALE: _("Female"),
     RiskLevel.LOW: _("Low risk"),
@@ -60,10 +60,10 @@ LABELS: dict[Enum, Any] = {
     Relation.LEGAL_REPRESENTATIVE: _("Legal representative"),
     MandateMode.SINGLE: _("Signs alone"),
     MandateMode.JOINT: _("Signs jointly"),
-    MandateScope.INQUIRE: _("Inquire"),
-    MandateScope.WITHDRAW: _("Withdraw"),
-    MandateScope.TRANSFER: _("Transfer"),
-    MandateScope.ALL: _("Everything"),
+    MandateScope.INQUIRE: _("Inquiries"),
+    MandateScope.WITHDRAW: _("Withdrawals"),
+    MandateScope.TRANSFER: _("Transfers"),
+    MandateScope.ALL: _("All operations"),
     KeyKind.NAME: _("Name"),
     KeyKind.NAME_PART: _("Part of the name"),
     KeyKind.INITIALS: _("Pinyin initials"),

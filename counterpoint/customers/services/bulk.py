@@ -28,18 +28,14 @@ def imported_parties(*, space: str) -> dict[str, int]:
 
 
 @verb("customers.parties.imported")
-def import_parties(
-    *, parties: Sequence[ImportedParty], space: str, branch: int, by: Actor
-) -> dict[str, int]:
+def import_parties(*, parties: Sequence[ImportedParty], space: str, branch: int, by: Actor) -> dict[str, int]:
     """Register the customers of another system 客户迁入; those of an earlier run stay as they are."""
     known = imported_parties(space=space)
     new = [party for party in parties if party.reference not in known]
     if len({party.reference for party in new}) != len(new):
         raise Malformed(_("A customer's number stands twice."))
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT nextval('customers_number') FROM generate_series(1, %s)", [len(new)]
-        )
+        cursor.execute("SELECT nextval('customers_number') FROM generate_series(1, %s)", [len(new)])
         numbers = [customer_number(row[0]) for row in cursor.fetchall()]
     rows = Party.objects.bulk_create(
         [
@@ -55,7 +51,8 @@ def import_parties(
     )  # fmt: skip
     pairs = list(zip(rows, new, strict=True))
     IdentityNumber.objects.bulk_create(
-        [IdentityNumber(party=row, space=space, number=party.reference) for row, party in pairs], batch_size=5000
+        [IdentityNumber(party=row, space=space, number=party.reference) for row, party in pairs],
+        batch_size=5000,
     )
     Contact.objects.bulk_create(
         [
@@ -127,4 +124,3 @@ def _add_keys(found: Sequence[tuple[int, set[Key]]]) -> None:
             " SELECT * FROM unnest(%s::smallint[], %s::text[], %s::bigint[]) ON CONFLICT DO NOTHING",
             [[row[i] for row in rows] for i in range(3)],
         )
-

@@ -173,7 +173,8 @@ def test_an_unknown_customer_is_404(teller):
 
 FORM = {
     "kind": "natural", "document_kind": "resident_id", "document_number": NUMBER, "country": "CN",
-    "issuer": "", "valid_from": "", "valid_to": "", "long_term": "on", "name_zh": "李娜", "phone": "13912345678",
+    "issuer": "", "valid_from": "", "valid_to": "", "long_term": "on", "name_zh": "李娜",
+    "phone": "13912345678",
 }  # fmt: skip
 
 
