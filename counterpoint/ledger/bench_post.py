@@ -105,7 +105,7 @@ class BenchFaces(EffectKind):
         return [(sql, (boxes, counts))]
 
 
-def posting_of(teller: int, customer: int, draw: int) -> Posting:
+def posting_of(by: Actor, teller: int, customer: int, draw: int) -> Posting:
     """A deposit or a withdrawal of a few notes at the counter of ``teller``."""
     face = MIX[draw % 3]
     pieces = PIECES[draw % 9]
@@ -117,7 +117,7 @@ def posting_of(teller: int, customer: int, draw: int) -> Posting:
         branch=branch,
         business_date=DAY,
         legs=(Leg(DRAWERS + teller, amount), Leg(customer, -amount)),
-        by=Actor(ActorKind.PERSON, teller, "", branch, teller),
+        by=by,
         subject=f"account:{customer}",
         summary="现金",
         data={"operation": "1101" if pieces > 0 else "1102"},
@@ -129,9 +129,10 @@ type Submit = Callable[[Order], asyncio.Future[Posted]]
 
 
 async def _teller(number: int, submit: Submit, until: float, hot: bool, latencies: list[float]) -> None:
+    by = Actor(ActorKind.PERSON, number, "", 1 + number % BRANCHES, number)
     while (start := time.perf_counter()) < until:
         draw = int(random.random() * CUSTOMERS)  # noqa: S311
-        await submit(prepare(posting_of(number, 1 if hot else draw + 1, draw)))
+        await submit(prepare(posting_of(by, number, 1 if hot else draw + 1, draw)))
         latencies.append(time.perf_counter() - start)
 
 

@@ -31,10 +31,15 @@ SELECT clock_timestamp(), (SELECT array_agg(nextval('kit_event_id_seq')) FROM ge
 # Its own statement, so that its snapshot is younger than the lock.
 LOAD_DAYS = "SELECT branch_id, date, open FROM org_business_day WHERE branch_id = ANY($1::int[])"
 LOAD_KEYS = "SELECT key, id, digest, at, data FROM kit_event WHERE key = ANY($1::uuid[])"
-LOAD_ACCOUNTS = (
-    "SELECT id, currency, sign, status, balance, held, floor, version FROM ledger_account"
-    " WHERE id = ANY($1::bigint[]) ORDER BY id FOR NO KEY UPDATE"
-)
+# One array a column, not one row an account: half the work for the client, and less for the server.
+LOAD_ACCOUNTS = """
+SELECT array_agg(id), array_agg(currency), array_agg(sign), array_agg(status), array_agg(balance),
+    array_agg(held), array_agg(floor), array_agg(version)
+FROM (
+    SELECT id, currency, sign, status, balance, held, floor, version FROM ledger_account
+    WHERE id = ANY($1::bigint[]) ORDER BY id FOR NO KEY UPDATE
+) AS locked
+"""
 WRITE = """
 WITH events AS (
     INSERT INTO kit_event
@@ -114,7 +119,8 @@ class Batch:
         books = self._books
         self._at, self._numbers, _locked = results[0][0]
         books.days = {branch: (day, is_open) for branch, day, is_open in results[1]}
-        books.accounts = {row[0]: AccountRow(*row) for row in results[2]}
+        if results[2][0][0] is not None:
+            books.accounts = {row[0]: AccountRow(*row) for row in zip(*results[2][0], strict=True)}
         for key, entry, digest, at, data in results[3]:
             self._seen[key] = Seen(entry, bytes(digest), at, data)
         position = 4

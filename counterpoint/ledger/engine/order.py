@@ -49,11 +49,13 @@ def prepare(posting: Posting) -> Order:
     for effect in posting.effects:
         effect_kind(effect.kind).check(effect.payload)
     data = _event_data(posting)
-    head = (
-        f"{posting.verb}|{posting.branch}|{posting.business_date}|{posting.by.key}|{posting.correlation}|"
-        f"{[(leg.account, leg.amount, leg.currency) for leg in posting.legs]}|{posting.subject}|"
-    )
-    return Order(posting, data.decode(), hashlib.sha256(head.encode() + data).digest())
+    head = orjson.dumps(
+        (
+            posting.verb, posting.branch, posting.business_date, posting.by.key, posting.correlation,
+            posting.subject, posting.legs,
+        )
+    )  # fmt: skip
+    return Order(posting, data.decode(), hashlib.sha256(head + data).digest())
 
 
 def _check_frame(posting: Posting) -> None:

@@ -105,12 +105,19 @@ def _array(item: Callable[[bytes], Any]) -> Callable[[bytes], list[Any]]:
     return parse
 
 
+def _word(text: bytes) -> str:
+    """A word of an array. Codes need no quotes; anything that does is not for here."""
+    if text[:1] == b'"':
+        raise ValueError("an array of texts that need quotes")
+    return text.decode()
+
+
 _READERS: dict[int, Callable[[bytes], Any]] = {
     16: lambda v: v == b"t",
     17: lambda v: bytes.fromhex(v[2:].decode()),
     20: int, 21: int, 23: int, 26: int,
     114: orjson.loads, 3802: orjson.loads,
-    1005: _array(int), 1007: _array(int), 1016: _array(int),
+    1005: _array(int), 1009: _array(_word), 1007: _array(int), 1016: _array(int),
     1082: lambda v: date.fromisoformat(v.decode()),
     1184: lambda v: datetime.fromisoformat(v.decode()),
     2950: lambda v: UUID(v.decode()),

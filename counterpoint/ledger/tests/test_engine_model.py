@@ -69,11 +69,12 @@ class Store:
             found = [(key, *self.events[key]) for key in parameters[0] if key in self.events]
             return [(key, entry, digest, at, data) for key, entry, digest, data in found]
         assert sql == engine.LOAD_ACCOUNTS
-        return [
+        rows = [
             (id, a.currency, a.sign, a.status, a.balance, a.held, a.floor, a.version)
             for id, a in sorted(self.accounts.items())
             if id in parameters[0]
         ]
+        return [tuple(zip(*rows, strict=True))] if rows else [(None,) * 8]
 
     def _write(self, p: list[Any]) -> None:
         for entry, data, key, digest in zip(p[1], p[8], p[9], p[10], strict=True):
