@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import HttpRequest
 from django.urls import reverse
@@ -10,10 +11,9 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from counterpoint.customers import services as customers
-from counterpoint.customers.services import alert_words
 from counterpoint.desk import serving
 from counterpoint.ledger import services as ledger
-from counterpoint.ledger.data import AccountStatus
+from counterpoint.ledger.data import AccountKind, AccountStatus
 from counterpoint.people import services as people
 from counterpoint.people.data import Duty
 from counterpoint.teller import services as teller
@@ -27,13 +27,27 @@ ICONS = {
 }  # fmt: skip
 
 
+def operation_url(request: HttpRequest, operation: Operation) -> str:
+    """The operation's form, with the customer at the desk and their first account filled in."""
+    url = reverse("teller:operation", args=[operation.code])
+    now = serving.current(request)
+    if now is None:
+        return url
+    accounts = sorted(link.account for link in customers.links_of_party(now.party))
+    usable = [a for a in ledger.accounts(accounts).values() if a.kind is AccountKind.DEMAND]
+    filled = {"customer": customers.party(now.party).number}
+    if usable:
+        filled["account"] = usable[0].number
+    return f"{url}?{urlencode(filled)}"
+
+
 def operation_line(operation: Operation) -> dict[str, Any]:
     return {
         "code": operation.code,
         "title": operation.name(get_language() or ""),
         "pinyin": operation.pinyin,
         "icon": ICONS.get(operation.code[:2], "circle"),
-        "url": reverse("teller:operation", args=[operation.code]),
+        "url": f"{reverse('desk:code')}?code={operation.code}",
     }
 
 
@@ -52,7 +66,7 @@ def visit(request: HttpRequest) -> dict[str, Any]:
         party = customers.party(now.party)
         context |= {
             "party": party,
-            "alerts": [alert_words(alert) for alert in party.alerts],
+            "alerts": [customers.label(alert.kind) for alert in party.alerts],
             "done": [receipt_line(r) for r in day.receipts if r.at >= now.since],
         }
     return context

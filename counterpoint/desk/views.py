@@ -99,7 +99,7 @@ def code(request: HttpRequest) -> HttpResponse:
     typed = request.GET.get("code", "")[:40]
     found = teller.find(typed) if typed.strip() else []
     if len(found) == 1 or (found and found[0].code == typed.strip()):
-        return redirect("teller:operation", code=found[0].code)
+        return redirect(contexts.operation_url(request, found[0]))
     lines = [contexts.operation_line(operation) for operation in found]
     context = (
         {"operations": lines, "typed": typed} if lines else contexts.operations(request) | {"typed": typed}

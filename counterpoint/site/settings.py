@@ -55,6 +55,7 @@ INSTALLED_APPS = [
     # The rooms come before the packages whose templates they replace.
     *[f"counterpoint.{room}" for room in ROOMS],
     "django_htmx",
+    "ninja",
     "allauth",
     "allauth.account",
     "allauth.mfa",
@@ -180,6 +181,7 @@ AXES_SENSITIVE_PARAMETERS = ["username", "login", "code", "credential", "oldpass
 
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", "简体中文"), ("en", "English")]
+LOCALE_PATHS = [ROOT / "counterpoint" / "site" / "locale"]
 TIME_ZONE = "Asia/Shanghai"
 USE_TZ = True
 

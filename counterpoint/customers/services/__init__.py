@@ -1,5 +1,6 @@
 """The verbs and reads of the customers, for every room above."""
 
+from counterpoint.customers.labels import label
 from counterpoint.customers.services.accounts import (
     grant_mandate,
     link_account,
@@ -38,6 +39,7 @@ __all__ = [
     "grant_mandate",
     "import_parties",
     "imported_parties",
+    "label",
     "link_account",
     "link_accounts",
     "links_of_party",
