@@ -45,6 +45,11 @@ ORDINAL = """(
     WHERE b.branch_id = e.branch_id AND b.closes_at IS NOT NULL AND b.closes_at < e.id
 )"""
 
+HEADS = """
+SELECT DISTINCT ON (branch_id) branch_id, cluster, last_event FROM kit_block
+ORDER BY branch_id, number DESC
+"""
+
 _EVERY = 20_000
 
 
@@ -131,9 +136,14 @@ class _Seals:
         self.line = line
         self.say = say
         self.keys = blocks.public_keys(finality.keys_folder())
+        heads = connection.execute(HEADS).fetchall()
+        #: Branches whose chain was made in another cluster and not taken up here yet → last sealed event.
+        self.restored = {branch: event for branch, cluster, event in heads if cluster != line.cluster}
 
     def run(self) -> None:
         self.say("events", 0)
+        if self.restored:
+            self.report.notes.append("restored from another cluster: the next seal begins a new era")
         rows = _Rows(self._events())
         head: _Block | None = None
         closings = 0
@@ -158,16 +168,25 @@ class _Seals:
     # --- reading ---
 
     def _events(self) -> Iterator[_Row]:
-        row = self.connection.execute(
+        closed = self.connection.execute(
             "SELECT EXISTS (SELECT FROM kit_block WHERE closes_at IS NOT NULL)"
         ).fetchone()
-        ordinal = ORDINAL if row and row[0] else "0"
+        ordinal = ORDINAL if closed and closed[0] else "0"
         for found in self._stream("events", EVENTS.format(ordinal=ordinal)):
             self.report.events += 1
             self.report.entries += found[4]
             if not self.report.events % _EVERY:
                 self.say("events", self.report.events)
-            yield _Row(*found)
+            row = _Row(*found)
+            if (
+                row.branch in self.restored
+                and row.id > self.restored[row.branch]
+                and row.xid < self.line.next
+            ):
+                # Written here after the restore: its number means nothing to the blocks from there.
+                self.report.unsealed += 1
+                continue
+            yield row
 
     def _blocks(self) -> Iterator[_Block]:
         for found in self._stream("blocks", BLOCKS):

@@ -242,6 +242,20 @@ def test_after_a_restore_into_a_new_cluster_an_era_ends_and_another_begins(journ
     assert (report.ok, report.unsealed) == (True, 0)
 
 
+def test_between_a_restore_and_the_next_seal_nothing_is_suspected(journal, monkeypatch):
+    with monkeypatch.context() as old:
+        restored(old, cluster="old", ahead=FAR)
+        sealed = journal.write(3, xid=FAR + 1)
+        journal.seal()
+        journal.write(2, xid=FAR * 2)
+    journal.write(2)
+    report = examine()
+    assert (report.ok, report.unsealed) == (True, 4)
+    assert "restored from another cluster" in report.notes[0]
+    journal.tamper("DELETE FROM kit_event WHERE id = %s", sealed[0])
+    assert journal.codes() == ["event.deleted"]
+
+
 def test_a_new_cluster_is_noticed_even_when_its_numbers_are_higher(journal, monkeypatch):
     with monkeypatch.context() as old:
         restored(old, cluster="old")
