@@ -8,6 +8,14 @@ from __future__ import annotations
 
 from django.db import models
 
+# Django looks for a room's tables here.
+from counterpoint.ledger.models_terms import Accumulation as Accumulation
+from counterpoint.ledger.models_terms import Adjustment as Adjustment
+from counterpoint.ledger.models_terms import Agreement as Agreement
+from counterpoint.ledger.models_terms import Hold as Hold
+from counterpoint.ledger.models_terms import Reversal as Reversal
+from counterpoint.ledger.models_terms import Sequence as Sequence
+
 
 class Account(models.Model):
     """An account 账户, with all that a posting must know of it and nothing more.
@@ -63,23 +71,3 @@ class Leg(models.Model):
 
     def __str__(self) -> str:
         return f"{self.account_id}/{self.version}"
-
-
-from counterpoint.ledger.models_terms import (  # noqa: E402  (Django looks for a room's tables here)
-    Accumulation as Accumulation,
-)
-from counterpoint.ledger.models_terms import (
-    Adjustment as Adjustment,
-)
-from counterpoint.ledger.models_terms import (
-    Agreement as Agreement,
-)
-from counterpoint.ledger.models_terms import (
-    Hold as Hold,
-)
-from counterpoint.ledger.models_terms import (
-    Reversal as Reversal,
-)
-from counterpoint.ledger.models_terms import (
-    Sequence as Sequence,
-)

@@ -48,9 +48,9 @@ SELECT min(high) FROM seek
 
 _HEAD = f"""
 SELECT a.currency,
-       CASE WHEN %(since)s::date IS NULL THEN 1 ELSE ({_FIRST.replace('%(day)s', '%(since)s::date')}) END,
+       CASE WHEN %(since)s::date IS NULL THEN 1 ELSE ({_FIRST.replace("%(day)s", "%(since)s::date")}) END,
        CASE WHEN %(until)s::date IS NULL THEN a.version + 1
-            ELSE ({_FIRST.replace('%(day)s', "(%(until)s::date + 1)")}) END
+            ELSE ({_FIRST.replace("%(day)s", "(%(until)s::date + 1)")}) END
 FROM ledger_account a WHERE a.id = %(account)s
 """
 
@@ -225,3 +225,19 @@ def balances_after(*, keys: Sequence[UUID]) -> dict[UUID, dict[int, int]]:
             for key, account, balance in db.fetchall():
                 after.setdefault(key, {})[account] = balance
     return after
+
+
+_SEALED = """
+SELECT b.number FROM kit_event e JOIN kit_block b ON b.branch_id = e.branch_id
+WHERE e.id = %s AND b.after_xid < e.xid AND e.xid <= b.upto_xid
+      AND b.after_event < e.id AND (b.closes_at IS NULL OR e.id <= b.closes_at)
+ORDER BY b.number LIMIT 1
+"""
+
+
+def sealed_in(event: int) -> int | None:
+    """The number of the block that seals an event 封存; ``None`` before it is sealed."""
+    with connection.cursor() as db:
+        db.execute(_SEALED, [event])
+        row = db.fetchone()
+    return None if row is None else int(row[0])

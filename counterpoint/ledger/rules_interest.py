@@ -96,7 +96,14 @@ def maturity(opened: date, months: int) -> date:
 
 
 def term_interest(
-    *, principal: int, rate: int, opened: date, months: int, demand_rate: int, closed: date, rule: InterestRule
+    *,
+    principal: int,
+    rate: int,
+    opened: date,
+    months: int,
+    demand_rate: int,
+    closed: date,
+    rule: InterestRule,
 ) -> int:
     """Interest of a term deposit when it is closed 定期计息.
 

@@ -55,7 +55,9 @@ def _refresh(accounts: Sequence[Account]) -> None:
     for row in Hold.objects.filter(account_id__in=list(active), released_at=None):
         active[row.account_id].append(row)
     asleep = set(
-        Agreement.objects.filter(account_id__in=list(active), dormant__isnull=False).values_list("pk", flat=True)
+        Agreement.objects.filter(account_id__in=list(active), dormant__isnull=False).values_list(
+            "pk", flat=True
+        )
     )
     statuses = []
     for account in accounts:
@@ -143,9 +145,7 @@ def expire_holds(*, branch: int, date: date, by: Actor) -> int:
     touched = sorted(set(due.values_list("account_id", flat=True)))
     rows = list(Account.objects.select_for_update(no_key=True).filter(pk__in=touched).order_by("pk"))
     ids = list(due.values_list("pk", flat=True))
-    Hold.objects.filter(pk__in=ids).update(
-        released_at=Now(), released_by=by.key, release_reason="expired"
-    )
+    Hold.objects.filter(pk__in=ids).update(released_at=Now(), released_by=by.key, release_reason="expired")
     if rows:
         _refresh(rows)
     tell(Told(subject=f"branch:{branch}", branch=branch, business_date=date, data={"holds": ids}))

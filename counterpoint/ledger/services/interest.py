@@ -25,7 +25,9 @@ from counterpoint.ledger.services.posting import post, post_many
 from counterpoint.ledger.terms import InterestRule, Settled
 
 SETTLED = declare(
-    "ledger.interest.settled", summary="Book the interest of a period 结息.", where=f"{__name__}.settle_interest"
+    "ledger.interest.settled",
+    summary="Book the interest of a period 结息.",
+    where=f"{__name__}.settle_interest",
 )
 
 #: Accounts whose interest is the sum of daily balances; a term deposit's is reckoned deposit by deposit.
@@ -128,7 +130,9 @@ def _reckoned(account: int, through: date, base: int) -> _Reckoned:
     if row is None:
         terms = agreement(account)
         opened = terms.opened if terms else through
-        return _Reckoned(False, 0, opened - timedelta(days=1), *_from_nothing(account, opened, through, base), None)
+        return _Reckoned(
+            False, 0, opened - timedelta(days=1), *_from_nothing(account, opened, through, base), None
+        )
     product, version, balance = row.product, row.version, row.balance
     if row.through < through:
         with connection.cursor() as db:
@@ -146,10 +150,14 @@ def _from_nothing(account: int, opened: date, through: date, base: int) -> tuple
     """The sum of an account that no day end has seen yet."""
     if through < opened:
         return 0, 0, 0
-    start = "(SELECT %(account)s::bigint AS account_id, %(before)s::date AS through, 0 AS version, 0 AS balance)"
+    start = (
+        "(SELECT %(account)s::bigint AS account_id, %(before)s::date AS through, 0 AS version, 0 AS balance)"
+    )
     sql = _RECKON.replace("ledger_accumulation c", f"{start} c").format(where="c.account_id = %(account)s")
     with connection.cursor() as db:
-        db.execute(sql, {"account": account, "before": opened - timedelta(days=1), "day": through, "base": base})
+        db.execute(
+            sql, {"account": account, "before": opened - timedelta(days=1), "day": through, "base": base}
+        )
         found = db.fetchone()
         db.execute("SELECT coalesce(sum(product), 0) FROM ledger_adjustment WHERE account_id = %s", [account])
         adjusted = int(db.fetchone()[0])
@@ -220,9 +228,7 @@ def settle_account(*, account: int, key: UUID, by: Actor) -> Posted | None:
     amount, state, hit = _owed(view, on)
     if amount == 0:
         return None
-    return post(
-        _posting(view, amount, on=on, key=key, by=by, effect=_effect(account, state, on), hit=hit)
-    )
+    return post(_posting(view, amount, on=on, key=key, by=by, effect=_effect(account, state, on), hit=hit))
 
 
 def settlement_due(*, date: date) -> bool:

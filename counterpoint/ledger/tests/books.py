@@ -41,7 +41,13 @@ def next_day(branch: int, day: date) -> None:
 def customer(branch: int, *, currency: str = "CNY", **terms: object) -> AccountView:
     kind = terms.pop("kind", AccountKind.DEMAND)
     return ledger.open_account(
-        party=1, kind=kind, currency=currency, branch=branch, by=TELLER, name="张三", **terms  # type: ignore[arg-type]
+        party=1,
+        kind=kind,
+        currency=currency,
+        branch=branch,
+        by=TELLER,
+        name="张三",
+        **terms,  # type: ignore[arg-type]
     )
 
 

@@ -50,7 +50,9 @@ def _hold(id: int, amount: int | None) -> HoldView:
 
 
 @given(st.lists(st.integers(1, 1000), max_size=6), st.integers(-50, 3000))
-def test_holds_never_cover_more_than_the_balance_and_never_skip_the_line(amounts: list[int], balance: int) -> None:
+def test_holds_never_cover_more_than_the_balance_and_never_skip_the_line(
+    amounts: list[int], balance: int
+) -> None:
     placed = rules.in_order([_hold(i, a) for i, a in enumerate(amounts, 1)], balance)
     covered = [hold.covered or 0 for hold in placed]
     assert sum(covered) == min(max(balance, 0), sum(amounts))
@@ -101,7 +103,10 @@ class TestHolds:
         assert [(h.covered, h.waiting) for h in ledger.holds(mine.id)] == [(800, False), (200, True)]
         ledger.release_hold(hold=first.id, reason="-", by=TELLER)
         line = ledger.holds(mine.id)
-        assert [(h.id, h.covered, h.active) for h in line] == [(second.id, 800, True), (first.id, None, False)]
+        assert [(h.id, h.covered, h.active) for h in line] == [
+            (second.id, 800, True),
+            (first.id, None, False),
+        ]
 
     def test_a_hold_on_everything_sets_the_status_and_its_release_gives_it_back(self) -> None:
         at = branch()

@@ -25,7 +25,7 @@ from counterpoint.org import services as org
 
 RULE = InterestRule(rate=3500, day_basis=360, base=100)
 START = date(2026, 3, 2)
-amounts = st.integers(-10**14, 10**14)
+amounts = st.integers(-(10**14), 10**14)
 spans = st.integers(0, 4000)
 
 
@@ -35,7 +35,9 @@ def test_the_sum_of_a_split_period_is_the_sum_of_the_whole(balance: int, first: 
     assert pure.product(balance, first, RULE) + pure.product(balance, second, RULE) == whole
 
 
-changes = st.lists(st.tuples(st.integers(0, 60), st.integers(0, 10**9)), max_size=12, unique_by=lambda c: c[0])
+changes = st.lists(
+    st.tuples(st.integers(0, 60), st.integers(0, 10**9)), max_size=12, unique_by=lambda c: c[0]
+)
 
 
 @given(st.integers(0, 10**9), changes, st.integers(0, 59))
@@ -60,7 +62,7 @@ def test_the_sum_is_that_of_the_closing_balances_day_by_day(moves: list[tuple[in
     assert pure.product_of(0, dated, START, START + timedelta(60), RULE) == total
 
 
-@given(st.integers(-10**18, 10**18), st.integers(1, 10**9))
+@given(st.integers(-(10**18), 10**18), st.integers(1, 10**9))
 def test_rounding_is_never_off_by_more_than_a_half(numerator: int, denominator: int) -> None:
     for how in ("half_up", "half_even"):
         whole = pure.rounded(numerator, denominator, how)
@@ -119,7 +121,12 @@ def test_a_term_deposit_earns_its_contract_only_when_it_is_kept() -> None:
 
 def test_what_is_withdrawn_early_earns_the_demand_rate_and_the_rest_stays() -> None:
     earned, rest = pure.early_part(
-        principal=1_000_000, part=400_000, opened=START, demand_rate=500, closed=START + timedelta(180), rule=RULE
+        principal=1_000_000,
+        part=400_000,
+        opened=START,
+        demand_rate=500,
+        closed=START + timedelta(180),
+        rule=RULE,
     )
     assert (earned, rest) == (100, 600_000)
     with pytest.raises(TermMalformed):

@@ -113,14 +113,18 @@ def test_the_day_lists_its_own_entries_newest_first(month: tuple[int, int]) -> N
     assert len(ledger.entries_of_day(branch=at, date=START + timedelta(1))) == 1
 
 
-def test_the_trial_balance_stands_on_any_day(month: tuple[int, int], django_assert_num_queries: object) -> None:
+def test_the_trial_balance_stands_on_any_day(
+    month: tuple[int, int], django_assert_num_queries: object
+) -> None:
     at, _mine = month
     with django_assert_num_queries(1):  # type: ignore[operator]
         ledger.trial_balance(branch=at, date=START)
     for n, closing, turnover in ((0, 0, 0), (1, 100, 100), (2, 100, 0), (15, 800, 100), (400, 1500, 0)):
         trial = ledger.trial_balance(branch=at, date=START + timedelta(n))
         lines = {line.gl: line for line in trial.lines}
-        assert (lines["1001"].closing, lines["2001"].closing) == (closing, -closing) if n else not lines.get("x")
+        assert (
+            (lines["1001"].closing, lines["2001"].closing) == (closing, -closing) if n else not lines.get("x")
+        )
         if n:
             assert (lines["1001"].debits, lines["2001"].credits) == (turnover, turnover)
             assert lines["2001"].opening == turnover - closing

@@ -20,8 +20,16 @@ ALTERED = [
     ("UPDATE ledger_account SET status = 'closed' WHERE id = {mine}", "ledger.closed", "row {mine}"),
     ("UPDATE ledger_account SET floor = 10000 WHERE id = {mine}", "ledger.floor", "row {mine}"),
     ("UPDATE ledger_account SET sign = -sign WHERE id = {mine}", "ledger.trial_balance", "ledger_account"),
-    ("UPDATE ledger_leg SET amount = amount - 1 WHERE account_id = {mine} AND version = 1", "ledger.leg", "row {mine}"),
-    ("UPDATE ledger_leg SET balance = 7 WHERE account_id = {mine} AND version = 1", "ledger.leg_balance", "row {mine}"),
+    (
+        "UPDATE ledger_leg SET amount = amount - 1 WHERE account_id = {mine} AND version = 1",
+        "ledger.leg",
+        "row {mine}",
+    ),
+    (
+        "UPDATE ledger_leg SET balance = 7 WHERE account_id = {mine} AND version = 1",
+        "ledger.leg_balance",
+        "row {mine}",
+    ),
     ("DELETE FROM ledger_leg WHERE account_id = {mine} AND version = 1", "ledger.leg", "row {mine}"),
     ("DELETE FROM ledger_leg WHERE account_id = {mine} AND version = 2", "ledger.version", "row {mine}"),
     (

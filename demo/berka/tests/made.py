@@ -68,7 +68,9 @@ def write(folder: Path, **changed: str | bytes | list[str] | None) -> Path:
             continue
         if isinstance(content, list):
             content = "".join(line + "\r\n" for line in content)
-        (folder / f"{name}.asc").write_bytes(content if isinstance(content, bytes) else content.encode("ascii"))
+        (folder / f"{name}.asc").write_bytes(
+            content if isinstance(content, bytes) else content.encode("ascii")
+        )
     return folder
 
 

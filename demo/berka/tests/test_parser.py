@@ -24,7 +24,12 @@ REAL = Path(__file__).resolve().parents[3].parent / "shared" / "data" / "berka"
 def test_every_table_is_read(tmp_path: Path) -> None:
     source = parser.read(write(tmp_path))
     assert (len(source.clients), len(source.accounts), len(source.dispositions)) == (3, 2, 3)
-    assert (len(source.orders), len(source.loans), len(source.cards), len(source.transactions)) == (2, 1, 1, ROWS)
+    assert (len(source.orders), len(source.loans), len(source.cards), len(source.transactions)) == (
+        2,
+        1,
+        1,
+        ROWS,
+    )
     assert source.incomplete == []
     assert source.districts[69].figures[8] is None
     assert source.orders[0].amount == 245_200
@@ -46,7 +51,7 @@ def test_two_words_mean_a_debit(tmp_path: Path) -> None:
     assert rows[7].operation is Operation.CARD
 
 
-@given(st.integers(-10**14, 10**14))
+@given(st.integers(-(10**14), 10**14))
 def test_amounts_are_read_to_the_heller(value: int) -> None:
     text = f"{'-' if value < 0 else ''}{abs(value) // 100}.{abs(value) % 100:02d}"
     assert parser.hellers(text) == value
@@ -56,7 +61,7 @@ def test_amounts_are_read_to_the_heller(value: int) -> None:
 def test_a_file_that_ends_inside_its_last_row_loses_only_that_row(tmp_path: Path, cut: int) -> None:
     whole = text_of("trans")
     last = TABLES["trans"][-1]
-    source = parser.read(write(tmp_path, trans=whole[: -cut]))
+    source = parser.read(write(tmp_path, trans=whole[:-cut]))
     # Without the line end alone, or with the last row gone altogether, nothing is cut.
     complete = cut <= 2
     gone = cut >= len(last) + 2
@@ -116,7 +121,9 @@ def test_a_wrong_encoding_is_named_with_its_line(tmp_path: Path) -> None:
 
 def test_utf8_with_or_without_a_mark_is_read(tmp_path: Path) -> None:
     for codec in ("utf-8", "utf-8-sig"):
-        source = parser.read(write(tmp_path, district=text_of("district").replace("Town", "Žďár").encode(codec)))
+        source = parser.read(
+            write(tmp_path, district=text_of("district").replace("Town", "Žďár").encode(codec))
+        )
         assert source.districts[1].name == "Žďár"
 
 
@@ -127,7 +134,9 @@ def test_line_ends_of_other_systems_are_read(tmp_path: Path) -> None:
 
 def test_references_into_nowhere_and_double_numbers_are_errors(tmp_path: Path) -> None:
     with pytest.raises(SourceLine, match="no account 99"):
-        parser.read(write(tmp_path, trans=[*TABLES["trans"], TABLES["trans"][1].replace("1;10;", "99;99;", 1)]))
+        parser.read(
+            write(tmp_path, trans=[*TABLES["trans"], TABLES["trans"][1].replace("1;10;", "99;99;", 1)])
+        )
     with pytest.raises(SourceLine, match="stands twice"):
         parser.read(write(tmp_path, client=[*TABLES["client"], TABLES["client"][1]]))
     with pytest.raises(SourceLine, match="no client 9"):
@@ -141,7 +150,9 @@ def test_the_order_inside_a_day_is_found_again(tmp_path: Path) -> None:
     assert [s.transaction.id for s in steps[10] if s.breaks] == [9]
 
 
-@given(st.lists(st.integers(-10_000, 10_000).filter(lambda n: abs(n) > 25), min_size=1, max_size=6), st.randoms())
+@given(
+    st.lists(st.integers(-10_000, 10_000).filter(lambda n: abs(n) > 25), min_size=1, max_size=6), st.randoms()
+)
 def test_a_shuffled_day_loses_no_row_and_starts_where_the_one_before_ended(
     moves: list[int], random: object
 ) -> None:
