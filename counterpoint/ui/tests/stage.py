@@ -24,7 +24,7 @@ from django.template import engines
 from django.template.loader import render_to_string
 from django.test import RequestFactory
 from django.utils import translation
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from counterpoint.ui import services
 from counterpoint.ui.data import Me, PaletteItem, Place
@@ -159,6 +159,8 @@ class Audience:
         executable = shutil.which("chromium") or shutil.which("google-chrome")
         if executable is None:
             pytest.fail("there is no Chromium; bin/test installs one on Debian")
+        # A machine that does much else answers late, and is no less right.
+        expect.set_options(timeout=20_000)
         self.playwright = sync_playwright().start()
         return self.playwright.chromium.launch(
             executable_path=executable, args=["--no-sandbox", "--disable-gpu", "--disable-quic"]
@@ -186,7 +188,7 @@ class Theatre:
             troubles: list[str] = []
             try:
                 page = opened.new_page()
-                page.set_default_timeout(5000)
+                page.set_default_timeout(20_000)
                 page.on("pageerror", lambda error: troubles.append(str(error)))
                 page.on(
                     "console", lambda m: troubles.append(m.text) if "Content Security" in m.text else None
