@@ -26,9 +26,10 @@ from counterpoint.kit.data import Malformed
 NONE = [("", "—")]
 
 
-def _day(label: Any) -> forms.DateField:
+def _day(label: Any, *, required: bool = False) -> forms.DateField:
+    # A browser's date field takes this form only, whatever the page's language writes.
     widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    return forms.DateField(label=label, required=False, widget=widget)
+    return forms.DateField(label=label, required=required, widget=widget)
 
 
 def read(form: forms.Form) -> dict[str, Any]:
@@ -155,7 +156,7 @@ class MandateForm(forms.Form):
     mode = forms.ChoiceField(label=_("Mode"), choices=lambda: choices(MandateMode))
     scope = forms.MultipleChoiceField(label=_("Scope"), choices=lambda: choices(MandateScope))
     limit = forms.CharField(label=_("Limit"), max_length=24, required=False)
-    valid_from = forms.DateField(label=_("Valid from"), widget=forms.DateInput(attrs={"type": "date"}))
+    valid_from = _day(_("Valid from"), required=True)
     valid_to = _day(_("Valid to"))
 
     def __init__(self, data: Any = None, *, accounts: Any = (), **kwargs: Any) -> None:

@@ -78,9 +78,10 @@ def _person(draw: random.Random, at: int, surname: str) -> Made:
         given = BOTH[int(roll() * len(BOTH))] + given
     if roll() < 0.002:
         given = given[:-1] + RARE_GIVEN[int(roll() * len(RARE_GIVEN))]
-    # Dates walk evenly and the order number counts, so that no two numbers are equal.
-    born = date(1940, 1, 1) + timedelta(days=at % 24000)
-    order = 2 * (at // 24000 + at % 24000 * 37) % 1000 + (0 if female else 1)
+    # Each round of 24,000 has every day once, and the next one another order: no two numbers are equal.
+    day = at * 7919 % 24000
+    born = date(1940, 1, 1) + timedelta(days=day)
+    order = 2 * (at // 24000 + day * 37) % 1000 + (0 if female else 1)
     province = PROVINCES[(at // 24000 // 500) % len(PROVINCES)]
     number = resident_number(f"{province}0199", born, order)
     return Made(
