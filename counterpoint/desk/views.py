@@ -15,7 +15,12 @@ from counterpoint.people import services as people
 from counterpoint.people.data import Duty
 from counterpoint.teller import services as teller
 
-CHANGED = {"HX-Trigger": "customer-changed"}
+
+def _changed(request: HttpRequest) -> HttpResponse:
+    """The visit column, and word to the other parts that the customer is another."""
+    response = render(request, "desk/parts/visit.html", contexts.visit(request))
+    response["HX-Trigger"] = "customer-changed"
+    return response
 
 
 @require_GET
@@ -127,7 +132,7 @@ def find(request: HttpRequest) -> HttpResponse:
 def serve(request: HttpRequest, party: int) -> HttpResponse:
     """Serve this customer from now on."""
     serving.begin(request, customers.party(party).id)
-    return render(request, "desk/parts/visit.html", contexts.visit(request), headers=CHANGED)
+    return _changed(request)
 
 
 @require_POST
@@ -135,7 +140,7 @@ def serve(request: HttpRequest, party: int) -> HttpResponse:
 def finish(request: HttpRequest) -> HttpResponse:
     """The customer has left."""
     serving.finish(request)
-    return render(request, "desk/parts/visit.html", contexts.visit(request), headers=CHANGED)
+    return _changed(request)
 
 
 @require_GET

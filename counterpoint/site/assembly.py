@@ -87,7 +87,9 @@ def prepare_static() -> None:
     if stamp.exists() and stamp.read_text() == wanted:
         return
     words_tool.compile_all()
-    call_command("collectstatic", verbosity=0, interactive=False, clear=stamp.exists())
+    call_command(
+        "collectstatic", verbosity=0, interactive=False, clear=stamp.exists(), ignore_patterns=["redoc*"]
+    )
     stamp.write_text(wanted)
 
 

@@ -5,8 +5,8 @@ from django.urls import URLPattern, URLResolver, include, path
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("counterpoint.desk.urls")),
     path("customers/", include("counterpoint.customers.urls")),
+    path("ledger/", include("counterpoint.ledger.urls")),
     path("org/", include("counterpoint.org.urls")),
-    path("teller/", include("counterpoint.teller.urls")),
     path("teller/", include("counterpoint.teller.urls")),
     path("ui/", include("counterpoint.ui.urls")),
     path("", include("counterpoint.people.urls")),
