@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
-from ninja import Header, Router, Schema
+from ninja import Header, Router, Schema, Status
 from pydantic import ConfigDict, Field
 
 from counterpoint.kit.data import Malformed, NotAllowed
@@ -230,7 +230,7 @@ def place(request: HttpRequest, id: int, body: HoldIn) -> Any:
     access.may_hold(request)
     access.check_branch(request, ledger.account(id).branch)
     placed = ledger.place_hold(account=id, by=actor_from(request), **body.dict())
-    return 201, _hold(placed)
+    return Status(201, _hold(placed))
 
 
 @router.post("/holds/{int:id}/release", response=Hold, summary="Release a hold")
