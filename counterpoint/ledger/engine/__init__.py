@@ -7,5 +7,6 @@
 ``queue``   which waiting postings may share a batch
 ``lane``    one connection: load, decide, write, commit, answer; and what to do when it breaks
 ``loop``    the thread that runs the lanes, and the way in
+``guard``   the lock between postings and the closing of the day
 ``within``  the same batch, of one, on Django's own connection
 """

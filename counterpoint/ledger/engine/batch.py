@@ -15,11 +15,8 @@ from counterpoint.kit import journal
 from counterpoint.ledger.data import KeyReused, Posted, Posting
 from counterpoint.ledger.effects import Rows, effect_kind
 from counterpoint.ledger.engine.decide import AccountRow, Books, Decision, decide, fold
+from counterpoint.ledger.engine.guard import DAY_LOCK_CLASS
 from counterpoint.ledger.engine.order import Order
-
-#: The class of advisory locks that stand for (branch, business day). Shared by postings, taken
-#: alone by whatever changes the day: no row is written by looking whether the day is open.
-DAY_LOCK_CLASS = 7001
 
 #: The server's clock, numbers for the entries, and the locks of the days.
 BEGIN_BATCH = f"""

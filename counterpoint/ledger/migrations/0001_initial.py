@@ -6,6 +6,7 @@ import django.db.models.functions.datetime
 from django.db import migrations, models
 
 from counterpoint.kit.privileges import append_only
+from counterpoint.ledger.engine.guard import DAY_GUARD, DAY_UNGUARD
 
 
 class Migration(migrations.Migration):
@@ -14,6 +15,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ("kit", "0001_initial"),
+        ("org", "0001_initial"),
     ]
 
     operations = [
@@ -204,4 +206,5 @@ class Migration(migrations.Migration):
         # Room on the page for the new version of a row that the same page holds (heap-only updates).
         migrations.RunSQL("ALTER TABLE ledger_account SET (fillfactor = 60)", migrations.RunSQL.noop),
         migrations.RunSQL("ALTER TABLE ledger_accumulation SET (fillfactor = 70)", migrations.RunSQL.noop),
+        migrations.RunSQL(DAY_GUARD, DAY_UNGUARD),
     ]
