@@ -23,7 +23,7 @@ from counterpoint.vault.data import NoBox
 
 ICONS = {
     "11": "cash", "12": "transfer", "13": "credit-card", "14": "list-details", "15": "snowflake",
-    "16": "shield-check", "17": "stack-2", "18": "arrow-back-up", "19": "printer",
+    "16": "shield-check", "17": "list-check", "18": "arrow-back-up", "19": "printer",
 }  # fmt: skip
 
 

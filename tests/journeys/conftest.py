@@ -131,7 +131,7 @@ class Person:
     def picture(self, name: str) -> Path:
         PICTURES.mkdir(parents=True, exist_ok=True)
         path = PICTURES / f"{name}.png"
-        self.page.screenshot(path=path)
+        self.page.screenshot(path=path, caret="initial")  # hiding it needs an inline style
         return path
 
     def sign_in(self, number: str, *, password: str = "counterpoint", desk: str | None = None) -> Page:

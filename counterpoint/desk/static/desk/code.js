@@ -10,10 +10,33 @@ document.addEventListener("submit", (event) => {
   form.elements.code.value = "";
 });
 
-// A form that has arrived takes the focus, so that the next key already belongs to it.
+// What has arrived takes the focus, so that the next key already belongs to it: the field that is wrong,
+// the first that still wants something, or the button that goes on. A quote is shown, not focused: only
+// F10 posts it, never an Enter that came too often. A dialog keeps what it has.
+const FIELDS = "input:not([type=hidden]):not([type=checkbox]):not([readonly]), select, textarea";
+let seen = null;
+
+function goal(area) {
+  const fields = [...area.querySelectorAll(FIELDS)].filter((field) => field.offsetParent);
+  const wrong = fields.find((field) => field.getAttribute("aria-invalid") === "true");
+  if (wrong) return wrong;
+  return fields.find((field) => !field.value) || area.querySelector(".btn-primary");
+}
+
 document.body.addEventListener("htmx:after:swap", () => {
   const area = document.getElementById("work-area");
-  if (area.contains(document.activeElement)) return;
-  if (document.activeElement && document.activeElement !== document.body && document.activeElement.id !== "code") return;
-  area.querySelector("[autofocus], input:not([type=hidden]):not([readonly]), select, button.btn-primary")?.focus();
+  if (document.querySelector("dialog[open]")) return;
+  const quote = area.querySelector("#quote");
+  if (quote && quote !== seen) {
+    seen = quote;
+    quote.tabIndex = -1;
+    quote.focus({ preventScroll: true });
+    quote.scrollIntoView({ block: "end" });
+    return;
+  }
+  const active = document.activeElement;
+  if (active && active !== document.body && active.id !== "code") return;
+  const next = goal(area);
+  next?.focus();
+  next?.scrollIntoView({ block: "nearest" });
 });
