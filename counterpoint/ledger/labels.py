@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from counterpoint.kit.journal import of_subject
 from counterpoint.kit.verbs import CATALOGUE
 from counterpoint.ledger.data import AccountKind, AccountStatus, HoldKind, ReversalKind
 
 STATUSES: dict[AccountStatus, tuple[Any, str, str]] = {
-    AccountStatus.ACTIVE: (_("Normal"), "success", ""),
+    AccountStatus.ACTIVE: (pgettext_lazy("account status", "Normal"), "success", ""),
     AccountStatus.DEBIT_FROZEN: (_("Credits only"), "attention", "lock"),
     AccountStatus.FROZEN: (_("Frozen"), "danger", "lock"),
     AccountStatus.DORMANT: (_("Dormant"), "attention", "moon"),

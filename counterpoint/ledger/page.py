@@ -67,7 +67,11 @@ def statement_context(request: HttpRequest, view: AccountView) -> dict[str, Any]
     )
     more = ""
     if page.next is not None:
-        terms = {"since": since or "", "until": until or "", "cursor": page.next}
+        terms: dict[str, str | int] = {
+            "since": str(since or ""),
+            "until": str(until or ""),
+            "cursor": page.next,
+        }
         more = f"{reverse('ledger:statement', args=[view.id])}?{urlencode(terms)}"
     return {"account": view, "statement": page, "since": since, "until": until, "next_url": more}
 

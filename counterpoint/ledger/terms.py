@@ -75,7 +75,7 @@ class Product(StrEnum):
 
 
 class HoldKind(StrEnum):
-    """What a hold keeps: an amount 部分冻结, payments 只收不付, everything 不收不付, or the bank's own 止付."""
+    """What is kept: an amount 部分冻结, payments 只收不付, both ways 不收不付, or the bank's own 止付."""
 
     AMOUNT = "amount"
     WHOLE = "whole"

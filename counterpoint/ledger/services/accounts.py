@@ -155,8 +155,9 @@ def _checked(line: NewAccount) -> str:
 
 @verb("ledger.account.opened")
 def open_account(
-    *, party: int | None, kind: AccountKind, currency: str, branch: int, by: Actor, product: str | None = None,
-    name: str = "", floor: int | None = 0, term_months: int | None = None, rate: int | None = None,
+    *, party: int | None, kind: AccountKind, currency: str, branch: int, by: Actor,
+    product: str | None = None, name: str = "", floor: int | None = 0,
+    term_months: int | None = None, rate: int | None = None,
 ) -> AccountView:  # fmt: skip
     """Open an account 开户: demand 活期, term 定期 with months and a fixed rate, or loan 贷款."""
     today = today_of(branch)
@@ -197,7 +198,10 @@ def open_accounts(*, branch: int, accounts: Sequence[NewAccount], by: Actor) -> 
     tell(
         Told(
             subject=f"branch:{branch}", branch=branch, business_date=today,
-            data={"opened": len(ids), "known": len(accounts) - len(ids), "ids": [min(ids), max(ids)] if ids else []},
+            data={
+                "opened": len(ids), "known": len(accounts) - len(ids),
+                "ids": [min(ids), max(ids)] if ids else [],
+            },
         )
     )  # fmt: skip
     return known
@@ -296,7 +300,8 @@ def set_status(*, account: int, status: AccountStatus, reason: str, by: Actor) -
     if status not in (AccountStatus.ACTIVE, AccountStatus.DORMANT):
         raise StatusRefused(
             _("An account is frozen by a hold and closed by closing it."),
-            why=Why(remedy=str(_("Place a hold that names its authority and instrument."))), status=row.status,
+            why=Why(remedy=str(_("Place a hold that names its authority and instrument."))),
+            status=row.status,
         )  # fmt: skip
     frozen = Hold.objects.filter(account_id=account, released_at=None).exclude(kind=HoldKind.AMOUNT).exists()
     if frozen or not rules.ACCOUNT.may(row.status, status):

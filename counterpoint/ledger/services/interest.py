@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from counterpoint.kit.data import Actor, Refusal, Told
 from counterpoint.kit.keys import key_from
 from counterpoint.kit.verbs import declare, tell, verb
-from counterpoint.ledger.data import AccountKind, AccountView, Effect, Leg, Posted, Posting
+from counterpoint.ledger.data import AccountKind, AccountStatus, AccountView, Effect, Leg, Posted, Posting
 from counterpoint.ledger.effects import EffectKind, Payload, Query, Rows
 from counterpoint.ledger.models import Accumulation
 from counterpoint.ledger.policy import interest_rule, today_of
@@ -91,7 +91,12 @@ FROM ({reckon}) r WHERE r.account_id = c.account_id
 def accrue_interest(*, branch: int, date: date, by: Actor) -> int:
     """Add the days up to ``date`` to every account's sum of daily balances 计提积数; run at day end."""
     rule, _hit = interest_rule(kind=AccountKind.DEMAND, currency="CNY", at=date)
-    parameters = {"branch": branch, "kinds": [str(k) for k in BEARING], "day": date, "base": rule.base}
+    parameters: dict[str, Any] = {
+        "branch": branch,
+        "kinds": [str(k) for k in BEARING],
+        "day": date,
+        "base": rule.base,
+    }
     reckon = _RECKON.format(where="a.branch_id = %(branch)s AND a.kind = ANY(%(kinds)s)")
     with connection.cursor() as db:
         db.execute(_BEGIN, parameters)
@@ -102,7 +107,7 @@ def accrue_interest(*, branch: int, date: date, by: Actor) -> int:
             parameters,
         )
         db.execute(_ACCRUE.format(reckon=reckon), parameters)
-        count = db.rowcount
+        count = int(db.rowcount)
     tell(
         Told(
             subject=f"branch:{branch}", branch=branch, business_date=date,
@@ -165,7 +170,7 @@ def _from_nothing(account: int, opened: date, through: date, base: int) -> tuple
 
 
 def closing_interest(*, account: int, on: date) -> int:
-    """What the account would earn (a loan: owe) if it were settled on ``on``; that day itself does not count."""
+    """What the account would earn (a loan: owe) if it were settled on ``on``, that day not counted."""
     view = account_view(account)
     if view.kind is AccountKind.INTERNAL:
         return 0
@@ -203,7 +208,7 @@ def _posting(
     return Posting(
         key=key, verb=SETTLED, branch=view.branch, business_date=on,
         legs=(Leg(debit, amount), Leg(credit, -amount)), by=by, subject=f"account:{view.id}",
-        summary=str(_("Interest")), data={"interest": dict(hit)}, effects=(effect,),
+        summary="结息 interest", data={"interest": dict(hit)}, effects=(effect,),
     )  # fmt: skip
 
 
@@ -272,8 +277,8 @@ def _light(row: Accumulation) -> AccountView:
     a = row.account
     return AccountView(
         id=a.id, number=a.number, name=a.name, kind=AccountKind(a.kind), gl=a.gl, currency=a.currency,
-        sign=a.sign, status=a.status, balance=a.balance, held=a.held, floor=a.floor, branch=a.branch_id,
-        version=a.version,
+        sign=a.sign, status=AccountStatus(a.status), balance=a.balance, held=a.held, floor=a.floor,
+        branch=a.branch_id, version=a.version,
     )  # fmt: skip
 
 

@@ -69,7 +69,8 @@ def reverse(
         raise NotReversible(
             _("An entry of today is cancelled.") if fits is ReversalKind.CANCEL
             else _("An entry of an earlier date is reversed, not cancelled."),
-            why=Why(rule="R24", remedy=str(_("Choose the other kind of correction."))), entry=entry, kind=fits,
+            why=Why(rule="R24", remedy=str(_("Choose the other kind of correction."))),
+            entry=entry, kind=fits,
         )  # fmt: skip
     if not reason.strip():
         raise NotReversible(_("A correction needs a reason."), entry=entry)
@@ -87,9 +88,9 @@ def reverse(
     try:
         return post(order)
     except InsufficientFunds as refusal:
+        remedy = str(_("Agree with the holder first; nothing is corrected behind their back."))
         raise InsufficientFunds(
-            _("The money of this entry is no longer there."),
-            why=Why(rule="R24", remedy=str(_("Agree with the holder first; nothing is corrected behind their back."))),
+            _("The money of this entry is no longer there."), why=Why(rule="R24", remedy=remedy),
             **refusal.details,
         ) from refusal  # fmt: skip
 
@@ -143,7 +144,7 @@ class ReversalEffect(EffectKind):
         ]
 
     def read(self, rows: Sequence[Rows]) -> _State:
-        return _State(dict(rows[0]))  # type: ignore[arg-type]
+        return _State(dict(rows[0]))
 
     def decide(self, state: _State, payload: Payload, posting: Posting) -> tuple[UUID, int, Payload]:
         original = payload["original"]

@@ -43,9 +43,9 @@ def place(account: int, amount: int | None = None, **rest: object) -> HoldView:
 
 def _hold(id: int, amount: int | None) -> HoldView:
     return HoldView(
-        id=id, account=1, kind=HoldKind.AMOUNT if amount else HoldKind.WHOLE, amount=amount, authority="court",
-        instrument="1", officers=(), reason="", starts=DAY, expires=DAY + timedelta(1), placed_by="person:1",
-        placed_at=clock.now(),
+        id=id, account=1, kind=HoldKind.AMOUNT if amount else HoldKind.WHOLE, amount=amount,
+        authority="court", instrument="1", officers=(), reason="", starts=DAY,
+        expires=DAY + timedelta(1), placed_by="person:1", placed_at=clock.now(),
     )  # fmt: skip
 
 
