@@ -4,145 +4,97 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from enum import IntEnum, StrEnum
 
 from django.utils.translation import gettext_lazy as _
 
-from counterpoint.kit.data import AlreadyDone, Malformed, NotFound, Refusal, Why
-
-
-class PartyKind(StrEnum):
-    NATURAL = "natural"
-    LEGAL = "legal"
-
-
-class Gender(StrEnum):
-    MALE = "male"
-    FEMALE = "female"
-
-
-class RiskLevel(StrEnum):
-    """Money-laundering risk of the customer 客户风险等级."""
-
-    LOW = "low"
-    NORMAL = "normal"
-    HIGH = "high"
-
-
-class Tier(StrEnum):
-    """Service class 客户等级."""
-
-    STANDARD = "standard"
-    GOLD = "gold"
-    PRIVATE = "private"
-
-
-class PartyStatus(StrEnum):
-    ACTIVE = "active"
-    RESTRICTED = "restricted"
-    DECEASED = "deceased"
-    CLOSED = "closed"
-
-
-class DocumentKind(StrEnum):
-    """What a person shows 证件种类."""
-
-    RESIDENT_ID = "resident_id"  # 居民身份证
-    TEMPORARY_ID = "temporary_id"  # 临时居民身份证
-    HOUSEHOLD_BOOK = "household_book"  # 户口簿
-    PASSPORT = "passport"  # 护照
-    HK_MACAU_PERMIT = "hk_macau_permit"  # 港澳居民来往内地通行证
-    TAIWAN_PERMIT = "taiwan_permit"  # 台湾居民来往大陆通行证
-    HMT_RESIDENCE = "hmt_residence"  # 港澳台居民居住证
-    FOREIGN_RESIDENCE = "foreign_residence"  # 外国人永久居留身份证
-    MILITARY = "military"  # 军人证件
-    CREDIT_CODE = "credit_code"  # 统一社会信用代码 (营业执照)
-
-
-class ContactKind(StrEnum):
-    PHONE = "phone"
-    ADDRESS = "address"
-    EMAIL = "email"
-
-
-class Relation(StrEnum):
-    """What a party is to an account."""
-
-    OWNER = "owner"  # 户主
-    JOINT = "joint"  # 联名
-    AGENT = "agent"  # 代理人
-    LEGAL_REPRESENTATIVE = "legal_representative"  # 法定代表人
-
-
-class MandateMode(StrEnum):
-    SINGLE = "single"  # 单签
-    JOINT = "joint"  # 会签
-
-
-class MandateScope(StrEnum):
-    INQUIRE = "inquire"
-    WITHDRAW = "withdraw"
-    TRANSFER = "transfer"
-    ALL = "all"
-
-
-class KeyKind(IntEnum):
-    """What a customer can be found by. The values are stored."""
-
-    NAME = 1
-    NAME_PART = 2
-    INITIALS = 3
-    PINYIN = 4
-    DOCUMENT = 5
-    PHONE = 6
-    ACCOUNT = 7
-    NUMBER = 8
-
-
-class Purpose(StrEnum):
-    """Why somebody looks a customer up 查询用途. Other rooms may pass a code of their own."""
-
-    COUNTER = "counter"
-    OPENING = "opening"
-    ENQUIRY = "enquiry"
-    COMPLAINT = "complaint"
-    AUTHORITY = "authority"
-    CORRECTION = "correction"
-    REVIEW = "review"
-
-
-class Field(StrEnum):
-    """What can be unmasked, one at a time."""
-
-    NAME = "name"
-    BIRTH_DATE = "birth_date"
-    DOCUMENT = "document"
-    PHONE = "phone"
-    ADDRESS = "address"
-    EMAIL = "email"
-    ALL = "all"
-
-
-class AlertKind(StrEnum):
-    DOCUMENT_EXPIRED = "document_expired"
-    DOCUMENT_EXPIRING = "document_expiring"
-    NO_DOCUMENT = "no_document"
-    HIGH_RISK = "high_risk"
-    NOT_ACTIVE = "not_active"
-    MINOR = "minor"
-    NO_PHONE = "no_phone"
-    OVER_INSURED = "over_insured"
-
-
-class Reason(StrEnum):
-    """Why two records may be one person."""
-
-    SAME_DOCUMENT = "same_document"
-    SIMILAR_DOCUMENT = "similar_document"
-    SAME_NAME = "same_name"
-    SAME_SOUND = "same_sound"
-    SAME_BIRTH_DATE = "same_birth_date"
-    SAME_PHONE = "same_phone"
+from counterpoint.customers.kinds import (
+    AlertKind as AlertKind,
+)
+from counterpoint.customers.kinds import (
+    ContactKind as ContactKind,
+)
+from counterpoint.customers.kinds import (
+    DocumentKind as DocumentKind,
+)
+from counterpoint.customers.kinds import (
+    Field as Field,
+)
+from counterpoint.customers.kinds import (
+    Gender as Gender,
+)
+from counterpoint.customers.kinds import (
+    KeyKind as KeyKind,
+)
+from counterpoint.customers.kinds import (
+    MandateMode as MandateMode,
+)
+from counterpoint.customers.kinds import (
+    MandateScope as MandateScope,
+)
+from counterpoint.customers.kinds import (
+    PartyKind as PartyKind,
+)
+from counterpoint.customers.kinds import (
+    PartyStatus as PartyStatus,
+)
+from counterpoint.customers.kinds import (
+    Purpose as Purpose,
+)
+from counterpoint.customers.kinds import (
+    Reason as Reason,
+)
+from counterpoint.customers.kinds import (
+    Relation as Relation,
+)
+from counterpoint.customers.kinds import (
+    RiskLevel as RiskLevel,
+)
+from counterpoint.customers.kinds import (
+    Tier as Tier,
+)
+from counterpoint.customers.refusals import (
+    AlreadyLinked as AlreadyLinked,
+)
+from counterpoint.customers.refusals import (
+    ContactInvalid as ContactInvalid,
+)
+from counterpoint.customers.refusals import (
+    DocumentContradicts as DocumentContradicts,
+)
+from counterpoint.customers.refusals import (
+    DocumentExpired as DocumentExpired,
+)
+from counterpoint.customers.refusals import (
+    DocumentInvalid as DocumentInvalid,
+)
+from counterpoint.customers.refusals import (
+    MandateInvalid as MandateInvalid,
+)
+from counterpoint.customers.refusals import (
+    MandateRevoked as MandateRevoked,
+)
+from counterpoint.customers.refusals import (
+    NameInvalid as NameInvalid,
+)
+from counterpoint.customers.refusals import (
+    OwnerExists as OwnerExists,
+)
+from counterpoint.customers.refusals import (
+    PurposeMissing as PurposeMissing,
+)
+from counterpoint.customers.refusals import (
+    QueryTooShort as QueryTooShort,
+)
+from counterpoint.customers.refusals import (
+    UnknownPart as UnknownPart,
+)
+from counterpoint.customers.refusals import (
+    UnknownParty as UnknownParty,
+)
+from counterpoint.customers.refusals import (
+    Unreadable as Unreadable,
+)
+from counterpoint.kit.data import Refusal, Why
 
 
 @dataclass(frozen=True, slots=True)
@@ -375,62 +327,6 @@ class Moment:
     data: dict[str, object] = field(default_factory=dict)
 
 
-class UnknownParty(NotFound):
-    code = "customer_unknown"
-
-    def __init__(self) -> None:
-        super().__init__(_("There is no such customer."))
-
-
-class UnknownPart(NotFound):
-    """The contact, link or mandate named is not there."""
-
-    code = "customer_part_unknown"
-
-    def __init__(self) -> None:
-        super().__init__(_("The customer has no such entry any more."))
-
-
-class Unreadable(Malformed):
-    """Text that cannot be stored or searched: control characters, broken encoding, too long."""
-
-    code = "customer_text_unreadable"
-
-
-class NameInvalid(Malformed):
-    code = "customer_name_invalid"
-
-
-class DocumentInvalid(Malformed):
-    """A document number that breaks the rule of its kind."""
-
-    code = "document_invalid"
-
-
-class DocumentContradicts(Malformed):
-    """The document says another birth date or gender than the form."""
-
-    code = "document_contradicts"
-
-
-class DocumentExpired(Refusal):
-    code = "document_expired"
-
-
-class ContactInvalid(Malformed):
-    code = "contact_invalid"
-
-
-class PurposeMissing(Malformed):
-    """A look at personal data needs a purpose."""
-
-    code = "purpose_missing"
-
-
-class QueryTooShort(Malformed):
-    code = "query_too_short"
-
-
 class PartyExists(Refusal):
     """The document belongs to a customer already."""
 
@@ -473,21 +369,3 @@ class DuplicatesLikely(Refusal):
                 for s in suggestions
             ],
         )
-
-
-class AlreadyLinked(AlreadyDone):
-    code = "account_already_linked"
-
-
-class OwnerExists(Refusal):
-    """An account has one owner."""
-
-    code = "account_has_owner"
-
-
-class MandateInvalid(Malformed):
-    code = "mandate_invalid"
-
-
-class MandateRevoked(AlreadyDone):
-    code = "mandate_already_revoked"
