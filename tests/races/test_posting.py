@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import random
 import threading
 import time
@@ -285,3 +286,12 @@ def test_the_same_posting_under_way_elsewhere_is_waited_for(branch: int, account
         assert waits(again)
     assert again.result(timeout=5).repeated
     assert again.result().entry == first.entry
+
+
+def test_a_coroutine_posts_as_well(branch: int, accounts: list[int]) -> None:
+    async def both() -> list[Posted]:
+        return await asyncio.gather(
+            *(ledger.apost(transfer(branch, accounts[0], accounts[1], amount)) for amount in (3, 4))
+        )
+
+    assert [posted.balances[accounts[0]] for posted in asyncio.run(both())] == [997, 993]

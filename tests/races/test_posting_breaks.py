@@ -97,6 +97,20 @@ def test_a_line_cut_mid_batch_is_mended_and_the_posting_stands_once(posting: Pos
     assert ledger.post(slow).repeated
 
 
+def test_an_engine_that_is_stopped_leaves_nobody_waiting(posting: Posting) -> None:
+    slow = Posting(
+        **{n: getattr(posting, n) for n in posting.__slots__} | {"effects": (Effect("test.slow", {}),)}
+    )
+    under_way = loop.engine().submit(prepare(slow))
+    in_server(under_way)
+    behind = loop.engine().submit(prepare(posting))
+    loop.stop_engine()
+    for future in (under_way, behind):
+        with pytest.raises(OutcomeUnknown):
+            future.result(timeout=5)
+    assert not ledger.post(posting).repeated
+
+
 def test_a_server_that_does_not_come_back_leaves_the_outcome_unknown(
     posting: Posting, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -47,11 +47,12 @@ WITH events AS (
 ), legs AS (
     INSERT INTO ledger_leg (account_id, version, entry_id, amount, balance)
     SELECT * FROM unnest($12::bigint[], $13::bigint[], $14::bigint[], $15::bigint[], $16::bigint[])
+), balances AS (
+    UPDATE ledger_account AS a SET balance = u.b, version = u.v
+    FROM unnest($17::bigint[], $18::bigint[], $19::bigint[]) AS u(i, b, v) WHERE a.id = u.i
 )
-UPDATE ledger_account AS a SET balance = u.b, version = u.v
-FROM unnest($17::bigint[], $18::bigint[], $19::bigint[]) AS u(i, b, v) WHERE a.id = u.i
+SELECT pg_notify($20::text, $21::text)
 """
-SIGNAL = "SELECT pg_notify($1::text, $2::text)"
 #: PostgreSQL takes less than 8,000 bytes in a signal.
 SIGNAL_MAX = 7500
 
@@ -163,13 +164,12 @@ class Batch:
         return posted_from(seen, repeated=not order.lost)
 
     def write(self) -> Iterator[Statement]:
-        """The statements that write what was accepted, the signal last."""
+        """The statements that write what was accepted; none when nothing was."""
         if not self._events:
             return
-        yield WRITE, self._write_parameters()
+        yield WRITE, [*self._write_parameters(), journal.SIGNAL, self._signal()]
         for name in self._kinds:
             yield from effect_kind(name).apply(self._books.effects[name])
-        yield SIGNAL, (journal.SIGNAL, self._signal())
 
     def _write_parameters(self) -> list[Any]:
         events = self._events

@@ -56,6 +56,7 @@ class Lane:
                 try:
                     await self._serve(orders)
                 finally:
+                    unknown(orders, LineBroken("the engine was stopped"))  # whom nobody has answered
                     self._queue.release(orders)
         finally:
             self._drop()
@@ -172,6 +173,8 @@ def answer(order: Order, outcome: Posted | BaseException) -> None:
 
 def unknown(orders: Sequence[Order], error: LineBroken) -> None:
     for order in orders:
+        if order.done.done():
+            continue
         refusal = OutcomeUnknown(
             _("The line broke before the answer came. The same key will tell what happened."),
             key=str(order.posting.key),

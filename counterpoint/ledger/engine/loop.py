@@ -17,10 +17,10 @@ from psycopg import pq
 from psycopg.conninfo import make_conninfo
 
 from counterpoint.ledger.data import Posted
-from counterpoint.ledger.engine.lane import DEADLINE, Lane
+from counterpoint.ledger.engine.lane import DEADLINE, Lane, unknown
 from counterpoint.ledger.engine.order import Order
 from counterpoint.ledger.engine.queue import Queue
-from counterpoint.ledger.engine.wire import open_line
+from counterpoint.ledger.engine.wire import LineBroken, open_line
 
 #: Found by measuring on two cores; see docs/adr/0003-group-posting.md.
 LANES = 4
@@ -78,6 +78,8 @@ class Engine:
             for task in self._tasks:
                 task.cancel()
             self.loop.run_until_complete(asyncio.gather(*self._tasks, return_exceptions=True))
+            self._take_arrivals()
+            unknown(self.queue.drain(), LineBroken("the engine was stopped"))
             # Not waited for: at the interpreter's end no thread can be made to wait in.
             self._connecting.shutdown(wait=False, cancel_futures=True)
             self.loop.close()
@@ -106,7 +108,7 @@ class Engine:
         return order.done  # type: ignore[no-any-return]
 
     def stop(self) -> None:
-        """End the thread and its connections. Orders under way are left unanswered."""
+        """End the thread and its connections. Whoever still waits hears that the outcome is unknown."""
         if self._thread.is_alive():
             self.loop.call_soon_threadsafe(self.loop.stop)
             self._thread.join(timeout=10)
@@ -121,15 +123,15 @@ def engine() -> Engine:
     """The engine of this process, started at the first posting; anew after a fork."""
     global _engine, _owner
     me = (os.getpid(), str(connections["default"].settings_dict["NAME"]))
-    if _owner != me:
-        with _gate:
-            if _owner != me:
-                if _engine is not None and _owner is not None and _owner[0] == me[0]:
-                    _engine.stop()
-                _engine = Engine()
-                _owner = me
-    assert _engine is not None
-    return _engine
+    running = _engine
+    if running is not None and _owner == me:
+        return running
+    with _gate:
+        if _engine is None or _owner != me:
+            if _engine is not None and _owner is not None and _owner[0] == me[0]:
+                _engine.stop()
+            _engine, _owner = Engine(), me
+        return _engine
 
 
 def stop_engine() -> None:

@@ -80,6 +80,16 @@ class Queue:
         while self._ready and self._idle:
             self._idle.pop()()
 
+    def drain(self) -> list[Order]:
+        """All that waits, taken out."""
+        left = [*self._ready, *self._blocked]
+        self._ready.clear()
+        self._blocked.clear()
+        self._wanted.clear()
+        self._passed.clear()
+        self.outstanding -= len(left)
+        return left
+
     def when_ready(self, wake: Callable[[], None]) -> None:
         """Call ``wake`` once when there is something to take."""
         self._idle.append(wake)
