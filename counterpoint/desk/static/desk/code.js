@@ -23,8 +23,17 @@ function goal(area) {
   return fields.find((field) => !field.value) || area.querySelector(".btn-primary");
 }
 
+function followProcedure(area) {
+  const code = area.querySelector("[data-operation]")?.dataset.operation;
+  const place = document.getElementById("procedure");
+  if (!code || place.dataset.code === code) return;
+  place.dataset.code = code;
+  htmx.ajax("GET", place.dataset.procedures.replace("0000", code), { target: "#procedure" });
+}
+
 document.body.addEventListener("htmx:after:swap", () => {
   const area = document.getElementById("work-area");
+  followProcedure(area);
   if (document.querySelector("dialog[open]")) return;
   const quote = area.querySelector("#quote");
   if (quote && quote !== seen) {

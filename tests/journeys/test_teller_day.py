@@ -1,0 +1,215 @@
+"""A teller serves customers by keyboard alone, and the branch sees it happen."""
+
+import json
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+CODE = "#code"
+
+
+class Teller:
+    """Wang Fang 王芳 at desk 01: what her hands do, key by key."""
+
+    def __init__(self, person):
+        self.person = person
+        self.page = person.page
+
+    def serve(self, query):
+        self.person.press("F2")
+        self.person.type(query)
+        expect(self.page.locator(".desk-hit").first).to_be_visible()
+        self.person.press("Alt+1")
+        expect(self.page.locator(".desk-serving")).to_be_visible()
+        expect(self.page.locator(".desk-accounts button").first).to_be_visible()
+
+    def open(self, code):
+        self.person.press("F3")
+        self.person.type(code)
+        self.person.press("Enter")
+        expect(self.page.locator(f"#operation[data-operation='{code}']")).to_be_visible()
+
+    def fill(self, **fields):
+        """Reach each field by Enter, as on the old terminal, and type into it."""
+        for name, value in fields.items():
+            for _ in range(40):
+                if self.page.evaluate("document.activeElement.name") == name:
+                    break
+                self.person.press("Enter")
+            else:
+                pytest.fail(f"Enter never came to {name}")
+            self.person.press("Control+A")
+            self.person.type(value)
+
+    def quote(self):
+        self.person.press("F8")
+        expect(self.page.locator("#quote[data-quote]")).to_be_visible()
+
+    def post(self):
+        self.person.press("F10")
+        receipt = self.page.locator("[data-receipt]")
+        expect(receipt).to_be_visible()
+        return receipt.get_attribute("data-receipt")
+
+    def finish(self):
+        self.person.press("F9")
+        expect(self.page.locator("#find")).to_be_visible()
+
+
+@pytest.fixture
+def teller(someone):
+    person = someone()
+    person.sign_in("080101", desk="01")
+    return Teller(person)
+
+
+def accounts_of_the_customer(teller):
+    return [b.get_attribute("data-insert") for b in teller.page.locator(".desk-accounts button").all()]
+
+
+def test_five_customers_without_the_mouse_and_the_board_sees_each(teller, someone):
+    supervisor = someone(language="en")
+    supervisor.sign_in("080201")
+    board = supervisor.page
+    expect(board.locator("#board")).to_be_visible()
+    before = board.locator("#board tbody tr").count()
+
+    teller.serve("王")
+    teller.open("1101")
+    teller.fill(amount="1409.50", faces_10000="14", faces_500="1", faces_100="4", faces_50="1")
+    expect(teller.page.get_by_text("人民币壹仟肆佰零玖元伍角").first).to_be_visible()
+    teller.person.picture("desk-zh")
+    teller.quote()
+    teller.person.picture("quote-zh")
+    numbers = [teller.post()]
+    teller.person.picture("receipt-zh")
+    source = accounts_of_the_customer(teller)[0]
+    teller.finish()
+
+    teller.serve("李")
+    target = accounts_of_the_customer(teller)[0]
+    teller.open("1102")
+    teller.fill(amount="300", faces_10000="3")
+    teller.quote()
+    numbers.append(teller.post())
+    expect(teller.page.locator("[data-receipt]")).to_contain_text("100")
+    teller.person.press("F10")  # the notes are handed over
+    expect(teller.page.locator("[data-receipt] .is-success").first).to_be_visible()
+    teller.finish()
+
+    teller.serve(source[-6:])
+    teller.open("1201")
+    teller.fill(amount="88.88", payee=target)
+    teller.quote()
+    numbers.append(teller.post())
+    teller.finish()
+
+    teller.serve("张")
+    teller.open("1401")
+    teller.quote()
+    numbers.append(teller.post())
+    teller.finish()
+
+    teller.serve("陈")
+    teller.open("1101")
+    teller.fill(amount="200", faces_10000="2")
+    teller.quote()
+    numbers.append(teller.post())
+    teller.finish()
+
+    assert len(set(numbers)) == 5
+    assert all(re.fullmatch(r"0003-\d{8}-\d{5}", number) for number in numbers)
+    expect(board.locator("#board tbody tr")).to_have_count(before + 4)
+    supervisor.picture("board-en")
+
+
+def test_a_large_deposit_waits_for_a_second_person_who_signs_in_at_the_desk(teller):
+    teller.serve("刘")
+    teller.open("1101")
+    teller.fill(amount="60000", faces_10000="600")
+    for box in ("id_checked", "id_copied"):
+        checkbox = teller.page.locator(f"input[type=checkbox][name={box}]")
+        if checkbox.count():
+            checkbox.focus()
+            teller.person.press("Space")
+    teller.quote()
+    expect(teller.page.locator("#quote")).to_contain_text("50,000")
+    teller.person.picture("approval-needed-zh")
+    teller.person.press("F10")
+    dialog = teller.page.locator("#approval-dialog")
+    expect(dialog).to_be_visible()
+    for text in ("080101", "counterpoint"):
+        teller.person.type(text)
+        teller.person.press("Enter")
+    teller.person.press("Enter")
+    expect(dialog).to_contain_text(re.compile("不能|cannot"))  # she made it: she cannot approve it
+    dialog.locator("input[name=number]").focus()
+    teller.person.press("Control+A")
+    for text in ("080201", "counterpoint"):
+        teller.person.type(text)
+        teller.person.press("Enter")
+    teller.person.picture("approval-dialog-zh")
+    teller.person.press("Enter")
+    expect(teller.page.locator("#quote")).to_contain_text("080201")
+    teller.post()
+    teller.finish()
+
+
+def test_a_double_press_posts_once_and_a_reload_loses_nothing(teller):
+    teller.serve("赵")
+    teller.open("1101")
+    teller.fill(amount="123", faces_10000="1", faces_2000="1", faces_100="3")
+    teller.page.reload()
+    teller.open("1101")
+    expect(teller.page.locator("input[name=amount]")).to_have_value("123.00")
+    teller.quote()
+    account = teller.page.locator(".desk-accounts button b").first
+    held = account.inner_text()
+    teller.person.press("F10", "F10", "F10")
+    expect(teller.page.locator("[data-receipt]")).to_be_visible()
+    expect(account).not_to_have_text(held)
+    now = float(re.sub(r"[^\d.]", "", account.inner_text()))
+    assert now - float(re.sub(r"[^\d.]", "", held)) == pytest.approx(123)
+    teller.finish()
+
+
+def test_the_paper_is_a_pdf_and_a_second_one_is_marked_as_a_copy(teller):
+    teller.serve("孙")
+    teller.open("1101")
+    teller.fill(amount="100", faces_10000="1")
+    teller.quote()
+    teller.post()
+    with teller.person.context.expect_page() as opened:
+        teller.person.press("F4")
+    url = opened.value.url
+    opened.value.close()
+    answer = teller.person.context.request.get(url)
+    assert answer.headers["content-type"] == "application/pdf"
+    assert answer.body().startswith(b"%PDF-")
+
+
+def test_verify_passes_and_names_the_place_of_an_altered_row(site, teller):
+    teller.serve("周")
+    teller.open("1101")
+    teller.fill(amount="500", faces_10000="5")
+    teller.quote()
+    teller.post()
+    good = json.loads(site.command("verify", "--json").stdout.splitlines()[-1])
+    assert good["ok"] is True
+    assert good["entries"] > 1000
+    swap = (
+        "SET session_replication_role = replica;"
+        "UPDATE ledger_leg SET amount = amount + {by} WHERE (account_id, version) ="
+        " (SELECT account_id, min(version) FROM ledger_leg GROUP BY account_id ORDER BY account_id LIMIT 1)"
+        " RETURNING account_id, version, entry_id"
+    )
+    changed = site.command("psql", "-tA", "-c", swap.format(by=1))
+    account, version, _entry = changed.stdout.strip().splitlines()[1].split("|")
+    bad = site.command("verify", "--json")
+    assert bad.returncode == 1
+    report = json.loads(bad.stdout.splitlines()[-1])
+    assert report["ok"] is False
+    assert any("ledger_leg" in json.dumps(f) and account in json.dumps(f) for f in report["findings"]), report
+    site.command("psql", "-c", swap.format(by=-1))
+    assert json.loads(site.command("verify", "--json").stdout.splitlines()[-1])["ok"] is True, version
