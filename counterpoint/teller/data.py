@@ -182,7 +182,7 @@ class Receipt:
 
     id: int
     number: str
-    code: str
+    verification: str
     operation: str
     branch: int
     desk: int | None
@@ -207,6 +207,11 @@ class Receipt:
     corrects: int | None
     corrected_by: int | None
     repeated: bool = False
+
+    @property
+    def code(self) -> str:
+        """The operation's four digits."""
+        return self.operation
 
     @property
     def to_pay(self) -> bool:

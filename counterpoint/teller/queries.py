@@ -124,7 +124,7 @@ def receipt_view(row: Any) -> Receipt:
     corrected = getattr(row, "corrected", None)
     return Receipt(
         id=row.pk, number=number,
-        code=rules.verification(settings.SECRET_KEY.encode(), number, row.key, row.amount, row.currency),
+        verification=rules.verification(settings.SECRET_KEY.encode(), number, row.key, row.amount, row.currency),
         operation=row.operation, branch=row.branch_id, desk=row.desk_id, business_date=row.business_date,
         at=row.at, maker=row.person_id, approver=row.approval_id, key=row.key, quote=row.quote_id,
         subject=row.subject, currency=row.currency, amount=row.amount, cash=row.cash, lines=lines_of(payload),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from counterpoint.teller.forms.base import OperationForm
+from counterpoint.teller.forms.base import ApprovalForm, OperationForm
 from counterpoint.teller.forms.cash import Deposit, MultiLeg, Withdrawal
 from counterpoint.teller.forms.corrections import Cancellation, Reprint, Reversal
 from counterpoint.teller.forms.services import (
@@ -37,4 +37,7 @@ FORMS: dict[str, type[OperationForm]] = {
     "1901": Reprint,
 }
 
-__all__ = ["FORMS", "OperationForm"]
+#: The second person's sign-in.
+approval_form = ApprovalForm
+
+__all__ = ["FORMS", "OperationForm", "approval_form"]

@@ -9,7 +9,6 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from counterpoint.kit.keys import new_key
-from counterpoint.teller.forms.fields import AmountField
 from counterpoint.vault.data import FACES, face_value, is_coin
 
 #: Pieces of one face in one operation.
@@ -37,8 +36,6 @@ class OperationForm(forms.Form):
             self.fields |= identity_fields()
         if self.cash:
             self.fields |= face_fields(currency)
-        for position, field in enumerate(self.fields.values()):
-            field.widget.attrs.setdefault("data-key", str(position))
 
     def plain(self) -> Iterator[forms.BoundField]:
         """The fields that stand in the column: not the faces, the agent or the hidden ones."""
@@ -132,9 +129,14 @@ def identity_fields() -> dict[str, forms.Field]:
     }
 
 
-class NarrativeMixin(forms.Form):
-    narrative = forms.CharField(required=False, max_length=120, label=_("Narrative"))
+class ApprovalForm(forms.Form):
+    """The second person's sign-in: nothing of it is kept."""
 
+    number = forms.CharField(max_length=20, label=_("Staff number"))
+    password = forms.CharField(max_length=128, label=_("Password"), widget=forms.PasswordInput, strip=False)
+    code = forms.CharField(required=False, max_length=12, label=_("Code"))
 
-class AmountMixin(forms.Form):
-    amount = AmountField()
+    def __init__(self, data: Any = None, **kwargs: Any) -> None:
+        super().__init__(data, label_suffix="", auto_id="approval_%s", **kwargs)
+        for field in self.fields.values():
+            field.widget.attrs |= {"autocomplete": "off"}

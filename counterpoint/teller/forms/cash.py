@@ -53,6 +53,10 @@ class MultiLine(forms.Form):
     amount = AmountField()
     password = PasswordField(required=False)
 
+    def has_changed(self) -> bool:
+        """A line with no account and no amount was not entered, whatever kind stands in it."""
+        return any(self.data.get(self.add_prefix(name), "").strip() for name in ("account", "to", "amount"))
+
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
         kind = cleaned.get("kind")

@@ -18,7 +18,7 @@ class AmountField(forms.CharField):
     def __init__(self, **kwargs: Any) -> None:
         kwargs.setdefault("label", _("Amount"))
         super().__init__(max_length=32, **kwargs)
-        self.widget.attrs |= {"inputmode": "decimal", "autocomplete": "off", "data-words": "amount"}
+        self.widget.attrs |= {"inputmode": "decimal", "autocomplete": "off"}
 
     def clean(self, value: Any) -> Any:
         text = super().clean(value)

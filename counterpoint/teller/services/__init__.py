@@ -1,5 +1,6 @@
 """The verbs and reads of the counter, for every room above."""
 
+from counterpoint.teller.data import Receipt
 from counterpoint.teller.operations import OPERATIONS, find, operation
 from counterpoint.teller.queries import (
     account_class,
@@ -13,10 +14,11 @@ from counterpoint.teller.queries import (
 from counterpoint.teller.services.confirming import confirm
 from counterpoint.teller.services.papers import receipt_pdf
 from counterpoint.teller.services.quoting import cancel_quote, expire_quotes, open_quotes, quote
-from counterpoint.teller.services.receipts import approve, my_day, pay_out, print_receipt, seed_day
+from counterpoint.teller.services.issued import approve, my_day, pay_out, print_receipt, seed_day
 
 __all__ = [
     "OPERATIONS",
+    "Receipt",
     "account_class",
     "approve",
     "asked",

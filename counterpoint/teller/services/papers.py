@@ -21,7 +21,7 @@ from counterpoint.teller.data import Receipt
 from counterpoint.teller.labels import LABELS
 from counterpoint.teller.paper import pdf
 from counterpoint.teller.rules import grouped
-from counterpoint.teller.services.receipts import printable
+from counterpoint.teller.services.issued import printable
 from counterpoint.vault.data import face_value, is_coin
 
 #: Pages of a statement at the counter; more is a matter of the archive.
@@ -60,7 +60,7 @@ def _frame(found: Receipt, count: int) -> dict[str, Any]:
         approver = f"{second.number} {second.name}"
     local = timezone.localtime(found.at)
     return {
-        "bank": [home.name_zh, home.name_en], "number": found.number, "code": found.code, "reprint": count,
+        "bank": [home.name_zh, home.name_en], "number": found.number, "code": found.verification, "reprint": count,
         "head": [
             ["回单号", "Number", found.number], ["网点", "Branch", branch.name_zh],
             ["营业日期", "Business date", found.business_date.isoformat()],

@@ -379,7 +379,7 @@ def test_a_paper_carries_number_words_and_verification(bank):
     data = voucher_data(teller.receipt(receipt.id), 2)
     assert data["amount"]["words-zh"] == "人民币壹仟肆佰零玖元伍角"
     assert data["number"] == receipt.number
-    assert data["code"] == receipt.code
+    assert data["code"] == receipt.verification
     assert data["reprint"] == 2
     assert ["余额", "Balance", "¥1,409.50"] in data["fields"]
 
