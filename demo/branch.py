@@ -11,8 +11,7 @@ from counterpoint.customers.data import PartyKind, Relation
 from counterpoint.kit import clock
 from counterpoint.kit.data import SYSTEM
 from counterpoint.ledger import services as ledger
-from counterpoint.ledger.data import AccountKind
-from counterpoint.ledger.terms import NewAccount, Product
+from counterpoint.ledger.data import AccountKind, NewAccount, Product
 from counterpoint.org import services as org
 from counterpoint.people import services as people
 from counterpoint.vault import services as vault

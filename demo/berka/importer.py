@@ -330,6 +330,8 @@ def run(directory: str | Path, *, json: bool = False) -> int:
     except Refusal as refusal:
         console.print(f"[red]stopped[/] {refusal}; start it again, it goes on from here")
         return 1
+    finally:
+        ledger.stop_engine()
     _tell(result, console)
     if json:
         out.print(jsonlib.dumps(_plain(result), ensure_ascii=False))

@@ -2,6 +2,7 @@
 
 from counterpoint.ledger.chart import Subject, chart, subject
 from counterpoint.ledger.effects import EffectKind, Parameter, Payload, Query, Rows, register_effect
+from counterpoint.ledger.engine.loop import stop_engine
 from counterpoint.ledger.policy import hold_limit, interest_rule
 from counterpoint.ledger.queries import balances_after, entries_of_day, entry, statement, trial_balance
 from counterpoint.ledger.rules import clean_number, parse_number
@@ -76,6 +77,7 @@ __all__ = [
     "settle_interest",
     "settlement_due",
     "statement",
+    "stop_engine",
     "subject",
     "trial_balance",
 ]

@@ -6,6 +6,7 @@ from django.db import connection
 
 from counterpoint.customers import services as customers
 from counterpoint.customers.data import Relation
+from counterpoint.kit.verifier import CHECKS
 from counterpoint.ledger import services as ledger
 from counterpoint.ledger.data import AccountKind
 from counterpoint.org import services as org
@@ -167,14 +168,13 @@ def test_the_key_of_a_transaction_is_the_same_in_every_run() -> None:
 @pytest.mark.skipif(not REAL.is_dir(), reason="the public data are not here")
 @pytest.mark.django_db(transaction=True)
 def test_the_real_bank_reconciles_as_is_known(capsys: pytest.CaptureFixture[str]) -> None:
-    from counterpoint.ledger.engine.loop import stop_engine
-    from counterpoint.ledger.tests.books import findings
-
     try:
         assert importer.run(REAL, json=True) == 0
     finally:
-        stop_engine()
+        ledger.stop_engine()
     told = last_line(capsys)
     assert (told["transactions"], told["reconciled"], told["incomplete_lines"]) == (49_102, 49_071, 1)
     assert len(told["exceptions"]) == 31  # type: ignore[arg-type]
-    assert findings() == []
+    connection.ensure_connection()
+    found = [finding for check in CHECKS.values() for finding in check(connection.connection)]
+    assert found == []
