@@ -172,6 +172,7 @@ def test_any_batches_give_what_one_posting_after_the_other_gives(
     assert not any(totals.values())
 
 
+@settings(deadline=None)
 @given(st.lists(rows, min_size=6, max_size=6), postings())
 def test_a_decision_leaves_the_books_as_they_are(table: list[Row], posting: Posting) -> None:
     store = Store({n + 1: row for n, row in enumerate(table)})

@@ -5,7 +5,7 @@ from __future__ import annotations
 from types import SimpleNamespace
 from typing import Any
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from counterpoint.ledger.engine.queue import Queue
@@ -64,6 +64,7 @@ def test_a_waiting_lane_is_woken_by_work_and_by_accounts_that_become_free():
     assert woken == [1, 2]
 
 
+@settings(deadline=None)
 @given(st.lists(st.sets(st.integers(1, 5), min_size=1, max_size=3), max_size=30), st.randoms())
 def test_every_order_is_served_once_and_in_turn_on_each_account(wishes: list[set[int]], chance: Any) -> None:
     queue = Queue(lanes=3, limit=4, least=1)
