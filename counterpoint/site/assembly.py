@@ -74,6 +74,27 @@ def migrate() -> bool:
             options["assume_role"] = role
 
 
+def seal_all() -> None:
+    """Seal every event that can be sealed now."""
+    from counterpoint.kit import sealer
+
+    while sealer.seal_once().blocks:
+        pass
+
+
+def seal_unless_served() -> None:
+    """Seal what a command wrote, where no server runs that would do it with its own keys."""
+    from counterpoint.kit.database import connected
+
+    with connected(application="command") as connection:
+        served = connection.execute(
+            "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND application_name = %s",
+            ["counterpoint sealer"],
+        ).fetchone()
+    if served is None:
+        seal_all()
+
+
 def prepare_static() -> None:
     """Compile the translations and collect the files that the browser loads; nothing when none changed."""
     from django.conf import settings

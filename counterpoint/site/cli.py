@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from counterpoint.site import assembly
@@ -34,6 +35,7 @@ def demo(arguments: argparse.Namespace) -> int:
     from demo import branch
 
     branch.build(steps=Steps())
+    assembly.seal_unless_served()
     return 0
 
 
@@ -41,7 +43,9 @@ def demo(arguments: argparse.Namespace) -> int:
 def import_berka(arguments: argparse.Namespace) -> int:
     from demo.berka import importer
 
-    return importer.run(arguments.folder, json=arguments.json)
+    status = importer.run(arguments.folder, json=arguments.json)
+    assembly.seal_unless_served()
+    return status
 
 
 @_with_database
@@ -49,6 +53,42 @@ def verify(arguments: argparse.Namespace) -> int:
     from counterpoint.kit import sealer
 
     return sealer.verify(json=arguments.json)
+
+
+@_with_database
+def proof(arguments: argparse.Namespace) -> int:
+    """An event's inclusion proof on the standard output, for an auditor."""
+    import json
+
+    from counterpoint.kit import sealer
+    from counterpoint.kit.data import Refusal
+
+    try:
+        found = sealer.proof(arguments.event)
+    except Refusal as refusal:
+        return _say(f"{refusal.code}: {refusal}", failed=True)
+    return _say(json.dumps(found, ensure_ascii=False, indent=1))
+
+
+def check_proof(arguments: argparse.Namespace) -> int:
+    """Check a proof with a public key. Needs no database, and no trust in the one that it came from."""
+    import json
+
+    from counterpoint.kit.data import Refusal
+    from counterpoint.kit.proofs import check_proof as check
+
+    try:
+        event = check(Path(arguments.file).read_bytes(), Path(arguments.key).read_bytes())
+    except OSError as error:
+        return _say(f"{error.filename}: {error.strerror}", failed=True)
+    except Refusal as refusal:
+        return _say(f"{refusal.code}: {refusal}", failed=True)
+    return _say(json.dumps(event, ensure_ascii=False, indent=1, default=str))
+
+
+def _say(text: str, *, failed: bool = False) -> int:
+    (sys.stderr if failed else sys.stdout).write(f"{text}\n")
+    return 1 if failed else 0
 
 
 @_with_database
@@ -133,6 +173,11 @@ def _parser() -> argparse.ArgumentParser:
     sub.add_argument("--no-demo", action="store_true", help="without the demo branch")
     add("demo", demo, "make the demo branch")
     sub = figures(add("verify", verify, "recompute every seal, balance and sum"))
+    sub = add("proof", proof, "the inclusion proof of one event, as JSON")
+    sub.add_argument("event", type=int)
+    sub = add("check-proof", check_proof, "check a proof with the bank's public key; needs no database")
+    sub.add_argument("file")
+    sub.add_argument("--key", required=True, metavar="PEM", help="the public key, var/keys/seal-….pub")
     sub = figures(add("torture", torture, "kill the database and the poster under load; nothing may be lost"))
     sub.add_argument("--rounds", type=int, default=5)
     sub = add("words", words, "check the translations")

@@ -44,20 +44,13 @@ def up(*, port: int, prepare_only: bool, demo: bool) -> int:
 
             branch.build(steps=steps)
         with steps.step("Seals"):
-            _seal_all()
+            assembly.seal_all()
         if prepare_only:
             return 0
         _serve(free_port(port))
         if server is not None:
             server.stop(wait_for_others=False)
     return 0
-
-
-def _seal_all() -> None:
-    from counterpoint.kit import sealer
-
-    while sealer.seal_once().blocks:
-        pass
 
 
 def _serve(port: int) -> None:
