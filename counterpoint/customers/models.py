@@ -24,6 +24,15 @@ def _one_of(field: str, kinds: type, name: str, *, blank: bool = False) -> model
     return models.CheckConstraint(condition=Q(**{f"{field}__in": values}), name=name)
 
 
+def _pair(who: str, when: str, name: str) -> models.CheckConstraint:
+    """Who and when are written together or not at all."""
+    return models.CheckConstraint(
+        condition=Q(**{who: "", f"{when}__isnull": True})
+        | (~Q(**{who: ""}) & Q(**{f"{when}__isnull": False})),
+        name=name,
+    )
+
+
 class Party(models.Model):
     """A natural or legal person 客户. ``sort_key`` orders lists by sound; the server has no ICU."""
 
@@ -81,6 +90,7 @@ class Standing(models.Model):
         constraints = [
             _one_of("status", PartyStatus, "customers_standing_status"),
             models.UniqueConstraint("party", condition=Q(until=None), name="customers_standing_one_now"),
+            _pair("until_by", "until", "customers_standing_ended"),
         ]
 
     def __str__(self) -> str:
@@ -134,6 +144,7 @@ class IdDocument(models.Model):
     class Meta:
         constraints = [
             _one_of("kind", DocumentKind, "customers_document_kind"),
+            _pair("replaced_by", "replaced_at", "customers_document_replaced"),
             models.CheckConstraint(
                 condition=Q(valid_from=None) | Q(valid_to=None) | Q(valid_to__gt=F("valid_from")),
                 name="customers_document_dates",
@@ -169,6 +180,7 @@ class Contact(models.Model):
     class Meta:
         constraints = [
             _one_of("kind", ContactKind, "customers_contact_kind"),
+            _pair("until_by", "until", "customers_contact_ended"),
             models.UniqueConstraint(
                 "party", "kind", "value", condition=Q(until=None), name="customers_contact_once"
             ),
@@ -195,6 +207,7 @@ class AccountLink(models.Model):
     class Meta:
         constraints = [
             _one_of("relation", Relation, "customers_link_relation"),
+            _pair("until_by", "until", "customers_link_ended"),
             models.UniqueConstraint(
                 "account", "party", "relation", condition=Q(until=None), name="customers_link_once"
             ),
@@ -227,6 +240,7 @@ class Mandate(models.Model):
     class Meta:
         constraints = [
             _one_of("mode", MandateMode, "customers_mandate_mode"),
+            _pair("revoked_by", "revoked_at", "customers_mandate_revoked"),
             models.CheckConstraint(
                 condition=Q(limit_minor=None) | Q(limit_minor__gt=0), name="customers_mandate_limit"
             ),

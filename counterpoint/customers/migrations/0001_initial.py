@@ -1,4 +1,4 @@
-import counterpoint.customers.data
+import counterpoint.customers.kinds
 import django.db.models.deletion
 import django.db.models.functions.datetime
 from django.db import migrations, models
@@ -30,8 +30,8 @@ class Migration(migrations.Migration):
                 ('gender', models.CharField(blank=True, max_length=6)),
                 ('birth_date', models.DateField(null=True)),
                 ('nationality', models.CharField(default='CN', max_length=2)),
-                ('risk', models.CharField(default=counterpoint.customers.data.RiskLevel['NORMAL'], max_length=6)),
-                ('tier', models.CharField(default=counterpoint.customers.data.Tier['STANDARD'], max_length=8)),
+                ('risk', models.CharField(default=counterpoint.customers.kinds.RiskLevel['NORMAL'], max_length=6)),
+                ('tier', models.CharField(default=counterpoint.customers.kinds.Tier['STANDARD'], max_length=8)),
                 ('branch', models.IntegerField()),
                 ('registered_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
                 ('registered_by', models.TextField()),
@@ -171,7 +171,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='party',
-            constraint=models.CheckConstraint(condition=models.Q(('kind', counterpoint.customers.data.PartyKind['NATURAL']), models.Q(('birth_date', None), ('gender', '')), _connector='OR'), name='customers_party_legal_has_no_birth'),
+            constraint=models.CheckConstraint(condition=models.Q(('kind', counterpoint.customers.kinds.PartyKind['NATURAL']), models.Q(('birth_date', None), ('gender', '')), _connector='OR'), name='customers_party_legal_has_no_birth'),
         ),
         migrations.AddConstraint(
             model_name='identitynumber',
@@ -187,6 +187,10 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='iddocument',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('replaced_at__isnull', True), ('replaced_by', '')), models.Q(models.Q(('replaced_by', ''), _negated=True), ('replaced_at__isnull', False)), _connector='OR'), name='customers_document_replaced'),
+        ),
+        migrations.AddConstraint(
+            model_name='iddocument',
             constraint=models.CheckConstraint(condition=models.Q(('valid_from', None), ('valid_to', None), ('valid_to__gt', models.F('valid_from')), _connector='OR'), name='customers_document_dates'),
         ),
         migrations.AddConstraint(
@@ -199,6 +203,10 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='contact',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('until__isnull', True), ('until_by', '')), models.Q(models.Q(('until_by', ''), _negated=True), ('until__isnull', False)), _connector='OR'), name='customers_contact_ended'),
+        ),
+        migrations.AddConstraint(
+            model_name='contact',
             constraint=models.UniqueConstraint(models.F('party'), models.F('kind'), models.F('value'), condition=models.Q(('until', None)), name='customers_contact_once'),
         ),
         migrations.AddConstraint(
@@ -207,15 +215,23 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='accountlink',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('until__isnull', True), ('until_by', '')), models.Q(models.Q(('until_by', ''), _negated=True), ('until__isnull', False)), _connector='OR'), name='customers_link_ended'),
+        ),
+        migrations.AddConstraint(
+            model_name='accountlink',
             constraint=models.UniqueConstraint(models.F('account'), models.F('party'), models.F('relation'), condition=models.Q(('until', None)), name='customers_link_once'),
         ),
         migrations.AddConstraint(
             model_name='accountlink',
-            constraint=models.UniqueConstraint(models.F('account'), condition=models.Q(('relation', counterpoint.customers.data.Relation['OWNER']), ('until', None)), name='customers_link_one_owner'),
+            constraint=models.UniqueConstraint(models.F('account'), condition=models.Q(('relation', counterpoint.customers.kinds.Relation['OWNER']), ('until', None)), name='customers_link_one_owner'),
         ),
         migrations.AddConstraint(
             model_name='mandate',
             constraint=models.CheckConstraint(condition=models.Q(('mode__in', ['single', 'joint'])), name='customers_mandate_mode'),
+        ),
+        migrations.AddConstraint(
+            model_name='mandate',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('revoked_at__isnull', True), ('revoked_by', '')), models.Q(models.Q(('revoked_by', ''), _negated=True), ('revoked_at__isnull', False)), _connector='OR'), name='customers_mandate_revoked'),
         ),
         migrations.AddConstraint(
             model_name='mandate',
@@ -232,5 +248,9 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='standing',
             constraint=models.UniqueConstraint(models.F('party'), condition=models.Q(('until', None)), name='customers_standing_one_now'),
+        ),
+        migrations.AddConstraint(
+            model_name='standing',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('until__isnull', True), ('until_by', '')), models.Q(models.Q(('until_by', ''), _negated=True), ('until__isnull', False)), _connector='OR'), name='customers_standing_ended'),
         ),
     ]

@@ -23,14 +23,22 @@ from counterpoint.kit.data import Actor
 LEGAL_EVERY = 20
 
 
-def ensure_demo_customers(*, branch: int, count: int = 200, seed: int = 20260101, by: Actor) -> list[int]:
-    """Register the demo customers that are missing. Returns the ids of all of them, in order."""
-    made = list(people(count, seed=seed, legal_every=LEGAL_EVERY))
+def ensure_demo_customers(
+    *, branch: int, count: int = 200, seed: int = 20260101, part: slice = slice(None), by: Actor
+) -> list[int]:
+    """Register those of ``part`` of the ``count`` demo customers who are missing.
+
+    Returns the ids of that part, in order. The same count makes the same people, so that branches
+    can share one row of them.
+    """
+    made = list(enumerate(people(count, seed=seed, legal_every=LEGAL_EVERY)))[part]
     known = dict(
-        IdentityNumber.objects.filter(number__in=[m.number for m in made]).values_list("number", "party_id")
+        IdentityNumber.objects.filter(number__in=[m.number for _at, m in made]).values_list(
+            "number", "party_id"
+        )
     )
     ids = []
-    for at, person in enumerate(made):
+    for at, person in made:
         if person.number not in known:
             known[person.number] = _register(person, at, branch, by)
         ids.append(known[person.number])

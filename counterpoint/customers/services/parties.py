@@ -113,16 +113,9 @@ def register_party(
     in ``confirmed_not_duplicate_of``.
     """
     today = clock.today()
-    is_legal = kind is PartyKind.LEGAL
-    chinese, latin = names.chinese_name(name_zh, legal=is_legal), names.latin_name(name_latin)
-    if not chinese and not latin:
-        raise NameInvalid(_("A customer has a name."))
+    chinese, latin = _checked_names(kind, name_zh, name_latin)
     facts = _document_facts(document, kind, today)
-    gender, birth_date = _agreed(facts, gender, birth_date)
-    if is_legal and (gender or birth_date):
-        raise Malformed(_("A legal person has neither gender nor birth date."))
-    if birth_date is not None and not OLDEST <= birth_date <= today:
-        raise Malformed(_("The birth date cannot be."), field="birth_date")
+    gender, birth_date = _checked_birth(kind, facts, gender, birth_date, today)
     values = [(c.kind, check_contact(c.kind, c.value)) for c in contacts]
     phones = frozenset(value for what, value in values if what is ContactKind.PHONE)
     known = frozenset({(facts.space, facts.number)}) if facts else frozenset()
@@ -148,13 +141,32 @@ def register_party(
     for what, value in dict.fromkeys(values):
         Contact.objects.create(party=party, kind=what, value=value, since_by=by.key)
         found |= keys.phone_keys(value) if what is ContactKind.PHONE else set()
-    if is_legal:
+    if kind is PartyKind.LEGAL:
         _store_legal(party, legal or LegalInput())
     add_keys(party.id, found)
     confirmed = sorted(set(confirmed_not_duplicate_of))
     data = {"kind": str(kind), "document": str(document.kind) if document else None, "not_same_as": confirmed}
     tell(Told(subject=f"party:{party.id}", branch=branch, data=data))
     return reads.party_view(party.id, today=today)
+
+
+def _checked_names(kind: PartyKind, name_zh: str, name_latin: str) -> tuple[str, str]:
+    chinese = names.chinese_name(name_zh, legal=kind is PartyKind.LEGAL)
+    latin = names.latin_name(name_latin)
+    if not chinese and not latin:
+        raise NameInvalid(_("A customer has a name."))
+    return chinese, latin
+
+
+def _checked_birth(
+    kind: PartyKind, facts: DocumentFacts | None, gender: Gender | None, born: date | None, today: date
+) -> tuple[Gender | None, date | None]:
+    gender, born = _agreed(facts, gender, born)
+    if kind is PartyKind.LEGAL and (gender or born):
+        raise Malformed(_("A legal person has neither gender nor birth date."))
+    if born is not None and not OLDEST <= born <= today:
+        raise Malformed(_("The birth date cannot be."), field="birth_date")
+    return gender, born
 
 
 def _document_facts(document: DocumentInput | None, kind: PartyKind, today: date) -> DocumentFacts | None:

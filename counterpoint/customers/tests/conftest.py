@@ -5,7 +5,10 @@ import pytest
 from counterpoint.customers import services
 from counterpoint.customers.data import ContactInput, ContactKind, DocumentInput, DocumentKind, PartyKind
 from counterpoint.customers.synthetic import resident_number
-from counterpoint.kit.data import Actor, ActorKind
+from counterpoint.kit.data import SYSTEM, Actor, ActorKind
+from counterpoint.ledger import services as ledger
+from counterpoint.ledger.data import AccountKind
+from counterpoint.org.services import ensure_demo_org
 
 TELLER = Actor(kind=ActorKind.PERSON, id=12, name="王芳", branch=3, desk=1)
 
@@ -36,13 +39,19 @@ def register(db, by):
 
 
 @pytest.fixture
-def account(db):
-    """Makes accounts in the ledger's table, with numbers that end as asked."""
-    from counterpoint.ledger.models import Account
+def account(db, by):
+    """Opens accounts in the ledger."""
+    ensure_demo_org(by=SYSTEM)
 
-    def make(number="6222021234567890123"):
-        return Account.objects.create(
-            branch_id=3, number=number, kind="demand", gl="2001", currency="CNY", sign=-1
+    def make():
+        return ledger.open_account(
+            party=None, kind=AccountKind.DEMAND, currency="CNY", branch=3, by=by, name="测试"
         ).id
 
     return make
+
+
+@pytest.fixture
+def number_of():
+    """The number of an account."""
+    return lambda account: ledger.account(account).number
