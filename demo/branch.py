@@ -55,8 +55,7 @@ def _first_day(target: date) -> date:
 
 def _accounts(branch: int) -> list[int]:
     """Demand and term accounts of the branch's customers; the demand accounts are returned."""
-    mine = CUSTOMERS[branch]
-    parties = customers.ensure_demo_customers(branch=branch, count=mine.stop, seed=SEED, by=SYSTEM)[mine]
+    parties = customers.ensure_demo_customers(branch=branch, seed=SEED, part=CUSTOMERS[branch], by=SYSTEM)
     demand = [f"demo:{party}:demand" for party in parties]
     known = ledger.accounts_by_reference(demand)
     if len(known) == len(demand):
