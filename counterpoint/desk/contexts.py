@@ -60,8 +60,9 @@ def operations(request: HttpRequest) -> dict[str, Any]:
 def visit(request: HttpRequest) -> dict[str, Any]:
     """The customer at the desk and what was done for them."""
     now = serving.current(request)
-    day = teller.my_day(by=people.actor_from(request))
-    context: dict[str, Any] = {"serving": now, "to_pay": day.to_pay}
+    who = people.actor_from(request)
+    day = teller.my_day(by=who)
+    context: dict[str, Any] = {"serving": now, "to_pay": day.to_pay, "me": who}
     if now is not None:
         party = customers.party(now.party)
         context |= {

@@ -16,10 +16,10 @@ from counterpoint.people.data import Duty
 from counterpoint.teller import services as teller
 
 
-def _changed(request: HttpRequest) -> HttpResponse:
+def _changed(request: HttpRequest, *events: str) -> HttpResponse:
     """The visit column, and word to the other parts that the customer is another."""
     response = render(request, "desk/parts/visit.html", contexts.visit(request))
-    response["HX-Trigger"] = "customer-changed"
+    response["HX-Trigger"] = ", ".join(("customer-changed", *events))
     return response
 
 
@@ -43,7 +43,7 @@ def desk(request: HttpRequest) -> HttpResponse:
         return redirect("desk:choice")
     context = (
         contexts.operations(request) | contexts.visit(request) | contexts.customer(request)
-        | contexts.procedure(None) | {"desk": held, "me": people.actor_from(request)}
+        | contexts.procedure(None) | {"desk": held}
     )  # fmt: skip
     return render(request, "desk/desk.html", context)
 
@@ -63,8 +63,8 @@ def choice(request: HttpRequest, desk: int | None = None) -> HttpResponse:
 
 @require_GET
 @allows(at_the_counter)
-def visit(request: HttpRequest) -> HttpResponse:
-    return render(request, "desk/parts/visit.html", contexts.visit(request))
+def done(request: HttpRequest) -> HttpResponse:
+    return render(request, "desk/parts/done.html", contexts.visit(request))
 
 
 @require_GET
@@ -140,7 +140,7 @@ def serve(request: HttpRequest, party: int) -> HttpResponse:
 def finish(request: HttpRequest) -> HttpResponse:
     """The customer has left."""
     serving.finish(request)
-    return _changed(request)
+    return _changed(request, "serving-finished")
 
 
 @require_GET

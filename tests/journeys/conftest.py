@@ -63,10 +63,11 @@ class Site:
         )  # fmt: skip
 
     def start(self) -> subprocess.Popen[str]:
-        process = subprocess.Popen(
-            [sys.executable, "-W", "ignore", "-m", "counterpoint.site.cli", "up", "--port", str(self.port)],
-            env=self.environment, stdout=(self.folder / "up.log").open("w"), stderr=subprocess.STDOUT, text=True,
-        )  # fmt: skip
+        with (self.folder / "up.log").open("w") as log:
+            process = subprocess.Popen(
+                [sys.executable, "-W", "ignore", "-m", "counterpoint.site.cli", "up", "--port", str(self.port)],
+                env=self.environment, stdout=log, stderr=subprocess.STDOUT, text=True,
+            )  # fmt: skip
         deadline = time.monotonic() + 240
         while True:
             if process.poll() is not None or time.monotonic() > deadline:

@@ -45,7 +45,7 @@ document.body.addEventListener("htmx:after:swap", () => {
   }
   const active = document.activeElement;
   if (active && active !== document.body && active.id !== "code") return;
-  const next = goal(area);
+  const next = area.querySelector("#operation") ? goal(area) : document.getElementById("find");
   next?.focus();
   next?.scrollIntoView({ block: "nearest" });
 });
