@@ -16,6 +16,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date
+from operator import itemgetter
 from typing import Any
 
 import orjson
@@ -42,6 +43,8 @@ FACES = (10_000, 5_000, 2_000, 1_000, 500, 100, 50, 10)
 MIX = (10_000, 5_000, 1_000)
 PIECES = (1, 2, 3, 4, 5, -1, -2, -3, -4)
 WARM_UP = 1.0
+#: Neighbours on the machine disturb a run; it is unlikely that they disturb each of these.
+ROUNDS = 3
 
 FILL = f"""
 INSERT INTO org_business_day (branch_id, date, open, opened_at, opened_by)
@@ -262,7 +265,7 @@ def _fill() -> None:
 
 
 def measure(seconds: float, say: Callable[[str], None]) -> dict[str, Any]:
-    """All runs, ours and pgbench's taking turns."""
+    """All runs, ours and pgbench's taking turns; of each the best of ``ROUNDS``, on either side."""
     figures: dict[str, Any] = {
         name: {}
         for name in ("pgbench_tps", "posting_tps", "ratio", "p50_ms", "p99_ms", "client_us", "server_us")
@@ -271,27 +274,47 @@ def measure(seconds: float, say: Callable[[str], None]) -> dict[str, Any]:
     pgbench(8, 2)
     engine = Engine()
     try:
-        for tellers in (8, 32, 128, 512):
-            if tellers <= 128:
-                figures["pgbench_tps"][str(tellers)] = peer = pgbench(tellers, seconds)
-                say(f"pgbench, {tellers} clients: {peer:,.0f}/s")
-            run = drive(engine, [engine.submit_here], tellers=tellers, seconds=seconds, hot=False)
-            _enter(figures, str(tellers), run)
-            say(_line(f"{tellers} tellers", run))
-        figures["pgbench_best"] = best = max(*figures["pgbench_tps"].values(), pgbench(8, seconds))
+        for _round in range(ROUNDS):
+            for tellers in (8, 32, 128, 512):
+                if tellers <= 128:
+                    peer = pgbench(tellers, seconds)
+                    known = figures["pgbench_tps"].get(str(tellers), 0.0)
+                    figures["pgbench_tps"][str(tellers)] = max(known, peer)
+                    say(f"pgbench, {tellers} clients: {peer:,.0f}/s")
+                run = drive(engine, [engine.submit_here], tellers=tellers, seconds=seconds, hot=False)
+                _enter(figures, str(tellers), run)
+                say(_line(f"{tellers} tellers", run))
+        figures["pgbench_best"] = best = max(figures["pgbench_tps"].values())
         figures["ratio"] = {n: round(tps / best, 2) for n, tps in figures["posting_tps"].items()}
-        singles = {str(n): single_transactions(engine, n, seconds / 2) for n in (8, 32)}
-        say(f"hot account, one transaction each: {singles} /s")
-        hot = drive(engine, [engine.submit_here], tellers=128, seconds=seconds, hot=True)
-        say(_line("hot account, 128 tellers", hot))
-        figures |= {"hot_single_tps": singles, "hot_tps": hot["tps"], "hot_p99_ms": hot["p99_ms"]}
-        figures["hot_ratio"] = round(hot["tps"] / max(singles.values()), 2)
+        figures |= _hot(engine, seconds, say)
     finally:
         engine.stop()
     return figures
 
 
+def _hot(engine: Engine, seconds: float, say: Callable[[str], None]) -> dict[str, Any]:
+    """One account that everybody posts to: each posting its own transaction, and ours; best of rounds."""
+    singles = {"8": 0.0, "32": 0.0}
+    best = {"tps": 0.0, "p99_ms": 0.0}
+    for _round in range(ROUNDS):
+        for connections in singles:
+            tps = single_transactions(engine, int(connections), seconds)
+            singles[connections] = max(singles[connections], tps)
+        run = drive(engine, [engine.submit_here], tellers=128, seconds=seconds, hot=True)
+        say(_line("hot account, 128 tellers", run))
+        best = max(best, run, key=itemgetter("tps"))
+    say(f"hot account, one transaction each, at 8 and 32 connections: {singles}/s")
+    return {
+        "hot_single_tps": singles,
+        "hot_tps": best["tps"],
+        "hot_p99_ms": best["p99_ms"],
+        "hot_ratio": round(best["tps"] / max(singles.values()), 2),
+    }
+
+
 def _enter(figures: dict[str, Any], tellers: str, run: Mapping[str, float]) -> None:
+    if run["tps"] <= figures["posting_tps"].get(tellers, 0.0):
+        return
     figures["posting_tps"][tellers] = run["tps"]
     for name in ("p50_ms", "p99_ms", "client_us", "server_us"):
         figures[name][tellers] = run[name]
@@ -313,7 +336,7 @@ def run(*, json: bool, seconds: float) -> int:
         sys.stdout.flush()
 
     with scratch():
-        figures = measure(seconds, say)
+        figures = measure(max(1.0, seconds / ROUNDS), say)
     say(f"ratios to pgbench's best, {figures['pgbench_best']:,.0f}/s: {figures['ratio']}")
     say(f"hot account: {figures['hot_ratio']} times one transaction a posting")
     if json:
