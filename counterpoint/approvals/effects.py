@@ -29,6 +29,11 @@ class State:
     uses: dict[int, UUID] = field(default_factory=dict)
 
 
+def _approval(row: tuple[Any, ...], used: set[int]) -> Approval:
+    id, payload_hash, rule, reason, maker, approver, branch, at, expires = row
+    return Approval(id, payload_hash, rule, reason, maker, approver, branch, at, expires, id in used)
+
+
 class Use(EffectKind):
     """Payload: ``{"id": 12, "payload_hash": "…"}``."""
 
@@ -44,7 +49,7 @@ class Use(EffectKind):
 
     def read(self, rows: Sequence[Rows]) -> State:
         used = {row[0] for row in rows[2]}
-        return State({row[0]: Approval(*row, used=row[0] in used) for row in rows[1]})
+        return State({row[0]: _approval(row, used) for row in rows[1]})
 
     def decide(self, state: State, payload: Payload, posting: Posting) -> tuple[int, UUID, int]:
         approval = state.approvals.get(payload["id"])

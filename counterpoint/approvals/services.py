@@ -30,7 +30,7 @@ def _view(row: Row, *, used: bool) -> Approval:
     )  # fmt: skip
 
 
-def approval(id: int) -> Approval:  # noqa: A002
+def approval(id: int) -> Approval:
     """The approval with this id."""
     row = Row.objects.filter(pk=id).first()
     if row is None:
@@ -63,7 +63,8 @@ def grant(
         with transaction.atomic():
             row = Row.objects.create(
                 branch_id=by.branch, payload_hash=payload_hash, payload=dict(payload), duty=str(duty),
-                rule_key=rule[0], rule_version=rule[1], reason=reason[:2000], maker_id=maker, approver_id=by.id,
+                rule_key=rule[0], rule_version=rule[1], reason=reason[:2000], maker_id=maker,
+                approver_id=by.id,
                 expires=min(expires, latest) if expires else latest,
             )  # fmt: skip
     except IntegrityError as error:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.http import HttpRequest
 
-from counterpoint.kit.data import NotAllowed
+from counterpoint.kit.data import ActorKind, NotAllowed
 from counterpoint.people import services as people
 from counterpoint.people.data import Duty
 
@@ -13,8 +13,9 @@ _DUTIES = (Duty.CASH, Duty.ACCOUNTS, Duty.TRANSFER, Duty.HOLDS, Duty.REVERSAL, D
 
 def at_the_counter(request: HttpRequest) -> None:
     """Anybody with one of the counter's duties at the branch of the session."""
-    people.signed_in(request)
     who = people.actor_from(request)
+    if who.kind is ActorKind.PERSON:
+        people.signed_in(request)
     decisions = [people.may(person=who.id, duty=duty, branch=who.branch or 0) for duty in _DUTIES]
     if not any(decisions):
         first = decisions[0]

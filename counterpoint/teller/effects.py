@@ -60,7 +60,8 @@ class Issue(EffectKind):
         return [
             (LOCK_QUOTES, (quotes,)),
             (
-                "SELECT id, extract(epoch FROM expires)::bigint FROM teller_quote WHERE id = ANY($1::bigint[])",
+                "SELECT id, extract(epoch FROM expires)::bigint FROM teller_quote"
+                " WHERE id = ANY($1::bigint[])",
                 (quotes,),
             ),
             ("SELECT quote_id FROM teller_quoteend WHERE quote_id = ANY($1::bigint[])", (quotes,)),
@@ -109,7 +110,10 @@ class Issue(EffectKind):
             return []
         counters = {(c.branch, c.day): c.count for c in state.changes}
         made = state.changes
-        column = lambda name: [c.payload[name] or 0 for c in made]  # noqa: E731
+
+        def column(name: str) -> list[int]:
+            return [c.payload[name] or 0 for c in made]
+
         return [
             (
                 "UPDATE teller_counter c SET last = u.last FROM unnest($1::int[], $2::text[], $3::int[])"

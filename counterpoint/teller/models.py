@@ -49,7 +49,8 @@ class QuoteEnd(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=models.Q(state__in=["confirmed", "cancelled", "expired"]), name="teller_quoteend_state"
+                condition=models.Q(state__in=["confirmed", "cancelled", "expired"]),
+                name="teller_quoteend_state",
             ),
             models.UniqueConstraint("key", name="teller_quoteend_key", condition=models.Q(key__isnull=False)),
         ]
@@ -111,7 +112,10 @@ class Receipt(models.Model):
             models.Index("person", "business_date", "id", name="teller_receipt_person"),
             models.Index("subject", "business_date", name="teller_receipt_subject"),
             models.Index(
-                "party_id", "business_date", name="teller_receipt_party", condition=models.Q(party_id__isnull=False)
+                "party_id",
+                "business_date",
+                name="teller_receipt_party",
+                condition=models.Q(party_id__isnull=False),
             ),
         ]
 

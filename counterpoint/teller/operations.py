@@ -7,7 +7,8 @@ from counterpoint.teller.data import Cash, Operation, UnknownOperation
 _TABLE = (
     Operation(
         "1101", "现金存款", "Cash deposit", "xjck", "cash", "teller.cash.deposited", Cash.IN,
-        procedure_zh=("收妥现金，先点大数后点细数", "录入账号、金额与券别", "核对大写金额后试算、记账", "打印回单，客户签字"),
+        procedure_zh=("收妥现金，先点大数后点细数",
+        "录入账号、金额与券别", "核对大写金额后试算、记账", "打印回单，客户签字"),
         procedure_en=("Take and count the cash, bundles first", "Enter account, amount and faces",
                       "Check the amount in words, quote, post", "Print the receipt for signature"),
     ),
@@ -32,7 +33,8 @@ _TABLE = (
     Operation(
         "1301", "开户", "Open an account", "kh", "accounts", "teller.account.opened", posts=False,
         procedure_zh=("联网核查身份", "选择客户、产品与账户类别", "客户设置密码"),
-        procedure_en=("Verify identity", "Choose customer, product and class", "The customer sets a password"),
+        procedure_en=("Verify identity",
+        "Choose customer, product and class", "The customer sets a password"),
     ),
     Operation(
         "1302", "销户", "Close an account", "xh", "accounts", "teller.account.paid_out", Cash.OUT,
@@ -57,7 +59,8 @@ _TABLE = (
     ),
     Operation(
         "1502", "解冻", "Release a hold", "jd", "holds", "teller.hold.released", posts=False,
-        procedure_zh=("核验解冻文书", "选择冻结记录"), procedure_en=("Check the instrument", "Choose the hold"),
+        procedure_zh=("核验解冻文书", "选择冻结记录"),
+        procedure_en=("Check the instrument", "Choose the hold"),
     ),
     Operation(
         "1601", "挂失", "Loss report", "gs", "accounts", "teller.loss.charged", Cash.IN,
@@ -68,7 +71,8 @@ _TABLE = (
     Operation(
         "1602", "密码重置", "Password reset", "mmcz", "accounts", "teller.password.reset", posts=False,
         procedure_zh=("本人持有效证件办理", "客户自行输入新密码"),
-        procedure_en=("The owner comes in person with a valid document", "The customer enters the new password"),
+        procedure_en=("The owner comes in person with a valid document",
+        "The customer enters the new password"),
     ),
     Operation(
         "1701", "综合业务", "Several operations at once", "zhyw", "cash", "teller.service.posted", Cash.NET,
@@ -85,7 +89,8 @@ _TABLE = (
     Operation(
         "1802", "冲正", "Later reversal", "cz", "reversal", "ledger.entry.reversed", Cash.NET,
         procedure_zh=("隔日错账，先冲后补", "说明原因，主管授权", "影响利息的调整积数"),
-        procedure_en=("Errors of earlier days: reverse, then post anew", "Give the reason; a supervisor approves",
+        procedure_en=("Errors of earlier days: reverse, then post anew",
+        "Give the reason; a supervisor approves",
                       "Adjust interest where it is affected"),
     ),
     Operation(
@@ -108,4 +113,6 @@ def operation(code: str) -> Operation:
 
 def find(words: str) -> list[Operation]:
     """The operations that what was typed may mean, exact code first."""
-    return sorted((o for o in OPERATIONS.values() if o.matches(words)), key=lambda o: (o.code != words, o.code))
+    return sorted(
+        (o for o in OPERATIONS.values() if o.matches(words)), key=lambda o: (o.code != words, o.code)
+    )

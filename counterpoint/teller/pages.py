@@ -44,7 +44,7 @@ def operation_context(
     """The form of an operation, with its quote below it once there is one."""
     context: dict[str, Any] = {
         "operation": operation, "name": operation.name(language()), "form": form, "refusal": refusal,
-        "procedure": operation.procedure(language()), "currency": form.currency,
+        "procedure": operation.procedure(language()), "currency": form.money,
         "cash_out": operation.cash is Cash.OUT, "available": _available(request) if form.cash else {},
     }  # fmt: skip
     if form.cash:
@@ -61,7 +61,7 @@ def _available(request: HttpRequest) -> dict[str, int]:
 
 
 def _faces(form: OperationForm) -> list[dict[str, Any]]:
-    return [row | {"name": vault.face_name(row["face"], form.currency)} for row in form.faces()]
+    return [row | {"name": vault.face_name(row["face"], form.money)} for row in form.faces()]
 
 
 def quote_context(quote: Quote) -> dict[str, Any]:
@@ -69,7 +69,8 @@ def quote_context(quote: Quote) -> dict[str, Any]:
     granted = approvals.approvals_for(payload_hash=quote.payload_hash) if quote.approval else []
     missing = quote.approval.people - len({one.approver for one in granted}) if quote.approval else 0
     return {
-        "quote": quote, "lines": lines_in_words(quote.lines, quote.currency), "hits": hits_in_words(quote.hits),
+        "quote": quote, "lines": lines_in_words(quote.lines, quote.currency),
+        "hits": hits_in_words(quote.hits),
         "remarks": [in_language(NOTES[note], language()) for note in quote.notes if note in NOTES],
         "granted": [people.person(one.approver) for one in granted], "missing": max(0, missing),
         "why": hits_in_words(quote.approval.hits) if quote.approval else [],
@@ -122,13 +123,19 @@ def receipt_context(receipt: Receipt, request: HttpRequest) -> dict[str, Any]:
         "lines": lines_in_words(receipt.lines, receipt.currency),
         "faces_in_words": faces_in_words(receipt.faces, receipt.currency), "account": account,
         "mine": receipt.maker == who.id, "again": again,
-        "next": [services.operation(code) for code in ("1101", "1102", "1201", "1701") if code != operation.code],
+        "next": [services.operation(code) for code in ("1101",
+        "1102", "1201", "1701") if code != operation.code],
         "language": language(),
     }  # fmt: skip
 
 
 def answer(
-    request: HttpRequest, part: str, context: dict[str, Any], *, status: int = 200, headers: dict[str, str] | None = None
+    request: HttpRequest,
+    part: str,
+    context: dict[str, Any],
+    *,
+    status: int = 200,
+    headers: dict[str, str] | None = None,
 ) -> HttpResponse:
     """The fragment for htmx, and the same inside a page of its own for everybody else."""
     alone = request.headers.get("HX-Request") != "true"

@@ -22,9 +22,7 @@ _lock = threading.Lock()
 
 @cache
 def _compiler() -> typst.Compiler:
-    return typst.Compiler(
-        root=str(PAPERS), font_paths=[str(sans_path().parent)], ignore_system_fonts=True
-    )
+    return typst.Compiler(root=str(PAPERS), font_paths=[str(sans_path().parent)], ignore_system_fonts=True)
 
 
 def pdf(template: str, data: dict[str, Any]) -> bytes:

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import connection
-from django.db.models import Count, F, Q, QuerySet, Sum
+from django.db.models import Count, Q, QuerySet, Sum
 from django.utils.translation import gettext_lazy as _
 
 from counterpoint.kit import clock
@@ -34,13 +34,13 @@ from counterpoint.teller.data import (
 PAGE = 50
 
 
-def lock_quote(id: int) -> None:  # noqa: A002
+def lock_quote(id: int) -> None:
     """Wait for whoever ends this quote; the posting engine takes the same lock."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(7301, hashint8(%s))", [id])
 
 
-def lock_receipt(id: int) -> None:  # noqa: A002
+def lock_receipt(id: int) -> None:
     """Wait for whoever prints or pays this receipt."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(7302, hashint8(%s))", [id])
@@ -49,7 +49,7 @@ def lock_receipt(id: int) -> None:  # noqa: A002
 _OUT = ("1102", "1201", "1202")
 
 
-def quote(id: int) -> Quote:  # noqa: A002
+def quote(id: int) -> Quote:
     """The quote with this id, as it stands now."""
     row = models.Quote.objects.select_related("end").filter(pk=id).first()
     if row is None:
@@ -66,7 +66,8 @@ def quote_view(row: models.Quote) -> Quote:
     return Quote(
         id=row.pk, operation=row.operation, key=row.key, state=state, at=row.at, expires=row.expires,
         business_date=row.business_date, branch=row.branch_id, desk=row.desk_id, maker=row.person_id,
-        currency=payload["currency"], amount=payload["amount"], lines=lines_of(payload), faces=payload["faces"],
+        currency=payload["currency"], amount=payload["amount"], lines=lines_of(payload),
+        faces=payload["faces"],
         charges=tuple(Charge(**charge) for charge in shown["charges"]),
         balances=tuple(Balance(**balance) for balance in shown["balances"]),
         hits=tuple(RuleHit(**hit) for hit in shown["hits"]),
@@ -98,7 +99,7 @@ def _one(*conditions: Q) -> Receipt:
     return receipt_view(row)
 
 
-def receipt(id: int) -> Receipt:  # noqa: A002
+def receipt(id: int) -> Receipt:
     """The receipt with this id."""
     return _one(Q(pk=id))
 
@@ -124,13 +125,15 @@ def receipt_view(row: Any) -> Receipt:
     corrected = getattr(row, "corrected", None)
     return Receipt(
         id=row.pk, number=number,
-        verification=rules.verification(settings.SECRET_KEY.encode(), number, row.key, row.amount, row.currency),
+        verification=rules.verification(settings.SECRET_KEY.encode(),
+        number, row.key, row.amount, row.currency),
         operation=row.operation, branch=row.branch_id, desk=row.desk_id, business_date=row.business_date,
         at=row.at, maker=row.person_id, approver=row.approval_id, key=row.key, quote=row.quote_id,
         subject=row.subject, currency=row.currency, amount=row.amount, cash=row.cash, lines=lines_of(payload),
         faces=payload["faces"], charges=tuple(Charge(**charge) for charge in shown["charges"]),
         balances=tuple(Balance(**balance) for balance in shown["balances"]), reports=tuple(row.reports),
-        answer={**payload["extra"], **row.answer}, prints=getattr(row, "printed", 0), paid=hasattr(row, "payout"),
+        answer={**payload["extra"], **row.answer}, prints=getattr(row, "printed", 0),
+        paid=hasattr(row, "payout"),
         corrects=row.corrects_id, corrected_by=corrected.pk if corrected else None,
     )  # fmt: skip
 
@@ -186,12 +189,13 @@ def moved_by_party(party: int, day: date, kind: str, currency: str) -> int:
         party_id=party, business_date=day, currency=currency, corrected=None, corrects=None
     )
     if kind == "cash_in":
-        rows, column = rows.filter(cash__gt=0), F("cash")
+        rows, column = rows.filter(cash__gt=0), "cash"
     elif kind == "cash_out":
-        rows, column = rows.filter(cash__lt=0), -F("cash")
+        rows, column = rows.filter(cash__lt=0), "cash"
     else:
-        rows, column = rows.filter(operation__in=("1201", "1202")), F("amount")
-    return rows.aggregate(total=Sum(column))["total"] or 0
+        rows, column = rows.filter(operation__in=("1201", "1202")), "amount"
+    total: int = rows.aggregate(total=Sum(column))["total"] or 0
+    return abs(total)
 
 
 def moved_on_account(account: int, day: date, direction: str) -> tuple[int, int]:
@@ -249,5 +253,8 @@ def _recorded(batch: list[models.Receipt], table: str) -> Iterator[RecordedFacts
     for row in batch:
         said = row.quote.shown["asked"][table]
         yield RecordedFacts(
-            entry=entries.get(row.key, row.pk), at=row.business_date, facts=said["facts"], outcome=said["outcome"]
+            entry=entries.get(row.key, row.pk),
+            at=row.business_date,
+            facts=said["facts"],
+            outcome=said["outcome"],
         )

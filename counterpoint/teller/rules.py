@@ -9,6 +9,7 @@ import json
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date
+from itertools import pairwise
 from typing import Any
 
 from counterpoint.kit.money import MINOR_MAX
@@ -90,7 +91,7 @@ def weak_password(digits: str) -> bool:
     """Six figures that anybody would guess: all alike, or a run up or down."""
     if len(digits) != 6 or not (digits.isascii() and digits.isdecimal()):
         return True
-    steps = {int(b) - int(a) for a, b in zip(digits, digits[1:], strict=False)}
+    steps = {int(b) - int(a) for a, b in pairwise(digits)}
     return steps in ({0}, {1}, {-1})
 
 

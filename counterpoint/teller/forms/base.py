@@ -16,9 +16,9 @@ PIECES = 1_000_000
 
 
 class OperationForm(forms.Form):
-    """One operation's form. ``idempotency_key`` is made when the form is opened: a second press is the same press."""
+    """One operation's form. ``idempotency_key`` is made as it is opened: a second press is the same."""
 
-    cash = False
+    cash: bool = False
     with_agent = False
     with_identity = False
 
@@ -29,7 +29,7 @@ class OperationForm(forms.Form):
         kwargs.setdefault("initial", {})
         kwargs["initial"].setdefault("idempotency_key", new_key())
         super().__init__(data, **kwargs)
-        self.currency = currency
+        self.money = currency
         if self.with_agent:
             self.fields |= agent_fields()
         if self.with_identity:
@@ -53,7 +53,7 @@ class OperationForm(forms.Form):
         """The faces grid: each face with its field and its worth."""
         return [
             {"face": face, "value": face_value(face), "coin": is_coin(face), "field": self[f"faces_{face}"]}
-            for face in FACES.get(self.currency, ())
+            for face in FACES.get(self.money, ())
             if f"faces_{face}" in self.fields
         ]
 
@@ -63,7 +63,10 @@ class OperationForm(forms.Form):
             given = [cleaned.get(f"agent_{part}") for part in ("name", "document_number", "relation")]
             if any(given) and not all(given):
                 self.add_error(
-                    "agent_name", forms.ValidationError(_("An agent needs name, document and relation."), "agent_incomplete")
+                    "agent_name",
+                    forms.ValidationError(
+                        _("An agent needs name, document and relation."), "agent_incomplete"
+                    ),
                 )
         return cleaned
 
@@ -78,11 +81,14 @@ class OperationForm(forms.Form):
         }
         if self.cash:
             slip["faces"] = {
-                name.removeprefix("faces_"): value for name, value in cleaned.items() if name.startswith("faces_") and value
+                name.removeprefix("faces_"): value
+                for name, value in cleaned.items()
+                if name.startswith("faces_") and value
             }
         if self.with_agent and cleaned.get("agent_name"):
             slip["agent"] = {
-                part: cleaned[f"agent_{part}"] for part in ("name", "document_kind", "document_number", "relation")
+                part: cleaned[f"agent_{part}"]
+                for part in ("name", "document_kind", "document_number", "relation")
             }
         return slip
 

@@ -63,7 +63,9 @@ class MultiLine(forms.Form):
         if kind != LineKind.FEE and not cleaned.get("account") and "account" not in self.errors:
             self.add_error("account", forms.ValidationError(_("This line needs an account."), "required"))
         if kind == LineKind.TRANSFER and not cleaned.get("to") and "to" not in self.errors:
-            self.add_error("to", forms.ValidationError(_("A transfer needs the account it goes to."), "required"))
+            self.add_error(
+                "to", forms.ValidationError(_("A transfer needs the account it goes to."), "required")
+            )
         return cleaned
 
 

@@ -47,7 +47,9 @@ class NewPassword(OperationForm):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
         if cleaned.get("password") != cleaned.get("again"):
-            self.add_error("again", forms.ValidationError(_("The two passwords differ."), "password_mismatch"))
+            self.add_error(
+                "again", forms.ValidationError(_("The two passwords differ."), "password_mismatch")
+            )
         return cleaned
 
     def slip(self) -> dict[str, Any]:
@@ -61,11 +63,16 @@ class OpenAccount(NewPassword):
 
     with_identity = True
 
-    customer = forms.IntegerField(min_value=1, label=_("Customer"), widget=forms.TextInput(attrs={"data-pick": "customer"}))
-    account_class = forms.ChoiceField(
-        choices=[("I", _("Class I")), ("II", _("Class II")), ("III", _("Class III"))], label=_("Class of account")
+    customer = forms.IntegerField(
+        min_value=1, label=_("Customer"), widget=forms.TextInput(attrs={"data-pick": "customer"})
     )
-    currency = forms.ChoiceField(choices=[(c, c) for c in ("CNY", "USD", "EUR", "HKD", "JPY")], label=_("Currency"))
+    account_class = forms.ChoiceField(
+        choices=[("I", _("Class I")), ("II", _("Class II")), ("III", _("Class III"))],
+        label=_("Class of account"),
+    )
+    currency = forms.ChoiceField(
+        choices=[(c, c) for c in ("CNY", "USD", "EUR", "HKD", "JPY")], label=_("Currency")
+    )
     password = PasswordField()
     again = PasswordField(label=_("Password again"))
 
@@ -77,7 +84,8 @@ class CloseAccount(OperationForm):
 
     account = AccountField()
     payout = forms.ChoiceField(
-        choices=[(Payout.CASH.value, _("Cash")), (Payout.TRANSFER.value, _("Transfer"))], label=_("The rest leaves by")
+        choices=[(Payout.CASH.value, _("Cash")), (Payout.TRANSFER.value, _("Transfer"))],
+        label=_("The rest leaves by"),
     )
     to = AccountField(required=False, label=_("To account"))
     password = PasswordField(required=False)
@@ -85,7 +93,9 @@ class CloseAccount(OperationForm):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
         if cleaned.get("payout") == Payout.TRANSFER and not cleaned.get("to"):
-            self.add_error("to", forms.ValidationError(_("A transfer needs the account it goes to."), "required"))
+            self.add_error(
+                "to", forms.ValidationError(_("A transfer needs the account it goes to."), "required")
+            )
         return cleaned
 
 
@@ -143,7 +153,9 @@ class ReleaseForm(OperationForm):
     """1502 解冻."""
 
     account = AccountField()
-    hold = forms.IntegerField(min_value=1, label=_("Hold"), widget=forms.TextInput(attrs={"inputmode": "numeric"}))
+    hold = forms.IntegerField(
+        min_value=1, label=_("Hold"), widget=forms.TextInput(attrs={"inputmode": "numeric"})
+    )
     instrument = forms.CharField(max_length=80, label=_("Instrument number"))
     reason = forms.CharField(max_length=200, label=_("Reason"))
 

@@ -5,16 +5,18 @@ from counterpoint.teller.operations import OPERATIONS, find, operation
 from counterpoint.teller.queries import (
     account_class,
     asked,
-    quote as quote_by_id,
     loss_kind,
     receipt,
     receipt_by_number,
     receipts,
 )
+from counterpoint.teller.queries import (
+    quote as quote_by_id,
+)
 from counterpoint.teller.services.confirming import confirm
+from counterpoint.teller.services.issued import approve, my_day, pay_out, print_receipt, seed_day
 from counterpoint.teller.services.papers import receipt_pdf
 from counterpoint.teller.services.quoting import cancel_quote, expire_quotes, open_quotes, quote
-from counterpoint.teller.services.issued import approve, my_day, pay_out, print_receipt, seed_day
 
 __all__ = [
     "OPERATIONS",

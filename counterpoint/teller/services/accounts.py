@@ -15,8 +15,8 @@ from counterpoint.ledger.data import AccountKind, AccountStatus, NotClosable
 from counterpoint.teller import models, queries
 from counterpoint.teller.data import (
     Charge,
-    Line,
     LimitReached,
+    Line,
     LossKind,
     NotReported,
     Payout,
@@ -38,9 +38,13 @@ def _consulted(ctx: Context, facts: dict[str, Any], one: Owned | None, amount: i
 
 
 def _plan(one: Owned, facts: dict[str, Any], summary: str, said: Consultation, **more: Any) -> Plan:
-    details = {"amount": 0, "shown": (one.account,), "party": one.party} | said.parts() | more
+    details: dict[str, Any] = {"amount": 0, "shown": (one.account,), "party": one.party} | said.parts() | more
     return Plan(
-        subject=f"account:{one.account.id}", summary=summary, currency=one.account.currency, facts=facts, **details
+        subject=f"account:{one.account.id}",
+        summary=summary,
+        currency=one.account.currency,
+        facts=facts,
+        **details,
     )
 
 
@@ -58,10 +62,12 @@ def open_account(facts: dict[str, Any], ctx: Context) -> Plan:
         if sum(classes.get(view.id, "I") == "I" for view in mine) >= most:
             raise LimitReached(
                 _("This customer has a class I account already."),
-                why=Why(rule="accounts.class_one_per_person", remedy=str(_("Open a class II or III account."))),
+                why=Why(
+                    rule="accounts.class_one_per_person", remedy=str(_("Open a class II or III account."))
+                ),
                 field="account_class",
             )
-    if not models.Secret.objects.filter(pk=facts.get("secret")).exists():
+    if not models.Secret.objects.filter(pk=int(facts.get("secret") or 0)).exists():
         raise Malformed(_("The password was used already. Enter it again."), field="password")
     said = _consulted(ctx, facts, None)
     return Plan(
@@ -94,7 +100,10 @@ def close_account(facts: dict[str, Any], ctx: Context) -> Plan:
         money.check_currency(facts, view, to.account)
         if to.account.id == view.id:
             raise SameAccount(_("Both accounts are the same."), field="to")
-        lines = [Line(view.id, rest, view.branch, "close"), Line(to.account.id, -rest, to.account.branch, "transfer_in")]
+        lines = [
+            Line(view.id, rest, view.branch, "close"),
+            Line(to.account.id, -rest, to.account.branch, "transfer_in"),
+        ]
     elif rest:
         consult.large_value(ctx, said, kind="cash_out", amount=rest, currency=currency, owned=one)
         notes = money.cash(ctx, facts, net=-rest, currency=currency)
@@ -154,14 +163,20 @@ def loss(facts: dict[str, Any], ctx: Context) -> Plan:
     if report is not None and not (report.kind == LossKind.TEMPORARY and kind is LossKind.FORMAL):
         raise NotReported(
             _("A loss is reported for this account already."),
-            why=Why(since=report.business_date.isoformat(), remedy=str(_("Lift the report, or make it formal."))),
+            why=Why(
+                since=report.business_date.isoformat(), remedy=str(_("Lift the report, or make it formal."))
+            ),
             field="action",
         )
     form = "oral" if kind is LossKind.TEMPORARY else "written"
     decision = consult.decide("teller.loss_report", {"form": form}, ctx.day)
     said.hits.extend(consult.hits_of(decision))
     outcome = decision.outcome if decision else {}
-    days = outcome.get("written_within_days") if kind is LossKind.TEMPORARY else outcome.get("replace_after_days")
+    days = (
+        outcome.get("written_within_days")
+        if kind is LossKind.TEMPORARY
+        else outcome.get("replace_after_days")
+    )
     until = (ctx.day + timedelta(days=int(days))).isoformat() if days else None
     extra = {"kind": str(kind), "report": report.pk if report else None, "until": until}
     # A temporary report that is made formal was charged when it was made.
@@ -187,7 +202,7 @@ def _fee(ctx: Context, facts: dict[str, Any], one: Owned, fee: int) -> dict[str,
 def password_reset(facts: dict[str, Any], ctx: Context) -> Plan:
     """1602 密码重置."""
     one = owned(facts["account"])
-    if not models.Secret.objects.filter(pk=facts.get("secret")).exists():
+    if not models.Secret.objects.filter(pk=int(facts.get("secret") or 0)).exists():
         raise Malformed(_("The password was used already. Enter it again."), field="password")
     said = _consulted(ctx, facts, one)
     return _plan(one, facts, "密码重置", said, after="password")

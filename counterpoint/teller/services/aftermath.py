@@ -56,7 +56,10 @@ def _statement(made: Plan, ctx: Context, key: UUID) -> dict[str, Any]:
 
 def _hold(made: Plan, ctx: Context, key: UUID) -> dict[str, Any]:
     facts = made.facts
-    names = [name.strip() for name in str(facts.get("officers", "")).replace("，", ",").replace("、", ",").split(",")]
+    names = [
+        name.strip()
+        for name in str(facts.get("officers", "")).replace("，", ",").replace("、", ",").split(",")
+    ]
     placed = ledger.place_hold(
         account=made.shown[0].id, kind=HoldKind.AMOUNT if made.amount else HoldKind.WHOLE,
         amount=made.amount or None, authority=facts["authority"], instrument=facts["instrument"],
@@ -109,13 +112,21 @@ def _password(made: Plan, ctx: Context, key: UUID) -> dict[str, Any]:
 
 
 def _reprint(made: Plan, ctx: Context, key: UUID) -> dict[str, Any]:
-    return {"receipt": made.extra["receipt"], "print": add_print(int(made.extra["receipt"]), ctx.by, copy=True)}
+    return {
+        "receipt": made.extra["receipt"],
+        "print": add_print(int(made.extra["receipt"]), ctx.by, copy=True),
+    }
 
 
 def add_print(receipt: int, by: Actor, *, copy: bool = False) -> int:
     """Count one more printing of a receipt; 0 is the original. Two at once are counted one by one."""
     queries.lock_receipt(receipt)
-    done = models.Print.objects.filter(receipt=receipt).order_by("-count").values_list("count", flat=True).first()
+    done = (
+        models.Print.objects.filter(receipt=receipt)
+        .order_by("-count")
+        .values_list("count", flat=True)
+        .first()
+    )
     count = (0 if not copy else 1) if done is None else done + 1
     models.Print.objects.create(receipt_id=receipt, count=count, person_id=by.id)
     return count

@@ -125,7 +125,8 @@ def _check_approvals(row: models.Quote, made: Plan, given: int | Sequence[int] |
     if len(people_ok) < made.need.people:
         first = made.need.hits[0] if made.need.hits else None
         raise ApprovalNeeded(
-            format_lazy(_("{n} other person(s) must approve this first."), n=made.need.people - len(people_ok)),
+            format_lazy(_("{n} other person(s) must approve this first."),
+            n=made.need.people - len(people_ok)),
             why=Why(
                 rule=reason(first) or made.need.rule, source=first.source if first else "",
                 since=first.since if first else "",
@@ -144,7 +145,8 @@ def _carry_out(row: models.Quote, ctx: Context, made: Plan, used: list[int], key
     effects = _effects(row, ctx, made, used)
     if made.reverses is not None:
         ledger.reverse(
-            entry=made.reverses, key=key, kind=ReversalKind(made.extra["kind"]), reason=made.summary, by=ctx.by,
+            entry=made.reverses, key=key, kind=ReversalKind(made.extra["kind"]), reason=made.summary,
+            by=ctx.by,
             cash_returned=made.extra["cash_returned"], effects=effects, data=_data(row, made),
         )  # fmt: skip
     elif not made.lines:
@@ -155,9 +157,7 @@ def _carry_out(row: models.Quote, ctx: Context, made: Plan, used: list[int], key
         _retried(lambda: _post_and_act(row, ctx, made, effects, key))
 
 
-def _posting(
-    row: models.Quote, ctx: Context, made: Plan, effects: tuple[Effect, ...], key: UUID
-) -> Posting:
+def _posting(row: models.Quote, ctx: Context, made: Plan, effects: tuple[Effect, ...], key: UUID) -> Posting:
     return Posting(
         key=key, verb=ctx.operation.verb, branch=ctx.branch, business_date=ctx.day,
         legs=tuple(Leg(line.account, line.amount, made.currency) for line in made.lines), by=ctx.by,
@@ -179,7 +179,8 @@ def receipt_payload(row: models.Quote, ctx: Context, made: Plan, used: list[int]
     """The columns of the receipt that the effect writes."""
     return {
         "quote": row.pk, "branch": ctx.branch, "day": ctx.day.isoformat(), "operation": row.operation,
-        "person": ctx.by.id, "desk": ctx.by.desk or 0, "approval": used[0] if used else 0, "box": made.box or 0,
+        "person": ctx.by.id, "desk": ctx.by.desk or 0, "approval": used[0] if used else 0,
+        "box": made.box or 0,
         "subject": made.subject, "party": made.party or 0, "currency": made.currency, "amount": made.amount,
         "cash": made.cash, "corrects": made.corrects or 0, "reports": list(made.reports),
     }  # fmt: skip
@@ -237,7 +238,8 @@ def _act(*, row: models.Quote, ctx: Context, made: Plan, used: list[int], key: U
         Told(
             subject=made.subject, branch=ctx.branch, business_date=ctx.day,
             data=_data(row, made)
-            | {"receipt": rules.receipt_number(ctx.branch, ctx.day, count), "answer": answer, "approvals": used},
+            | {"receipt": rules.receipt_number(ctx.branch,
+            ctx.day, count), "answer": answer, "approvals": used},
             channels=(by.key, *([f"desk:{by.desk}"] if by.desk else [])),
         )
     )  # fmt: skip

@@ -104,7 +104,8 @@ def identity(
 ) -> None:  # fmt: skip
     """Whether the document must be checked and copied; refuses until the teller says that it was."""
     asked: dict[str, Any] = {
-        "operation": operation or ctx.operation.code, "amount_minor": amount, "currency": currency, "agent": agent,
+        "operation": operation or ctx.operation.code, "amount_minor": amount, "currency": currency,
+        "agent": agent,
     } | _usd(amount, currency)  # fmt: skip
     if owned and owned.owner:
         asked["customer_risk"] = str(owned.owner.risk)
@@ -132,7 +133,14 @@ def identity(
 
 
 def large_value(
-    ctx: Context, into: Consultation, *, kind: str, amount: int, currency: str, owned: Owned, exempt: bool = False
+    ctx: Context,
+    into: Consultation,
+    *,
+    kind: str,
+    amount: int,
+    currency: str,
+    owned: Owned,
+    exempt: bool = False,
 ) -> None:
     """Whether a large-value report is due 大额交易报告, and by when; never shown to the customer."""
     if owned.owner is None:
@@ -164,7 +172,9 @@ def advice(ctx: Context, into: Consultation, *, amount: int, currency: str) -> N
         into.hits.extend(hits_of(decide("teller.cash_booking", cash | {"operation": "1102"}, ctx.day)))
 
 
-def class_limit(ctx: Context, into: Consultation, account: AccountView, *, amount: int, direction: str) -> None:
+def class_limit(
+    ctx: Context, into: Consultation, account: AccountView, *, amount: int, direction: str
+) -> None:
     """The limits of class II and III accounts 账户分类; class I has none."""
     kind = queries.account_class(account.id)
     if kind == "I" or account.currency != "CNY":

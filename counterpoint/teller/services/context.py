@@ -19,7 +19,16 @@ from counterpoint.org.data import DayNotOpen
 from counterpoint.people import services as people
 from counterpoint.people.data import Duty
 from counterpoint.teller import rules
-from counterpoint.teller.data import AmountRefused, Charge, Line, Need, NoDesk, NotCorrectable, Operation, RuleHit
+from counterpoint.teller.data import (
+    AmountRefused,
+    Charge,
+    Line,
+    Need,
+    NoDesk,
+    NotCorrectable,
+    Operation,
+    RuleHit,
+)
 from counterpoint.vault import services as vault
 from counterpoint.vault.data import BoxView
 
@@ -28,7 +37,7 @@ class Context:
     """One teller at one desk on one business date."""
 
     def __init__(self, operation: Operation, by: Actor) -> None:
-        if by.kind is not ActorKind.PERSON or by.branch is None:
+        if by.kind not in (ActorKind.PERSON, ActorKind.MACHINE) or by.branch is None:
             raise NoDesk(_("Operations are done by a person at a branch."))
         self.operation = operation
         self.by = by

@@ -56,15 +56,19 @@ def _correction(facts: dict[str, Any], ctx: Context, kind: ReversalKind) -> Plan
         )
     said = Consultation()
     consult.approval(ctx, said, amount=found.amount, currency=found.currency, owned=None, agent=False)
-    when = {ReversalKind.CANCEL: "same_day"}.get(kind, "same_year" if style == "same_side_red" else "earlier_year")
+    when = {ReversalKind.CANCEL: "same_day"}.get(
+        kind, "same_year" if style == "same_side_red" else "earlier_year"
+    )
     said.hits.extend(consult.hits_of(consult.decide("teller.correction", {"when": when}, ctx.day)))
     back = _cash_back(facts, ctx, found)
     lines = tuple(Line(line.account, -line.amount, line.branch, line.label) for line in found.lines)
     views = ledger.accounts([balance.account for balance in found.balances])
     return Plan(
-        subject=f"receipt:{found.id}", summary=str(facts["reason"]), currency=found.currency, amount=found.amount,
+        subject=f"receipt:{found.id}", summary=str(facts["reason"]), currency=found.currency,
+        amount=found.amount,
         facts=facts, lines=lines, shown=tuple(views.values()), corrects=found.id, reverses=posted.entry,
-        extra={"kind": str(kind), "style": style, "cash_returned": _returned(facts, found)}, **back, **said.parts(),
+        extra={"kind": str(kind), "style": style, "cash_returned": _returned(facts, found)}, **back,
+        **said.parts(),
     )  # fmt: skip
 
 
@@ -94,7 +98,7 @@ def _cash_back(facts: dict[str, Any], ctx: Context, found: Receipt) -> dict[str,
             _("The entry moved cash; say that it was handed back, and count it."),
             why=Why(
                 rule="teller.correction",
-                remedy=str(_("Without the cash, book the sum as other receivables or payables with a supervisor.")),
+                remedy=str(_("Without the cash, book the sum as other receivables or payables.")),
             ),
             field="handed_back",
         )  # fmt: skip

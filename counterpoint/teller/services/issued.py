@@ -12,6 +12,7 @@ from counterpoint.approvals.data import Approval
 from counterpoint.kit import clock
 from counterpoint.kit.data import Actor, Told
 from counterpoint.kit.verbs import tell, verb
+from counterpoint.org import services as org
 from counterpoint.people.data import Duty
 from counterpoint.teller import models, queries
 from counterpoint.teller.data import (
@@ -27,7 +28,6 @@ from counterpoint.teller.data import (
     UnknownReceipt,
 )
 from counterpoint.teller.services.aftermath import add_print
-from counterpoint.org import services as org
 from counterpoint.vault import services as vault
 from counterpoint.vault.data import NoBox
 
@@ -45,7 +45,8 @@ def approve(*, quote: int, approver: Actor) -> Approval:
     if seen.approval is None:
         raise ApprovalNeeded(_("This operation needs no approval."))
     return approvals.grant(
-        payload_hash=seen.payload_hash, payload={"quote": seen.id, **seen.payload}, duty=Duty(seen.approval.duty),
+        payload_hash=seen.payload_hash, payload={"quote": seen.id, **seen.payload},
+        duty=Duty(seen.approval.duty),
         reason="；".join(hit.reason_zh for hit in seen.approval.hits), maker=seen.maker, approver=approver,
         rule=(seen.approval.rule, seen.approval.version), by=approver, expires=seen.expires,
     )  # fmt: skip

@@ -60,7 +60,8 @@ def _frame(found: Receipt, count: int) -> dict[str, Any]:
         approver = f"{second.number} {second.name}"
     local = timezone.localtime(found.at)
     return {
-        "bank": [home.name_zh, home.name_en], "number": found.number, "code": found.verification, "reprint": count,
+        "bank": [home.name_zh, home.name_en], "number": found.number, "code": found.verification,
+        "reprint": count,
         "head": [
             ["回单号", "Number", found.number], ["网点", "Branch", branch.name_zh],
             ["营业日期", "Business date", found.business_date.isoformat()],
@@ -104,7 +105,9 @@ def _lines(found: Receipt) -> list[list[str]]:
         view = views[line.account]
         shown = grouped(view.number) if view.gl.startswith("20") else f"{view.gl} {view.name}"
         zh, en = LABELS.get(line.label, (line.label, line.label))
-        rows.append([f"{zh} {en}", shown, figure if line.amount > 0 else "", figure if line.amount < 0 else ""])
+        rows.append(
+            [f"{zh} {en}", shown, figure if line.amount > 0 else "", figure if line.amount < 0 else ""]
+        )
     return rows
 
 

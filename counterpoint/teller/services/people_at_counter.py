@@ -41,7 +41,12 @@ def agent_reference(given: Mapping[str, Any], by: Actor) -> dict[str, Any]:
     except (KeyError, ValueError) as error:
         raise Malformed(_("An agent needs name, document and relation."), field="agent") from error
     name = str(given.get("name", "")).strip()
-    details: dict[str, Any] = {"kind": PartyKind.NATURAL, "branch": by.branch or 0, "by": by, "document": document}
+    details: dict[str, Any] = {
+        "kind": PartyKind.NATURAL,
+        "branch": by.branch or 0,
+        "by": by,
+        "document": document,
+    }
     latin = name.isascii()
     details |= {"name_latin": name} if latin else {"name_zh": name}
     try:
@@ -63,12 +68,16 @@ def check_agent(facts: Mapping[str, Any], *owners: Owned) -> int | None:
     party = int(agent["party"])
     if any(owned.party == party for owned in owners):
         raise AgentIsOwner(
-            _("The agent is the owner."), why=Why(remedy=str(_("Leave the agent's fields empty."))), field="agent"
+            _("The agent is the owner."),
+            why=Why(remedy=str(_("Leave the agent's fields empty."))),
+            field="agent",
         )
     return party
 
 
-def check_mandate(ctx: Context, owned: Owned, agent: int | None, *, scope: MandateScope, amount: int) -> tuple[str, ...]:
+def check_mandate(
+    ctx: Context, owned: Owned, agent: int | None, *, scope: MandateScope, amount: int
+) -> tuple[str, ...]:
     """What the account's mandates 支取授权 say to this person and amount; notes for the quote."""
     mandates = [m for m in customers.mandates_of(owned.account.id, on=ctx.day) if m.valid_on(ctx.day)]
     wide = [m for m in mandates if scope in m.scope or MandateScope.ALL in m.scope]
@@ -90,9 +99,7 @@ def new_secret(digits: object) -> int:
     """A new password, hashed at once; the quote holds only the number of this row."""
     text = str(digits or "")
     if rules.weak_password(text):
-        raise WeakPassword(
-            _("A password is six figures that are not easily guessed."), field="password"
-        )
+        raise WeakPassword(_("A password is six figures that are not easily guessed."), field="password")
     return models.Secret.objects.create(hash=make_password(text)).pk
 
 

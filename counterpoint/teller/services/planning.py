@@ -45,11 +45,13 @@ _ACCOUNTS = ("account", "payer", "payee", "to")
 _REMITTANCE = ("bank_code", "bank_name", "payee_number", "payee_name")
 #: Where money or knowledge leaves by the customer's password, and of which account.
 _PASSWORD_OF = {
-    "1102": "account", "1201": "payer", "1202": "payer", "1302": "account", "1401": "account", "1402": "account",
+    "1102": "account", "1201": "payer", "1202": "payer", "1302": "account", "1401": "account",
+    "1402": "account",
 }  # fmt: skip
 #: What a slip may hold besides; an unknown field is refused, not passed over.
 _PLAIN = frozenset({
-    "amount", "currency", "narrative", "faces", "id_checked", "id_copied", "payout", "since", "until", "authority",
+    "amount", "currency", "narrative", "faces", "id_checked", "id_copied", "payout", "since", "until",
+    "authority",
     "officers", "instrument", "reason", "expires", "hold", "action", "fee", "handed_back", "customer",
     "account_class",
 })  # fmt: skip
@@ -101,7 +103,11 @@ def _check_needed(code: str, facts: Mapping[str, Any]) -> None:
         raise Malformed(_("The form is incomplete or malformed."), fields=missing)
 
 
-_CHOICES = {"payout": {"cash", "transfer"}, "action": {"temporary", "formal", "lift"}, "fee": {"account", "cash"}}
+_CHOICES = {
+    "payout": {"cash", "transfer"},
+    "action": {"temporary", "formal", "lift"},
+    "fee": {"account", "cash"},
+}
 
 
 def _plain(name: str, value: Any) -> Any:

@@ -36,15 +36,14 @@ def transfer(facts: dict[str, Any], ctx: Context) -> Plan:
     consult.class_limit(ctx, said, payer.account, amount=amount, direction="out")
     consult.class_limit(ctx, said, payee.account, amount=amount, direction="in")
     own = payer.party is not None and payer.party == payee.party
-    consult.large_value(
-        ctx, said, kind="transfer", amount=amount, currency=currency, owned=payer, exempt=own
-    )
+    consult.large_value(ctx, said, kind="transfer", amount=amount, currency=currency, owned=payer, exempt=own)
     lines = [
         Line(payer.account.id, amount, payer.account.branch, "transfer_out"),
         Line(payee.account.id, -amount, payee.account.branch, "transfer_in"),
     ]
     return Plan(
-        subject=f"account:{payer.account.id}", summary=facts.get("narrative") or "行内转账", currency=currency,
+        subject=f"account:{payer.account.id}", summary=facts.get("narrative") or "行内转账",
+        currency=currency,
         amount=amount, facts=facts, lines=money.closed(ctx, lines, currency), shown=(payer.account,),
         party=payer.party, notes=remarks, **said.parts(),
     )  # fmt: skip
@@ -55,7 +54,7 @@ def other_bank(facts: dict[str, Any], ctx: Context) -> Plan:
     payer, amount = owned(facts["payer"]), amount_in(facts)
     demand_only(payer.account)
     currency = money.check_currency(facts, payer.account)
-    if not Remittance.objects.filter(pk=facts.get("remittance")).exists():
+    if not Remittance.objects.filter(pk=int(facts.get("remittance") or 0)).exists():
         raise Malformed(_("The payee's bank, account and name are needed."), field="payee_number")
     agent = check_agent(facts, payer)
     said = Consultation()
@@ -78,7 +77,8 @@ def other_bank(facts: dict[str, Any], ctx: Context) -> Plan:
             Line(ctx.internal(ctx.branch, "6021", currency), -fee, ctx.branch, "fee_income"),
         ]
     return Plan(
-        subject=f"account:{payer.account.id}", summary=facts.get("narrative") or "跨行转账", currency=currency,
+        subject=f"account:{payer.account.id}", summary=facts.get("narrative") or "跨行转账",
+        currency=currency,
         amount=amount, facts=facts, lines=money.closed(ctx, lines, currency), shown=(payer.account,),
         charges=(Charge("teller.charges", fee, payer.account.id),) if fee else (), party=payer.party,
         notes=remarks, **said.parts(),

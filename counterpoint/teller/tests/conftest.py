@@ -40,7 +40,12 @@ def build() -> SimpleNamespace:
             document=DocumentInput(DocumentKind.RESIDENT_ID, number),
         )  # fmt: skip
         account = ledger.open_account(
-            party=party.id, kind=AccountKind.DEMAND, currency="CNY", branch=4 if at == 2 else 3, by=maker, name=name
+            party=party.id,
+            kind=AccountKind.DEMAND,
+            currency="CNY",
+            branch=4 if at == 2 else 3,
+            by=maker,
+            name=name,
         )
         customers.link_account(account=account.id, party=party.id, relation=Relation.OWNER, by=maker)
         made.append(SimpleNamespace(party=party, account=account.id, number=account.number, document=number))

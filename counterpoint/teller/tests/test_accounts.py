@@ -1,4 +1,4 @@
-"""Services on accounts, several operations at once, and corrections."""
+"""Services on accounts, and several operations at once."""
 
 from datetime import timedelta
 
@@ -14,19 +14,15 @@ from counterpoint.org import services as org
 from counterpoint.teller import models
 from counterpoint.teller import services as teller
 from counterpoint.teller.data import (
-    AlreadyCorrected,
-    CashNotBack,
     LimitReached,
     LossReported,
     NoMandate,
-    NotCorrectable,
     NotReported,
     PasswordLocked,
     WeakPassword,
     WrongPassword,
 )
 from counterpoint.vault import services as vault
-from counterpoint.vault.data import NoBox
 
 from .conftest import balance, deposit, serve, spread
 
@@ -148,7 +144,12 @@ def test_a_hold_and_its_release(bank):
     hold = approved(bank, "1501", form, by=senior(bank)).answer["hold"]
     with pytest.raises(InsufficientFunds):
         serve("1102", {"account": bank.zhang.number, "amount": 50_00}, bank.maker)
-    release = {"account": bank.zhang.number, "hold": hold, "instrument": "(2026)沪01执1号之一", "reason": "结案"}
+    release = {
+        "account": bank.zhang.number,
+        "hold": hold,
+        "instrument": "(2026)沪01执1号之一",
+        "reason": "结案",
+    }
     approved(bank, "1502", release, by=senior(bank))
     serve("1102", {"account": bank.zhang.number, "amount": 50_00}, bank.maker)
 
@@ -202,10 +203,16 @@ def test_a_temporary_report_becomes_formal_and_is_lifted(bank):
 def test_a_mandate_has_its_limit(bank):
     deposit(bank.zhang, 1_000_00, bank.maker)
     customers.grant_mandate(
-        account=bank.zhang.account, party=bank.li.party.id, mode=MandateMode.SINGLE, scope=[MandateScope.WITHDRAW],
+        account=bank.zhang.account, party=bank.li.party.id, mode=MandateMode.SINGLE,
+        scope=[MandateScope.WITHDRAW],
         valid_from=org.business_day(3).date, limit=500_00, by=bank.maker,
     )  # fmt: skip
-    agent = {"name": "李小龙", "document_kind": "resident_id", "document_number": bank.li.document, "relation": "友"}
+    agent = {
+        "name": "李小龙",
+        "document_kind": "resident_id",
+        "document_number": bank.li.document,
+        "relation": "友",
+    }
     form = {"account": bank.zhang.number, "amount": 500_00, "agent": agent} | IDENTIFIED
     serve("1102", form, bank.maker)
     with pytest.raises(NoMandate):
@@ -225,7 +232,9 @@ def test_several_operations_have_one_net_one_entry_one_receipt(bank):
         {"kind": "transfer", "account": bank.zhang.number, "to": bank.wang.number, "amount": 50_00},
         {"kind": "fee", "amount": 5_00},
     ]
-    quote = teller.quote(operation="1701", form=multi(bank, lines, {"10000": 1, "5000": 1, "2000": 1, "500": 1}), by=bank.maker)
+    quote = teller.quote(
+        operation="1701", form=multi(bank, lines, {"10000": 1, "5000": 1, "2000": 1, "500": 1}), by=bank.maker
+    )
     assert quote.debit == quote.credit
     assert quote.payload["cash"] == -175_00
     receipt = teller.confirm(quote=quote.id, key=quote.key, by=bank.maker)
@@ -263,7 +272,9 @@ def test_splitting_into_lines_dodges_no_rule(bank):
     assert any(hit.rule == "teller.large_value_report" for hit in quote.hits)
 
 
-@pytest.mark.parametrize("lines", [[], [{"kind": "theft", "amount": 1}], [{"kind": "deposit", "amount": 1}], "x", [1]])
+@pytest.mark.parametrize(
+    "lines", [[], [{"kind": "theft", "amount": 1}], [{"kind": "deposit", "amount": 1}], "x", [1]]
+)
 def test_malformed_lines_are_refused(bank, lines):
     with pytest.raises(Malformed):
         teller.quote(operation="1701", form={"lines": lines}, by=bank.maker)
@@ -271,134 +282,17 @@ def test_malformed_lines_are_refused(bank, lines):
 
 @pytest.mark.parametrize(
     ("operation", "wrong"),
-    [("1402", {"since": "yesterday", "until": "x"}), ("1601", {"action": "burn"}), ("1302", {"payout": "gold"}),
+    [("1402",
+    {"since": "yesterday", "until": "x"}), ("1601", {"action": "burn"}), ("1302", {"payout": "gold"}),
      ("1502", {"hold": "x", "reason": "r", "instrument": "i"})],
 )  # fmt: skip
 def test_malformed_values_are_refused_by_the_services_themselves(bank, operation, wrong):
     with pytest.raises(Malformed):
-        teller.quote(operation=operation, form={"account": bank.zhang.number} | wrong | IDENTIFIED, by=senior(bank))
+        teller.quote(
+            operation=operation, form={"account": bank.zhang.number} | wrong | IDENTIFIED, by=senior(bank)
+        )
 
 
 def test_unknown_fields_are_refused(bank):
     with pytest.raises(Malformed):
         teller.quote(operation="1401", form={"account": bank.zhang.number, "discount": 1}, by=bank.maker)
-
-
-def test_a_deposit_is_cancelled_and_the_cash_goes_back(bank):
-    first = deposit(bank.zhang, 200_00, bank.maker)
-    form = {"receipt": first.number, "reason": "金额录错"}
-    with pytest.raises(CashNotBack):
-        approved(bank, "1801", form, by=reverser(bank))
-    with pytest.raises(CashNotBack):
-        approved(bank, "1801", form | {"handed_back": "no"}, by=reverser(bank))
-    receipt = approved(bank, "1801", form | {"handed_back": "yes", "faces": {"10000": 2}}, by=reverser(bank))
-    assert balance(bank.zhang) == 0
-    assert receipt.corrects == first.id
-    assert teller.receipt(first.id).corrected_by == receipt.id
-    assert vault.differences() == []
-    with pytest.raises(AlreadyCorrected):
-        approved(bank, "1801", form | {"handed_back": "yes", "faces": {"10000": 2}}, by=reverser(bank))
-    with pytest.raises(NotCorrectable):
-        approved(bank, "1801", {"receipt": receipt.number, "reason": "再抹"}, by=reverser(bank))
-
-
-def reverser(bank):
-    """The maker, with the duty of corrections for the test."""
-    from counterpoint.people import services as people
-    from counterpoint.people.data import Duty, Role
-
-    if not people.may(person=bank.maker.id, duty=Duty.REVERSAL, branch=3):
-        people.assign_role(person=bank.maker.id, role=Role.SENIOR_TELLER, branch=3, by=bank.staff["090301"])
-    return bank.maker
-
-
-def test_a_withdrawal_that_was_never_paid_is_cancelled_without_counting(bank):
-    deposit(bank.zhang, 200_00, bank.maker)
-    posted = serve("1102", {"account": bank.zhang.number, "amount": 150_00}, bank.maker)
-    approved(bank, "1801", {"receipt": posted.number, "reason": "客户反悔"}, by=reverser(bank))
-    assert balance(bank.zhang) == 200_00
-    assert vault.differences() == []
-
-
-def test_a_paid_withdrawal_is_cancelled_only_with_the_cash_back(bank):
-    deposit(bank.zhang, 200_00, bank.maker)
-    posted = serve("1102", {"account": bank.zhang.number, "amount": 150_00}, bank.maker)
-    teller.pay_out(receipt=posted.id, by=bank.maker)
-    form = {"receipt": posted.number, "reason": "户名错误"}
-    with pytest.raises(CashNotBack):
-        approved(bank, "1801", form, by=reverser(bank))
-    approved(bank, "1801", form | {"handed_back": "yes", "faces": {"5000": 3}}, by=reverser(bank))
-    assert balance(bank.zhang) == 200_00
-
-
-def test_money_that_is_spent_is_not_taken_back(bank):
-    first = deposit(bank.zhang, 200_00, bank.maker)
-    serve("1201", {"payer": bank.zhang.number, "payee": bank.li.number, "amount": 200_00}, bank.maker)
-    with pytest.raises(InsufficientFunds):
-        approved(
-            bank, "1801",
-            {"receipt": first.number, "reason": "错", "handed_back": "yes", "faces": {"10000": 2}}, by=reverser(bank),
-        )  # fmt: skip
-
-
-def test_cash_in_a_colleagues_box_is_not_given_back_from_mine(bank):
-    first = deposit(bank.zhang, 200_00, bank.other)
-    with pytest.raises(NoBox):
-        approved(
-            bank, "1801",
-            {"receipt": first.number, "reason": "错", "handed_back": "yes", "faces": {"10000": 2}}, by=reverser(bank),
-        )  # fmt: skip
-
-
-def test_yesterdays_entry_is_reversed_not_cancelled(bank):
-    deposit(bank.zhang, 200_00, bank.maker)
-    moved = serve("1201", {"payer": bank.zhang.number, "payee": bank.li.number, "amount": 80_00}, bank.maker)
-    org.close_day(branch=3, by=SYSTEM)
-    org.open_day(branch=3, date=org.proposed_day(3), by=SYSTEM)
-    form = {"receipt": moved.number, "reason": "收款人错误"}
-    with pytest.raises(NotCorrectable):
-        approved(bank, "1801", form, by=reverser(bank))
-    receipt = approved(bank, "1802", form, by=reverser(bank))
-    assert (balance(bank.zhang), balance(bank.li)) == (200_00, 0)
-    assert Event.objects.get(key=receipt.key).verb == "ledger.entry.reversed"
-
-
-def test_a_copy_is_marked_and_counted(bank):
-    receipt = deposit(bank.zhang, 100_00, bank.maker)
-    assert teller.print_receipt(receipt=receipt.id, by=bank.maker) == 0
-    assert teller.print_receipt(receipt=receipt.id, by=bank.maker) == 1
-    served = serve("1901", {"receipt": receipt.number}, bank.maker)
-    assert served.answer == {"receipt": receipt.id, "print": 2}
-    assert teller.receipt(receipt.id).prints == 3
-
-
-def test_a_paper_carries_number_words_and_verification(bank):
-    from counterpoint.teller.services.papers import voucher_data
-
-    receipt = deposit(bank.zhang, 1_409_50, bank.maker)
-    data = voucher_data(teller.receipt(receipt.id), 2)
-    assert data["amount"]["words-zh"] == "人民币壹仟肆佰零玖元伍角"
-    assert data["number"] == receipt.number
-    assert data["code"] == receipt.verification
-    assert data["reprint"] == 2
-    assert ["余额", "Balance", "¥1,409.50"] in data["fields"]
-
-
-def test_my_day_adds_up(bank):
-    deposit(bank.zhang, 500_00, bank.maker)
-    deposit(bank.li, 100_00, bank.maker)
-    serve("1102", {"account": bank.zhang.number, "amount": 50_00}, bank.maker)
-    day = teller.my_day(by=bank.maker)
-    assert day.kinds == (("1101", 2, 600_00), ("1102", 1, 50_00))
-    assert (day.cash_in, day.cash_out) == (600_00, 50_00)
-    assert day.drawer_expected == day.drawer_counted
-    assert len(day.receipts) == 3
-
-
-def test_both_branches_balance_after_all_this(bank):
-    deposit(bank.zhang, 500_00, bank.maker)
-    serve("1201", {"payer": bank.zhang.number, "payee": bank.wang.number, "amount": 120_00}, bank.maker)
-    day = org.business_day(3).date
-    for branch in (3, 4):
-        sides = ledger.trial_balance(branch=branch, date=day)
-        assert sides.balanced

@@ -4,8 +4,6 @@ from datetime import timedelta
 
 import pytest
 
-from counterpoint.approvals.data import ApprovalExpired, ApprovalUsed, MakerApproves, PayloadAltered
-from counterpoint.customers import services as customers
 from counterpoint.kit import clock
 from counterpoint.kit.data import SYSTEM, Malformed, NotAllowed
 from counterpoint.kit.keys import new_key
@@ -14,9 +12,9 @@ from counterpoint.ledger import services as ledger
 from counterpoint.ledger.data import (
     AccountClosed,
     AccountFrozen,
-    HoldKind,
     BadNumber,
     DateClosed,
+    HoldKind,
     InsufficientFunds,
     UnknownAccount,
 )
@@ -25,24 +23,14 @@ from counterpoint.teller import models
 from counterpoint.teller import services as teller
 from counterpoint.teller.data import (
     AgentIsOwner,
-    AlreadyCorrected,
     AlreadyPaid,
     AmountRefused,
-    ApprovalNeeded,
-    CashNotBack,
-    IdentityNeeded,
     KeyReused,
-    LimitReached,
-    LossReported,
     NothingToPay,
-    NotReported,
     NotTheMaker,
-    QuoteChanged,
     QuoteEnded,
     QuoteExpired,
     SameAccount,
-    WeakPassword,
-    WrongPassword,
 )
 from counterpoint.vault import services as vault
 from counterpoint.vault.data import FacesDoNotSum, NoBox, NotEnoughOfFace, UnknownFace
@@ -54,7 +42,11 @@ IDENTIFIED = {"id_checked": True, "id_copied": True}
 
 def quote_deposit(bank, amount=100_00, **more):
     faces = more.pop("faces", None)
-    form = {"account": bank.zhang.number, "amount": amount, "faces": spread(amount) if faces is None else faces}
+    form = {
+        "account": bank.zhang.number,
+        "amount": amount,
+        "faces": spread(amount) if faces is None else faces,
+    }
     return teller.quote(operation="1101", form=form | more, by=bank.maker)
 
 
@@ -83,7 +75,11 @@ def test_receipt_numbers_have_no_gap_even_when_something_is_refused(bank):
 
 def test_a_withdrawal_is_posted_first_and_then_paid(bank):
     deposit(bank.zhang, 500_00, bank.maker)
-    receipt = serve("1102", {"account": bank.zhang.number, "amount": 123_00, "faces": {"10000": 1, "2000": 1, "100": 3}}, bank.maker)
+    receipt = serve(
+        "1102",
+        {"account": bank.zhang.number, "amount": 123_00, "faces": {"10000": 1, "2000": 1, "100": 3}},
+        bank.maker,
+    )
     assert balance(bank.zhang) == 377_00
     assert receipt.to_pay
     assert receipt.faces == {"10000": -1, "2000": -1, "100": -3}
@@ -102,7 +98,9 @@ def test_a_deposit_has_nothing_to_pay_out(bank):
 
 def test_without_faces_the_box_proposes_the_fewest_pieces(bank):
     deposit(bank.zhang, 500_00, bank.maker)
-    quote = teller.quote(operation="1102", form={"account": bank.zhang.number, "amount": 273_50}, by=bank.maker)
+    quote = teller.quote(
+        operation="1102", form={"account": bank.zhang.number, "amount": 273_50}, by=bank.maker
+    )
     assert quote.faces == {"10000": -2, "5000": -1, "2000": -1, "100": -3, "50": -1}
     receipt = teller.confirm(quote=quote.id, key=quote.key, by=bank.maker)
     assert receipt.cash == -273_50
@@ -168,7 +166,9 @@ def test_unknown_closed_and_mistyped_accounts_are_told_apart(bank):
 
 
 def freeze(bank, kind):
-    ledger.place_hold(account=bank.zhang.account, kind=kind, authority="bank", instrument="T-1", by=bank.maker)
+    ledger.place_hold(
+        account=bank.zhang.account, kind=kind, authority="bank", instrument="T-1", by=bank.maker
+    )
 
 
 def test_a_frozen_account_pays_nothing(bank):
@@ -292,7 +292,9 @@ def test_a_transfer_inside_the_branch_moves_the_money(bank):
 
 def test_between_branches_each_balances_by_itself(bank):
     deposit(bank.zhang, 500_00, bank.maker)
-    receipt = serve("1201", {"payer": bank.zhang.number, "payee": bank.wang.number, "amount": 120_00}, bank.maker)
+    receipt = serve(
+        "1201", {"payer": bank.zhang.number, "payee": bank.wang.number, "amount": 120_00}, bank.maker
+    )
     by_branch = {}
     for line in receipt.lines:
         by_branch[line.branch] = by_branch.get(line.branch, 0) + line.amount
@@ -339,7 +341,12 @@ def test_the_agent_is_not_the_owner(bank):
 def test_the_agent_is_recorded_by_reference(bank):
     receipt = serve(
         "1101",
-        {"account": bank.zhang.number, "amount": 100, "faces": {"100": 1}, "agent": agent(bank.li.document, "李小龙")}
+        {
+            "account": bank.zhang.number,
+            "amount": 100,
+            "faces": {"100": 1},
+            "agent": agent(bank.li.document, "李小龙"),
+        }
         | IDENTIFIED,
         bank.maker,
     )
@@ -352,136 +359,3 @@ def test_the_agent_is_recorded_by_reference(bank):
 def test_an_agent_with_a_malformed_document_is_refused(bank):
     with pytest.raises(Malformed):
         quote_deposit(bank, agent=agent("360426199101010072"), **IDENTIFIED)
-
-
-def test_fifty_thousand_in_cash_needs_identity_and_says_the_rule(bank):
-    with pytest.raises(IdentityNeeded) as refused:
-        quote_deposit(bank, 50_000_00)
-    assert refused.value.why.since == "2026-01-01"
-    assert refused.value.why.source
-
-
-def big(bank, amount=50_000_00, by=None):
-    form = {"account": bank.zhang.number, "amount": amount, "faces": spread(amount)} | IDENTIFIED
-    return teller.quote(operation="1101", form=form, by=by or bank.maker)
-
-
-def test_fifty_thousand_need_a_second_person(bank):
-    quote = big(bank)
-    assert quote.approval.people == 1
-    assert {hit.rule for hit in quote.hits} >= {"teller.approval", "teller.identity", "teller.large_value_report"}
-    with pytest.raises(ApprovalNeeded) as refused:
-        teller.confirm(quote=quote.id, key=quote.key, by=bank.maker)
-    assert "张伟" in refused.value.why.helper
-    approval = teller.approve(quote=quote.id, approver=bank.supervisor)
-    receipt = teller.confirm(quote=quote.id, key=quote.key, by=bank.maker, approval=approval.id)
-    assert receipt.approver == approval.id
-    assert Event.objects.get(key=receipt.key).data["approver"] == bank.supervisor.id
-
-
-def test_one_fen_less_needs_none(bank):
-    quote = quote_deposit(bank, 49_999_99)
-    assert quote.approval is None
-    assert quote.hits == ()
-
-
-def test_the_large_value_report_is_flagged_with_five_working_days(bank):
-    quote = big(bank)
-    approval = teller.approve(quote=quote.id, approver=bank.supervisor)
-    receipt = teller.confirm(quote=quote.id, key=quote.key, by=bank.maker, approval=approval.id)
-    due = org.add_working_days(org.business_day(3).date, 5).isoformat()
-    assert [(r["criterion"], r["due"]) for r in receipt.reports] == [("cash_cny", due)]
-    assert Event.objects.get(key=receipt.key).data["reports"][0]["due"] == due
-
-
-def test_the_day_is_added_up_per_customer_and_direction(bank):
-    deposit(bank.zhang, 30_000_00, bank.maker)
-    second = deposit(bank.zhang, 25_000_00, bank.other)
-    assert second.reports[0]["criterion"] == "cash_cny"
-    out = serve("1102", {"account": bank.zhang.number, "amount": 10_000_00}, bank.maker)
-    assert out.reports == ()
-
-
-def test_the_maker_never_approves_not_even_as_an_administrator(bank):
-    from counterpoint.people.data import Role
-    from counterpoint.people.models import RoleAssignment, Staff
-
-    quote = big(bank)
-    Staff.objects.filter(pk=bank.maker.id).update(is_superuser=True, is_staff=True)
-    RoleAssignment.objects.filter(person=bank.maker.id).update(role=Role.SUPERVISOR)
-    with pytest.raises(MakerApproves):
-        teller.approve(quote=quote.id, approver=bank.maker)
-
-
-def test_the_database_itself_knows_no_maker_who_approves(bank):
-    from django.db import IntegrityError, transaction
-
-    from counterpoint.approvals.models import Approval
-
-    with pytest.raises(IntegrityError), transaction.atomic():
-        Approval.objects.create(
-            branch_id=3, payload_hash="0" * 64, payload={}, duty="authorize", rule_key="r", rule_version=1,
-            reason="", maker_id=bank.maker.id, approver_id=bank.maker.id, expires=clock.now(),
-        )  # fmt: skip
-
-
-def test_whoever_lacks_the_duty_does_not_approve(bank):
-    quote = big(bank)
-    with pytest.raises(NotAllowed):
-        teller.approve(quote=quote.id, approver=bank.other)
-
-
-def test_an_approval_is_of_one_payload_only(bank):
-    approved, altered = big(bank), big(bank, 60_000_00)
-    approval = teller.approve(quote=approved.id, approver=bank.supervisor)
-    with pytest.raises(PayloadAltered):
-        teller.confirm(quote=altered.id, key=altered.key, by=bank.maker, approval=approval.id)
-    assert balance(bank.zhang) == 0
-
-
-def test_an_approval_is_used_once(bank):
-    from counterpoint.approvals import services as approvals
-
-    quote = big(bank)
-    approval = teller.approve(quote=quote.id, approver=bank.supervisor)
-    teller.confirm(quote=quote.id, key=quote.key, by=bank.maker, approval=approval.id)
-    with pytest.raises(ApprovalUsed):
-        approvals.consume(approval=approval.id, payload_hash=quote.payload_hash, branch=3, key=new_key())
-
-
-def test_an_approval_expires(bank, monkeypatch):
-    from counterpoint.approvals import services as approvals
-
-    quote = big(bank)
-    approval = teller.approve(quote=quote.id, approver=bank.supervisor)
-    later = clock.now() + timedelta(minutes=11)
-    monkeypatch.setattr(clock, "now", lambda: later)
-    with pytest.raises(ApprovalExpired):
-        approvals.consume(approval=approval.id, payload_hash=quote.payload_hash, branch=3, key=new_key())
-
-
-def test_a_million_needs_two_different_people(bank):
-    from counterpoint.people import services as people
-
-    quote = big(bank, 1_000_000_00)
-    assert quote.approval.people == 2
-    approval = teller.approve(quote=quote.id, approver=bank.supervisor)
-    with pytest.raises(ApprovalNeeded):
-        teller.confirm(quote=quote.id, key=quote.key, by=bank.maker, approval=[approval.id, approval.id])
-    assert people.people_with(duty="authorize", branch=3)
-
-
-def test_a_rule_that_changes_after_the_quote_refuses_the_confirmation(bank):
-    quote = quote_deposit(bank, 30_000_00)
-    deposit(bank.zhang, 30_000_00, bank.other)
-    with pytest.raises(QuoteChanged) as refused:
-        teller.confirm(quote=quote.id, key=quote.key, by=bank.maker)
-    assert "rules" in refused.value.details["changed"]
-
-
-def test_what_was_asked_of_a_rule_can_be_replayed(bank):
-    deposit(bank.zhang, 100_00, bank.maker)
-    day = org.business_day(3).date
-    (said,) = teller.asked("teller.approval", day, day)
-    assert said.facts["amount_minor"] == 100_00
-    assert said.outcome["approvals"] == 0

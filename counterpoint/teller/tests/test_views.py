@@ -19,7 +19,9 @@ HTMX = {"HX-Request": "true"}
 def web(bank):
     """A browser of Wang Fang at desk 01."""
     client = Client()
-    client.force_login(Staff.objects.get(pk=bank.maker.id), backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(
+        Staff.objects.get(pk=bank.maker.id), backend="django.contrib.auth.backends.ModelBackend"
+    )
     session = client.session
     session["branch"], session["desk"] = 3, bank.maker.desk
     session.save()
@@ -179,7 +181,8 @@ def test_several_lines_are_entered_as_one_service(web, bank):
         "idempotency_key": key_in(opened), "lines-TOTAL_FORMS": 3, "lines-INITIAL_FORMS": 0,
         "lines-0-kind": "deposit", "lines-0-account": bank.zhang.number, "lines-0-amount": "100",
         "lines-1-kind": "fee", "lines-1-account": "", "lines-1-amount": "5",
-        "lines-2-kind": "deposit", "lines-2-account": "", "lines-2-amount": "", "faces_10000": "1", "faces_500": "1",
+        "lines-2-kind": "deposit", "lines-2-account": "", "lines-2-amount": "", "faces_10000": "1",
+        "faces_500": "1",
     }  # fmt: skip
     page = web.post(reverse("teller:quote", args=["1701"]), form, headers=HTMX)
     assert page.status_code == 200, page.content.decode()
