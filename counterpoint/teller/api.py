@@ -180,17 +180,20 @@ def confirm(
 
 
 @router.get("/receipts", response=ReceiptPage, summary="Receipts of the branch, newest first")
-def receipts(request: HttpRequest, before: int | None = None, limit: int = 50) -> dict[str, Any]:
+def receipts(
+    request: HttpRequest,
+    cursor: Annotated[int, Field(ge=1, le=2**63 - 1)] | None = None,
+    limit: Annotated[int, Field(ge=1, le=PAGE_MAX)] = 50,
+) -> dict[str, Any]:
+    """``cursor`` is the last id seen."""
     at_the_counter(request)
-    if not 0 < limit <= PAGE_MAX or (before is not None and not 0 < before < 2**63):
-        raise Malformed(_("A page has between 1 and %(most)d lines.") % {"most": PAGE_MAX})
     who = people.actor_from(request)
-    found = services.receipts(branch=who.branch or 0, before=before, limit=limit + 1)
+    found = services.receipts(branch=who.branch or 0, before=cursor, limit=limit + 1)
     more = found[limit - 1].id if len(found) > limit else None
     return {"items": [_receipt(one) for one in found[:limit]], "next": more}
 
 
-@router.get("/receipts/{receipt}", response=ReceiptOut, summary="One receipt")
+@router.get("/receipts/{int:receipt}", response=ReceiptOut, summary="One receipt")
 def one_receipt(request: HttpRequest, receipt: int) -> dict[str, Any]:
     at_the_counter(request)
     found = services.receipt(receipt)

@@ -61,7 +61,14 @@ def test_what_is_no_amount(wrong):
 
 @pytest.mark.parametrize(
     ("password", "weak"),
-    [("123456", True), ("987654", True), ("777777", True), ("12345", True), ("１２３４５６", True), ("258147", False)],
+    [
+        ("123456", True),
+        ("987654", True),
+        ("777777", True),
+        ("12345", True),
+        ("１２３４５６", True),
+        ("258147", False),
+    ],
 )
 def test_weak_passwords(password, weak):
     assert rules.weak_password(password) is weak
@@ -95,7 +102,9 @@ def test_counts_and_faces_are_the_same_thing_said_twice(currency, data):
     assert faces_sum(clean_faces(faces, currency)) == sum(face_value(f) * n for f, n in faces.items())
 
 
-@given(st.lists(st.integers(0, 5), min_size=3, max_size=3), st.lists(st.integers(-9, 9), min_size=3, max_size=3))
+@given(
+    st.lists(st.integers(0, 5), min_size=3, max_size=3), st.lists(st.integers(-9, 9), min_size=3, max_size=3)
+)
 def test_no_face_goes_below_zero_unnoticed(have, change):
     short = shortest(have, change)
     assert (short is None) == all(h + c >= 0 for h, c in zip(have, change, strict=True))

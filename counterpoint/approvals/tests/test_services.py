@@ -1,0 +1,111 @@
+"""Approvals by themselves: who may, what for, once."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from django.db import IntegrityError, transaction
+
+from counterpoint.approvals import rules
+from counterpoint.approvals import services as approvals
+from counterpoint.approvals.data import (
+    ApprovalExpired,
+    ApprovalUsed,
+    MakerApproves,
+    PayloadAltered,
+    UnknownApproval,
+)
+from counterpoint.approvals.models import Approval, ApprovalUse
+from counterpoint.kit import clock
+from counterpoint.kit.data import SYSTEM, AlreadyDone, NotAllowed
+from counterpoint.kit.keys import new_key
+from counterpoint.org import services as org
+from counterpoint.people.models import Staff
+from counterpoint.people.services import actor_of, ensure_demo_staff
+
+HASH = "a" * 64
+
+
+@pytest.fixture
+def who(db):
+    org.ensure_demo_org(by=SYSTEM)
+    ensure_demo_staff(by=SYSTEM)
+    return {row.username: replace(actor_of(row), branch=3) for row in Staff.objects.all()}
+
+
+def grant(who, by="080201", maker="080101", payload_hash=HASH, **more):
+    actor = who[by]
+    return approvals.grant(
+        payload_hash=payload_hash, payload={"amount": 1}, duty="authorize", reason="达到柜员权限5万元",
+        maker=who[maker].id, approver=actor, rule=("teller.approval", 1), by=more.pop("actor", actor), **more,
+    )  # fmt: skip
+
+
+def use(approval, payload_hash=HASH, branch=3):
+    return approvals.consume(approval=approval.id, payload_hash=payload_hash, branch=branch, key=new_key())
+
+
+def test_a_supervisor_approves_and_it_is_used_once(who):
+    made = grant(who)
+    assert [one.id for one in approvals.approvals_for(payload_hash=HASH)] == [made.id]
+    use(made)
+    assert approvals.approvals_for(payload_hash=HASH) == []
+    assert approvals.approval(made.id).used
+    with pytest.raises(ApprovalUsed):
+        use(made)
+
+
+def test_the_maker_never_approves_whatever_the_rights(who):
+    Staff.objects.filter(username="080201").update(is_superuser=True)
+    with pytest.raises(MakerApproves):
+        grant(who, maker="080201")
+    assert not Approval.objects.exists()
+
+
+def test_nobody_approves_in_anothers_name(who):
+    with pytest.raises(NotAllowed):
+        grant(who, actor=who["080101"])
+
+
+def test_the_duty_is_needed_at_that_branch(who):
+    with pytest.raises(NotAllowed):
+        grant(who, by="080102")
+    elsewhere = who | {"080201": replace(who["080201"], branch=4)}
+    with pytest.raises(NotAllowed):
+        grant(elsewhere)
+
+
+def test_another_payload_and_another_branch_are_refused(who):
+    made = grant(who)
+    with pytest.raises(PayloadAltered):
+        use(made, payload_hash="b" * 64)
+    with pytest.raises(UnknownApproval):
+        use(made, branch=4)
+    assert not ApprovalUse.objects.exists()
+
+
+def test_it_expires(who, monkeypatch):
+    made = grant(who)
+    later = clock.now() + rules.LIFETIME
+    monkeypatch.setattr(clock, "now", lambda: later)
+    with pytest.raises(ApprovalExpired):
+        use(made)
+    assert approvals.approvals_for(payload_hash=HASH) == []
+
+
+def test_it_never_lives_longer_than_its_quote(who):
+    soon = clock.now() + timedelta(minutes=1)
+    assert grant(who, expires=soon).expires == soon
+
+
+def test_one_person_counts_once(who):
+    grant(who)
+    with pytest.raises(AlreadyDone):
+        grant(who)
+
+
+def test_the_database_itself_refuses_a_second_use(who):
+    made = grant(who)
+    use(made)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        ApprovalUse.objects.create(approval_id=made.id, key=new_key())
