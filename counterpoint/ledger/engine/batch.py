@@ -207,9 +207,9 @@ class Batch:
 
 def _finish(data: str, decision: Decision) -> str:
     """The event's JSON: the caller's part, the effects' answers, the legs."""
-    lines = ",".join(["[%d,%d,%d,%d]" % leg for leg in decision.legs])  # noqa: UP031  (twice as fast here)
+    lines = orjson.dumps(decision.legs).decode()
     middle = "," + orjson.dumps(decision.answers).decode()[1:-1] if decision.answers else ""
-    return f'{data[:-1]}{middle},"legs":[{lines}]}}'
+    return f'{data[:-1]}{middle},"legs":{lines}}}'
 
 
 def _as_stored(posting: Posting, decision: Decision) -> dict[str, Any]:
