@@ -21,7 +21,7 @@ from counterpoint.customers.data import (
     PartyStatus,
     RiskLevel,
 )
-from counterpoint.customers.rules.keys import Plan, Probe, name_keys
+from counterpoint.customers.rules.keys import Plan, Probe, could_be, name_keys
 from counterpoint.customers.rules.masks import mask_document, mask_name, mask_phone
 
 #: Not exact, rank, kind of key: what sorts one hit before another.
@@ -102,6 +102,8 @@ def _of_both(names: tuple[Probe, ...], numbers: tuple[Probe, ...]) -> list[tuple
         people = cursor.fetchall()
     found = []
     for party, kind, name_zh, name_latin in people:
+        if not any(could_be(name, name_zh, name_latin) for name in names):
+            continue
         keys = name_keys(PartyKind(kind), name_zh, name_latin)
         found += [
             (party, name.rank, key == name.prefix, int(name.kind))

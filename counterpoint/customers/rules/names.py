@@ -137,6 +137,15 @@ def readings(name_zh: str) -> tuple[tuple[str, str], ...]:
     return tuple(f for f in found if f[0])
 
 
+def first_letters(name_zh: str) -> set[str]:
+    """The letters with which any reading of the name can begin."""
+    surname, _given = split_surname(name_zh)
+    heads = SURNAMES.get(surname) or (" ".join(map(syllable, surname)).strip(),)
+    found = {head[0] for head in heads if head}
+    # A surname that nobody can read leaves the first sound to the given name.
+    return found or {letter for full, _short in readings(name_zh) for letter in full[:1]}
+
+
 def _plain_latin(text: str, *, keep: str = "") -> str:
     """Lower case without accents: Novák is found as novak."""
     bare = unicodedata.normalize("NFKD", text)

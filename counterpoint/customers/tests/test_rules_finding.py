@@ -212,6 +212,18 @@ def test_no_query_whatever_breaks_the_search(query):
     assert all(p.prefix for p in (*plan.probes, *sides))
 
 
+@given(
+    st.text("王曾单欧阳尉迟小乐长𠮷吕解·", min_size=2, max_size=5),
+    st.sampled_from(["", "Jan Novák", "O’Neil, Mary", "Ünal"]),
+)
+def test_the_cheap_look_at_a_name_never_loses_a_customer(name, latin):
+    kinds = {KeyKind.NAME, KeyKind.NAME_PART, KeyKind.INITIALS, KeyKind.PINYIN}
+    for kind, key in keys.name_keys(PartyKind.NATURAL, name, latin):
+        assert kind in kinds
+        for end in range(1, len(key) + 1):
+            assert keys.could_be(keys.Probe(kind, key[:end], 0), name, latin), (kind, key)
+
+
 def test_keys_are_short_whatever_the_name():
     long = keys.name_keys(PartyKind.LEGAL, "上海" * 90, "x" * 200)
     assert max(len(key) for _kind, key in long) <= keys.KEY_LENGTH
