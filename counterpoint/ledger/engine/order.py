@@ -52,7 +52,7 @@ def prepare(posting: Posting) -> Order:
     head = orjson.dumps(
         (
             posting.verb, posting.branch, posting.business_date, posting.by.key, posting.correlation,
-            posting.subject, posting.legs,
+            posting.subject, [(leg.account, leg.amount, leg.currency) for leg in posting.legs],
         )
     )  # fmt: skip
     return Order(posting, data.decode(), hashlib.sha256(head + data).digest())
