@@ -142,9 +142,11 @@ class Person:
         self.press("Enter")
         page.wait_for_url(lambda url: "/sign-in/" not in url)
         if desk is not None:
-            expect(page.locator("[data-desk-choice]").first).to_be_visible()
-            page.locator(f"[data-desk-choice='{desk}']").focus()
-            self.press("Enter")
+            # Who still holds a desk comes back to it; who holds none chooses.
+            expect(page.locator("[data-desk-choice], #code").first).to_be_visible()
+            if page.locator("#code").count() == 0:
+                page.locator(f"[data-desk-choice='{desk}']").focus()
+                self.press("Enter")
             page.wait_for_url("**/desk/")
         return page
 

@@ -28,7 +28,7 @@ class Teller:
         self.person.press("F3")
         self.person.type(code)
         self.person.press("Enter")
-        expect(self.page.locator(f"#operation[data-operation='{code}']")).to_be_visible()
+        expect(self.page.locator(f"#operation[data-operation='{code}'] :focus")).to_be_visible()
 
     def fill(self, **fields):
         """Reach each field by Enter, as on the old terminal, and type into it."""
@@ -134,7 +134,7 @@ def test_a_large_deposit_waits_for_a_second_person_who_signs_in_at_the_desk(tell
             checkbox.focus()
             teller.person.press("Space")
     teller.quote()
-    expect(teller.page.locator("#quote")).to_contain_text("50,000")
+    expect(teller.page.locator("#quote")).to_contain_text("5万元")
     teller.person.picture("approval-needed-zh")
     teller.person.press("F10")
     dialog = teller.page.locator("#approval-dialog")
@@ -151,7 +151,7 @@ def test_a_large_deposit_waits_for_a_second_person_who_signs_in_at_the_desk(tell
         teller.person.press("Enter")
     teller.person.picture("approval-dialog-zh")
     teller.person.press("Enter")
-    expect(teller.page.locator("#quote")).to_contain_text("080201")
+    expect(teller.page.locator("#quote .c-note.is-success")).to_contain_text("080201")
     teller.post()
     teller.finish()
 

@@ -5,6 +5,7 @@ document.addEventListener("submit", (event) => {
   if (form.id !== "code-form") return;
   event.preventDefault();
   const typed = form.elements.code.value.trim();
+  if (!typed) return;
   const url = `${form.dataset.codeUrl}?code=${encodeURIComponent(typed)}`;
   htmx.ajax("GET", url, { target: "#work-area" });
   form.elements.code.value = "";
