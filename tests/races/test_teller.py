@@ -64,7 +64,8 @@ def test_a_double_press_posts_once_and_both_see_the_same_receipt(bank):
 def test_two_keys_for_one_quote_post_once(bank):
     form = {"account": bank.zhang.number, "amount": 100_00, "faces": spread(100_00)}
     quote = teller.quote(operation="1101", form=form, by=bank.maker)
-    works = [lambda key=new_key(): teller.confirm(quote=quote.id, key=key, by=bank.maker) for _ in range(4)]
+    keys = [new_key() for _ in range(4)]
+    works = [lambda key=key: teller.confirm(quote=quote.id, key=key, by=bank.maker) for key in keys]
     results = at_once(*works)
     assert len(receipts_of(results)) == 1, results
     assert balance(bank.zhang) == 100_00

@@ -116,7 +116,7 @@ def agent_fields() -> dict[str, forms.Field]:
         ("passport", _("Passport")),
         ("hk_macau_permit", _("Hong Kong and Macau permit")),
         ("taiwan_permit", _("Taiwan permit")),
-        ("foreign_permanent", _("Foreign permanent resident card")),
+        ("foreign_residence", _("Foreign permanent resident card")),
     ]
     return {
         "agent_name": forms.CharField(required=False, max_length=80, label=_("Agent's name")),

@@ -99,7 +99,8 @@ def test_without_a_key_nothing_is_done(call, bank, where):
 
 @pytest.mark.parametrize(
     "wrong",
-    [{"amount": "-1"}, {"amount": "0"}, {"amount": "1e9"}, {"amount": {"x": 1}}, {"discount": "1"}, {"faces": [1]},
+    [{"amount": "-1"},
+    {"amount": "0"}, {"amount": "1e9"}, {"amount": {"x": 1}}, {"discount": "1"}, {"faces": [1]},
      {"faces": {"300": 1}}, {"account": "1" * 99}, {"agent": {"name": "x"}}],
 )  # fmt: skip
 def test_malformed_forms_are_refused_with_a_code(call, bank, wrong):
@@ -132,7 +133,7 @@ def test_receipts_come_page_by_page(call, bank):
     numbers = [deposit(bank.zhang, 100, bank.maker).number for _ in range(5)]
     seen, cursor = [], None
     while True:
-        page = call("GET", "/receipts?limit=2" + (f"&before={cursor}" if cursor else ""))[1]
+        page = call("GET", "/receipts?limit=2" + (f"&cursor={cursor}" if cursor else ""))[1]
         seen += [item["number"] for item in page["items"]]
         cursor = page["next"]
         if cursor is None:

@@ -43,7 +43,8 @@ def move(source, target, faces, key=None, amount=None):
     return ledger.post(
         Posting(
             key=key or new_key(), verb=vault.MOVED, branch=3, business_date=org.business_day(3).date,
-            legs=(Leg(target.account, worth), Leg(source.account, -worth)), by=SYSTEM, subject=f"box:{target.id}",
+            legs=(Leg(target.account, worth), Leg(source.account, -worth)), by=SYSTEM,
+            subject=f"box:{target.id}",
             effects=(
                 Effect("vault.faces", {"box": target.id, "faces": faces}),
                 Effect("vault.faces", {"box": source.id, "faces": {f: -n for f, n in faces.items()}}),
@@ -136,3 +137,9 @@ def test_a_difference_between_notes_and_books_is_found(boxes):
     assert [(box, counted - booked) for box, counted, booked in vault.differences()] == [
         (boxes[1].id, 10_000)
     ]
+    from django.db import connection
+
+    from counterpoint.vault.verify import check
+
+    (found,) = check(connection.connection)
+    assert (found.table, found.row, found.branch) == ("vault_stock", boxes[1].id, 3)
