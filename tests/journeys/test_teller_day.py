@@ -100,7 +100,7 @@ def test_five_customers_without_the_mouse_and_the_board_sees_each(teller, someon
 
     teller.serve(source[-6:])
     teller.open("1201")
-    teller.fill(amount="88.88", payee=target)
+    teller.fill(payee=target, amount="88.88")
     teller.quote()
     numbers.append(teller.post())
     teller.finish()

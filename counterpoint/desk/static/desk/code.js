@@ -17,11 +17,17 @@ document.addEventListener("submit", (event) => {
 const FIELDS = "input:not([type=hidden]):not([type=checkbox]):not([readonly]), select, textarea";
 let seen = null;
 
+const visible = (area) => [...area.querySelectorAll(FIELDS)].filter((field) => field.offsetParent);
+
+function wrong(area) {
+  const form = area.querySelector("#work-form");
+  if (!form || form === seen) return null;
+  seen = form;
+  return visible(area).find((field) => field.getAttribute("aria-invalid") === "true");
+}
+
 function goal(area) {
-  const fields = [...area.querySelectorAll(FIELDS)].filter((field) => field.offsetParent);
-  const wrong = fields.find((field) => field.getAttribute("aria-invalid") === "true");
-  if (wrong) return wrong;
-  return fields.find((field) => !field.value) || area.querySelector(".btn-primary");
+  return visible(area).find((field) => !field.value) || area.querySelector(".btn-primary");
 }
 
 function followProcedure(area) {
@@ -42,6 +48,12 @@ document.body.addEventListener("htmx:after:swap", () => {
     quote.tabIndex = -1;
     quote.focus({ preventScroll: true });
     quote.scrollIntoView({ block: "end" });
+    return;
+  }
+  const refused = wrong(area);
+  if (refused) {
+    refused.focus();
+    refused.scrollIntoView({ block: "nearest" });
     return;
   }
   const active = document.activeElement;
