@@ -76,7 +76,9 @@ def _become_ordinary() -> None:
 class Server:
     """One embedded server whose files live in ``folder``."""
 
-    def __init__(self, folder: Path, *, settings: dict[str, str] | None = None, bin_folder: Path = BIN) -> None:
+    def __init__(
+        self, folder: Path, *, settings: dict[str, str] | None = None, bin_folder: Path = BIN
+    ) -> None:
         self.folder = folder.absolute()
         self.data = self.folder / "postgres"
         self.log = self.folder / "postgres.log"
@@ -144,7 +146,11 @@ class Server:
 
     def _run(self, *command: str) -> None:
         done = subprocess.run(
-            command, capture_output=True, text=True, preexec_fn=_become_ordinary, check=False  # noqa: PLW1509
+            command,
+            capture_output=True,
+            text=True,
+            preexec_fn=_become_ordinary,
+            check=False,
         )
         if done.returncode:
             raise ServerError(f"{Path(command[0]).name}: {done.stderr.strip()[-800:]}")
@@ -163,7 +169,7 @@ class Server:
                     str(self.bin / "postgres"), "-D", str(self.data),
                     "-c", f"unix_socket_directories={self.socket}", *options,
                 ],
-                stdout=log, stderr=log, stdin=subprocess.DEVNULL, preexec_fn=_become_ordinary,  # noqa: PLW1509
+                stdout=log, stderr=log, stdin=subprocess.DEVNULL, preexec_fn=_become_ordinary,
             )  # fmt: skip
         deadline = time.monotonic() + 120
         while not self._answers():
@@ -184,7 +190,9 @@ class Server:
 
 
 @contextmanager
-def running(folder: Path, *, settings: dict[str, str] | None = None, bin_folder: Path = BIN) -> Iterator[Server]:
+def running(
+    folder: Path, *, settings: dict[str, str] | None = None, bin_folder: Path = BIN
+) -> Iterator[Server]:
     """The server of ``folder``, running for the length of the block."""
     server = Server(folder, settings=settings, bin_folder=bin_folder)
     server.start()

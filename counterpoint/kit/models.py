@@ -41,9 +41,7 @@ class Event(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(
-                "key", name="kit_event_key", condition=models.Q(key__isnull=False)
-            ),
+            models.UniqueConstraint("key", name="kit_event_key", condition=models.Q(key__isnull=False)),
         ]
         indexes = [
             models.Index("branch_id", "id", name="kit_event_branch"),

@@ -36,7 +36,9 @@ def test_a_verb_is_keyword_only_and_takes_by():
     assert "kit.test.refused" not in verbs.CATALOGUE
 
 
-@pytest.mark.parametrize("statement", ["UPDATE kit_event SET verb = 'x'", "DELETE FROM kit_event", "TRUNCATE kit_event"])
+@pytest.mark.parametrize(
+    "statement", ["UPDATE kit_event SET verb = 'x'", "DELETE FROM kit_event", "TRUNCATE kit_event"]
+)
 def test_even_the_owner_cannot_change_an_event(statement):
     happen(times=1, by=SYSTEM)
     with pytest.raises(DatabaseError, match="only added"), connection.cursor() as cursor:
