@@ -34,7 +34,7 @@ from counterpoint.vault.data import (
 )
 from counterpoint.vault.labels import face_name
 from counterpoint.vault.models import Box, Custody, Stock
-from counterpoint.vault.rules import clean_faces, suggest
+from counterpoint.vault.rules import as_counts, clean_faces, shortest, suggest
 
 __all__ = [
     "box",
@@ -49,6 +49,7 @@ __all__ = [
     "make_box",
     "position",
     "release_box",
+    "short_face",
     "suggest",
 ]
 
@@ -97,6 +98,12 @@ def position(*, box: int) -> Position:
     books = ledger.account(view.account)
     faces = tuple((face, count, face_value(face) * count) for face, count in view.faces.items())
     return Position(box=view, expected=books.balance, faces=faces)
+
+
+def short_face(box: BoxView, change: Mapping[str, int]) -> str | None:
+    """The first face of which ``change`` would take more than the box holds."""
+    place = shortest(as_counts(box.faces, box.currency), as_counts(change, box.currency))
+    return None if place is None else FACES[box.currency][place]
 
 
 def differences(*, branch: int | None = None) -> list[tuple[int, int, int]]:

@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from django.contrib.auth import get_user_model
 from django.db import IntegrityError, transaction
 
 from counterpoint.approvals import rules
@@ -20,7 +21,6 @@ from counterpoint.kit import clock
 from counterpoint.kit.data import SYSTEM, AlreadyDone, NotAllowed
 from counterpoint.kit.keys import new_key
 from counterpoint.org import services as org
-from counterpoint.people.models import Staff
 from counterpoint.people.services import actor_of, ensure_demo_staff
 
 HASH = "a" * 64
@@ -30,7 +30,7 @@ HASH = "a" * 64
 def who(db):
     org.ensure_demo_org(by=SYSTEM)
     ensure_demo_staff(by=SYSTEM)
-    return {row.username: replace(actor_of(row), branch=3) for row in Staff.objects.all()}
+    return {row.username: replace(actor_of(row), branch=3) for row in get_user_model().objects.all()}
 
 
 def grant(who, by="080201", maker="080101", payload_hash=HASH, **more):
@@ -56,10 +56,20 @@ def test_a_supervisor_approves_and_it_is_used_once(who):
 
 
 def test_the_maker_never_approves_whatever_the_rights(who):
-    Staff.objects.filter(username="080201").update(is_superuser=True)
+    get_user_model().objects.filter(username="080201").update(is_superuser=True)
     with pytest.raises(MakerApproves):
         grant(who, maker="080201")
     assert not Approval.objects.exists()
+
+
+def test_the_database_itself_knows_no_maker_who_approves(who):
+    maker = who["080101"].id
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Approval.objects.create(
+            branch_id=3, payload_hash=HASH, payload={}, duty="authorize", rule_key="r", rule_version=1,
+            reason="",
+            reason="", maker_id=maker, approver_id=maker, expires=clock.now(),
+        )  # fmt: skip
 
 
 def test_nobody_approves_in_anothers_name(who):

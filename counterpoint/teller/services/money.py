@@ -14,8 +14,7 @@ from counterpoint.teller import queries, rules
 from counterpoint.teller.data import Balance, Line, LossReported, WrongAccountCurrency
 from counterpoint.teller.services.context import Context, Owned
 from counterpoint.vault import services as vault
-from counterpoint.vault.data import FACES, FacesDoNotSum, NotEnoughOfFace, faces_sum
-from counterpoint.vault.rules import as_counts, shortest
+from counterpoint.vault.data import FacesDoNotSum, NotEnoughOfFace, faces_sum
 
 
 def check_out(owned: Owned, amount: int) -> None:
@@ -87,9 +86,8 @@ def cash(ctx: Context, facts: Mapping[str, Any], *, net: int, currency: str) -> 
             _("The faces do not add up to the amount."), counted=counted, expected=abs(net), field="faces"
         )
     change = {face: count if net >= 0 else -count for face, count in faces.items()}
-    short = shortest(as_counts(box.faces, currency), as_counts(change, currency))
-    if short is not None:
-        face = FACES[currency][short]
+    face = vault.short_face(box, change)
+    if face is not None:
         raise NotEnoughOfFace(
             format_lazy(
                 _("Box {box} holds only {have} × {face}."),

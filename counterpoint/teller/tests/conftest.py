@@ -6,6 +6,7 @@ from dataclasses import replace
 from types import SimpleNamespace
 
 import pytest
+from django.contrib.auth import get_user_model
 
 from counterpoint.customers import services as customers
 from counterpoint.customers.data import DocumentInput, DocumentKind, PartyKind, Relation
@@ -14,7 +15,6 @@ from counterpoint.kit.keys import new_key
 from counterpoint.ledger import services as ledger
 from counterpoint.ledger.data import AccountKind
 from counterpoint.org import services as org
-from counterpoint.people.models import Staff
 from counterpoint.people.services import actor_of, ensure_demo_staff
 from counterpoint.teller import services as teller
 from counterpoint.vault import services as vault
@@ -27,7 +27,7 @@ def build() -> SimpleNamespace:
     org.ensure_demo_org(by=SYSTEM)
     ensure_demo_staff(by=SYSTEM)
     vault.ensure_demo_boxes(by=SYSTEM)
-    staff = {row.username: actor_of(row) for row in Staff.objects.all()}
+    staff = {row.username: actor_of(row) for row in get_user_model().objects.all()}
     desks = org.desks(3)
     maker = replace(staff["080101"], branch=3, desk=desks[0].id)
     other = replace(staff["080102"], branch=3, desk=desks[1].id)

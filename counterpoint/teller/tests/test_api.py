@@ -3,6 +3,7 @@
 import json
 
 import pytest
+from django.contrib.auth import get_user_model
 from django.http import HttpRequest
 from django.test import Client
 from django.urls import clear_url_caches, path
@@ -11,7 +12,6 @@ from ninja.errors import ValidationError
 
 from counterpoint.kit.data import Malformed, Refusal
 from counterpoint.kit.pages import problem
-from counterpoint.people.models import Staff
 from counterpoint.teller import services as teller
 from counterpoint.teller.api import router
 
@@ -40,7 +40,7 @@ def call(bank, settings):
     clear_url_caches()
     client = Client()
     client.force_login(
-        Staff.objects.get(pk=bank.maker.id), backend="django.contrib.auth.backends.ModelBackend"
+        get_user_model().objects.get(pk=bank.maker.id), backend="django.contrib.auth.backends.ModelBackend"
     )
     session = client.session
     session["branch"], session["desk"] = 3, bank.maker.desk

@@ -3,10 +3,10 @@
 import re
 
 import pytest
+from django.contrib.auth import get_user_model
 from django.test import Client
 from django.urls import reverse
 
-from counterpoint.people.models import Staff
 from counterpoint.teller import models
 from counterpoint.teller import services as teller
 
@@ -20,7 +20,7 @@ def web(bank):
     """A browser of Wang Fang at desk 01."""
     client = Client()
     client.force_login(
-        Staff.objects.get(pk=bank.maker.id), backend="django.contrib.auth.backends.ModelBackend"
+        get_user_model().objects.get(pk=bank.maker.id), backend="django.contrib.auth.backends.ModelBackend"
     )
     session = client.session
     session["branch"], session["desk"] = 3, bank.maker.desk

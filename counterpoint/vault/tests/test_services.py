@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import pytest
+from django.contrib.auth import get_user_model
 from django.db import IntegrityError, transaction
 
 from counterpoint.kit.data import SYSTEM, NotAllowed
@@ -10,7 +11,6 @@ from counterpoint.kit.keys import new_key
 from counterpoint.ledger import services as ledger
 from counterpoint.ledger.data import Effect, Leg, Posting
 from counterpoint.org import services as org
-from counterpoint.people.models import Staff
 from counterpoint.people.services import actor_of, ensure_demo_staff
 from counterpoint.vault import services as vault
 from counterpoint.vault.data import (
@@ -30,7 +30,7 @@ def who(db):
     org.ensure_demo_org(by=SYSTEM)
     ensure_demo_staff(by=SYSTEM)
     vault.ensure_demo_boxes(by=SYSTEM)
-    return {row.username: replace(actor_of(row), branch=3) for row in Staff.objects.all()}
+    return {row.username: replace(actor_of(row), branch=3) for row in get_user_model().objects.all()}
 
 
 @pytest.fixture
