@@ -64,12 +64,10 @@ def test_the_maker_never_approves_whatever_the_rights(who):
 
 def test_the_database_itself_knows_no_maker_who_approves(who):
     maker = who["080101"].id
+    row = {"branch_id": 3, "payload_hash": HASH, "payload": {}, "duty": "authorize", "rule_key": "r"}
+    row |= {"rule_version": 1, "reason": "", "expires": clock.now()}
     with pytest.raises(IntegrityError), transaction.atomic():
-        Approval.objects.create(
-            branch_id=3, payload_hash=HASH, payload={}, duty="authorize", rule_key="r", rule_version=1,
-            reason="",
-            reason="", maker_id=maker, approver_id=maker, expires=clock.now(),
-        )  # fmt: skip
+        Approval.objects.create(maker_id=maker, approver_id=maker, **row)
 
 
 def test_nobody_approves_in_anothers_name(who):
