@@ -20,7 +20,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
-PICTURES = Path(__file__).parent.parent.parent / "var" / "pictures"
+ROOT = Path(__file__).parent.parent.parent
+#: ``COUNTERPOINT_PICTURES=docs/manual/img bin/test tests/journeys`` renews the manual's pictures.
+PICTURES = ROOT / (os.environ.get("COUNTERPOINT_PICTURES") or "var/pictures")
 ARGUMENTS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync", "--force-color-profile=srgb",
