@@ -57,13 +57,13 @@ def _desks(branch: int, receipts: list[Receipt], names: dict[str, str]) -> list[
             done[receipt.desk] += 1
     lines = []
     for desk in org.desks(branch):
-        receipt = last.get(desk.id)
+        latest = last.get(desk.id)
         key = f"person:{desk.holder}"
         name = (names.get(key) or people.person(desk.holder).name) if desk.holder else ""
         lines.append(
             {
-                "desk": desk, "holder": name, "done": done[desk.id], "last": receipt,
-                "title": teller.operation(receipt.code).name(get_language() or "") if receipt else "",
+                "desk": desk, "holder": name, "done": done[desk.id], "last": latest,
+                "title": teller.operation(latest.code).name(get_language() or "") if latest else "",
             }
         )  # fmt: skip
     return lines
@@ -100,8 +100,9 @@ def _bars(receipts: list[Receipt]) -> dict[str, Any]:
         "top": top,
         "bars": [
             {
-                "x": round(at * width + 3, 1), "y": round(125 - count * 110 / top, 1), "width": round(width - 6, 1),
-                "height": round(count * 110 / top, 1), "count": count, "now": at == now,
+                "x": round(at * width + 3, 1), "y": round(125 - count * 110 / top, 1),
+                "width": round(width - 6, 1), "height": round(count * 110 / top, 1),
+                "count": count, "now": at == now,
                 "label": f"{OPENS_AT + at // 2}:{'30' if at % 2 else '00'}", "hour": at % 2 == 0,
                 "middle": round(at * width + width / 2, 1),
             }

@@ -23,6 +23,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_play
 ROOT = Path(__file__).parent.parent.parent
 #: ``COUNTERPOINT_PICTURES=docs/manual/img bin/test tests/journeys`` renews the manual's pictures.
 PICTURES = ROOT / (os.environ.get("COUNTERPOINT_PICTURES") or "var/pictures")
+COMMAND = [sys.executable, "-W", "ignore", "-m", "counterpoint.site.cli"]
 ARGUMENTS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync", "--force-color-profile=srgb",
@@ -60,14 +61,14 @@ class Site:
 
     def command(self, *arguments: str, timeout: float = 240) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
-            [sys.executable, "-W", "ignore", "-m", "counterpoint.site.cli", *arguments],
+            [*COMMAND, *arguments],
             env=self.environment, capture_output=True, text=True, timeout=timeout, check=False,
         )  # fmt: skip
 
     def start(self) -> subprocess.Popen[str]:
         with (self.folder / "up.log").open("w") as log:
             process = subprocess.Popen(
-                [sys.executable, "-W", "ignore", "-m", "counterpoint.site.cli", "up", "--port", str(self.port)],
+                [*COMMAND, "up", "--port", str(self.port)],
                 env=self.environment, stdout=log, stderr=subprocess.STDOUT, text=True,
             )  # fmt: skip
         deadline = time.monotonic() + 240
@@ -160,8 +161,8 @@ def someone(site: Site, browser: Browser) -> Iterator[object]:
 
     def make(*, language: str = "zh-hans", width: int = 1366, height: int = 768) -> Person:
         context = browser.new_context(
-            viewport={"width": width, "height": height}, locale="zh-CN" if language.startswith("zh") else "en-GB",
-            timezone_id="Asia/Shanghai",
+            viewport={"width": width, "height": height}, timezone_id="Asia/Shanghai",
+            locale="zh-CN" if language.startswith("zh") else "en-GB",
         )  # fmt: skip
         context.add_cookies([{"name": "django_language", "value": language, "url": site.url}])
         person = Person(site, context)
