@@ -33,3 +33,12 @@ document.addEventListener("input", (event) => {
 });
 document.addEventListener("htmx:after:swap", all);
 all();
+
+// What has just been worked out, or refused, comes into sight with its button under the fingers.
+document.addEventListener("htmx:after:swap", () => {
+  const quote = document.getElementById("quote");
+  if (!quote || quote.dataset.seen) return;
+  quote.dataset.seen = "yes";
+  quote.scrollIntoView({ block: "nearest" });
+  quote.querySelector("footer .btn-primary")?.focus({ preventScroll: true });
+});
