@@ -28,6 +28,7 @@ from urllib.parse import parse_qs
 import psycopg
 from django.core import signing
 
+from counterpoint.kit import clock
 from counterpoint.kit.data import Actor
 
 Scope = MutableMapping[str, Any]
@@ -67,7 +68,13 @@ class TicketRefused(Exception):
 
 def ticket_for(actor: Actor, channels: Iterable[str]) -> str:
     """The signed pass with which a page may listen to ``channels``; good for two minutes."""
-    body = {"p": actor.id, "d": actor.desk, "b": actor.branch, "c": list(channels), "t": time.time()}
+    body = {
+        "p": actor.id,
+        "d": actor.desk,
+        "b": actor.branch,
+        "c": list(channels),
+        "t": clock.now().timestamp(),
+    }
     return signing.dumps(body, salt=SALT)
 
 
@@ -175,7 +182,7 @@ class Hub:
 
     def _restored(self) -> None:
         """The line stands (again): whatever was signalled before is lost, so everybody fetches again."""
-        self.listening_since = time.time()
+        self.listening_since = clock.now().timestamp()
         self.recent.clear()
         self.listening.set()
         for stream in self.streams:
@@ -189,7 +196,7 @@ class Hub:
             head = {"e": int(signal["e"]), "v": str(signal["v"])}
         except (ValueError, KeyError, TypeError):
             return
-        self.recent.append((time.time(), channels, head))
+        self.recent.append((clock.now().timestamp(), channels, head))
         for stream in {s for channel in channels for s in self.by_channel.get(channel, ())}:
             self._give(stream, channels, head)
             if head["v"] in ENDING and f"person:{stream.ticket.person}" in channels:

@@ -252,6 +252,25 @@ class Migration(migrations.Migration):
             model_name='suspension',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('suspended_by', ''), _negated=True), models.Q(('reason', ''), _negated=True)), name='people_suspension_who'),
         ),
+        migrations.CreateModel(
+            name='MachineToken',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('name', models.CharField(max_length=60)),
+                ('digest', models.CharField(max_length=64, unique=True)),
+                ('branch_id', models.IntegerField()),
+                ('desk_id', models.BigIntegerField(null=True)),
+                ('expires_at', models.DateTimeField()),
+                ('issued_by', models.CharField(max_length=40)),
+                ('issued_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ('revoked_by', models.CharField(blank=True, default='', max_length=40)),
+                ('revoked_at', models.DateTimeField(null=True)),
+                ('machine', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('revoked_at', None), ('revoked_by', '')), models.Q(models.Q(('revoked_by', ''), _negated=True), ('revoked_at__isnull', False)), _connector='OR'), name='people_token_revoked')],
+            },
+        ),
         # The table of Django's database cache, which has no model.
         migrations.RunSQL(
             "CREATE TABLE people_cache (cache_key varchar(255) PRIMARY KEY, value text NOT NULL,"
