@@ -1,5 +1,5 @@
 // An account picked from the side panel goes into the form: the account field last in focus, or the first empty one.
-const ACCOUNTS = "#work-area input[name$='account'], #work-area input[name='payer'], #work-area input[name='payee']";
+const ACCOUNTS = "#work-form [data-group='4']";
 let last = null;
 
 document.addEventListener("focusin", (event) => {
