@@ -1,6 +1,6 @@
-"""The pytest plugin: one embedded server for a test run; every worker has its own database in it.
+"""The pytest plugin: an embedded server for a test run; every parallel worker has one of its own.
 
-Loaded by ``-p`` so that it runs before Django reads its settings. It also blocks the network: a
+Which events are final depends on every transaction of a server, so workers cannot share one. Loaded by ``-p`` so that it runs before Django reads its settings. It also blocks the network: a
 test may speak to this computer and to nobody else.
 """
 
@@ -26,7 +26,8 @@ os.environ["COUNTERPOINT_OWNER"] = "1"
 # Nobody in a test carries a second factor, unless the test says ``settings.DEMO = False``.
 os.environ.setdefault("COUNTERPOINT_DEMO", "1")
 os.environ["COUNTERPOINT_PLAIN_STATIC"] = "1"
-if "DATABASE_URL" not in os.environ:
+_shared = os.environ.get("COUNTERPOINT_TEST_SERVER") == os.environ.get("DATABASE_URL")
+if "DATABASE_URL" not in os.environ or ("PYTEST_XDIST_WORKER" in os.environ and _shared):
     # Nothing here outlives the run, so the disk need not be waited for; tests that kill a server
     # start their own, with fsync on.
     _server = Server(
@@ -34,7 +35,7 @@ if "DATABASE_URL" not in os.environ:
         settings={"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"},
     )
     _server.start()
-    os.environ["DATABASE_URL"] = _server.url
+    os.environ["DATABASE_URL"] = os.environ["COUNTERPOINT_TEST_SERVER"] = _server.url
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

@@ -299,3 +299,20 @@ def test_the_superuser_role_is_not_needed_to_read_the_horizon(journal):
             assert len(cursor.fetchone()) == 3
         finally:
             cursor.execute("RESET ROLE")
+
+
+def test_events_that_come_while_the_first_seal_is_made_are_of_this_cluster(journal, monkeypatch):
+    journal.write(2)
+    measured = sealer.horizon
+
+    def overtaken(connection):
+        line = measured(connection)
+        journal.write(3)
+        return line
+
+    monkeypatch.setattr(sealer, "horizon", overtaken)
+    assert not journal.seal().new_era
+    monkeypatch.setattr(sealer, "horizon", measured)
+    journal.seal()
+    report = examine()
+    assert (report.ok, report.events, report.unsealed) == (True, 5, 0)
