@@ -1,7 +1,8 @@
 """The pytest plugin: an embedded server for a test run; every parallel worker has one of its own.
 
-Which events are final depends on every transaction of a server, so workers cannot share one. Loaded by ``-p`` so that it runs before Django reads its settings. It also blocks the network: a
-test may speak to this computer and to nobody else.
+Which events are final depends on every transaction of a server, so workers cannot share one. Loaded
+by ``-p`` so that it runs before Django reads its settings. It also blocks the network: a test may
+speak to this computer and to nobody else.
 """
 
 from __future__ import annotations
