@@ -13,7 +13,9 @@ from tests.house.source import none
 # In a process of its own: other tests declare verbs, and the demo's, which are nobody's room.
 TELL = """
 import json
+import django
 from dataclasses import asdict
+django.setup()
 from counterpoint.site import catalogue
 catalogue.load()
 print(json.dumps({"document": catalogue.document(), "entries": [asdict(e) for e in catalogue.entries()]}))
