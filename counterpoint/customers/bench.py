@@ -18,7 +18,7 @@ from contextlib import contextmanager
 
 import django
 from django.core.management import call_command
-from django.db import connection
+from django.db import connection, transaction
 from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
@@ -30,7 +30,8 @@ from counterpoint.customers.rules.keys import understand
 from counterpoint.customers.rules.names import readings
 from counterpoint.customers.services.looking import search
 from counterpoint.customers.synthetic import COMMON, Made
-from counterpoint.kit.data import SYSTEM
+from counterpoint.kit import journal
+from counterpoint.kit.data import SYSTEM, Told
 
 DATABASE = "counterpoint_bench_search"
 SEED = 20261124
@@ -52,6 +53,7 @@ def bench_search(*, customers: int = 1_000_000, json: bool = False) -> int:
         mixes = query_mixes(sample, random.Random(SEED))  # noqa: S311
         recorded = {kind: _measure(queries, _recorded) for kind, queries in mixes.items()}
         bare = {kind: _measure(queries, _bare) for kind, queries in mixes.items()}
+        floor = _measure(["" for _ in range(QUERIES)], _record_only)
         size = _size()
     figures = {
         "customers": customers,
@@ -60,6 +62,8 @@ def bench_search(*, customers: int = 1_000_000, json: bool = False) -> int:
         "p99_unrecorded_ms": {kind: _percentile(times, 99) for kind, times in bare.items()},
         "p50_unrecorded_ms": {kind: _percentile(times, 50) for kind, times in bare.items()},
         "max_ms": {kind: round(max(times), 3) for kind, times in recorded.items()},
+        # What one empty record costs here and now: the machine's own share of every figure above.
+        "floor_ms": {"p50": _percentile(floor, 50), "p99": _percentile(floor, 99)},
         "load_seconds": round(loaded, 1),
         "database_mb": size,
         "machine": _machine(),
@@ -150,6 +154,12 @@ def _bare(query: str) -> None:
     find(understand(query), limit=20)
 
 
+def _record_only(_: str) -> None:
+    with transaction.atomic():
+        told = Told(subject="search:customers", branch=0, data={"purpose": str(Purpose.COUNTER)})
+        journal.record("customers.party.searched", told, SYSTEM)
+
+
 def _measure(queries: list[str], look: Callable[[str], None]) -> list[float]:
     """Milliseconds of each query, after a short warm-up."""
     for query in queries[:WARM_UP]:
@@ -212,4 +222,8 @@ def _table(figures: dict[str, object]) -> Table:
     assert isinstance(first, dict)
     for kind in first:
         table.add_row(kind, *(f"{figures[column][kind]:.2f}" for column in columns))  # type: ignore[index]
+    floor = figures["floor_ms"]
+    assert isinstance(floor, dict)
+    table.add_section()
+    table.add_row("an empty record", f"{floor['p50']:.2f}", f"{floor['p99']:.2f}", "", "", "")
     return table
