@@ -145,7 +145,9 @@ class _Pass:
         with self.connection.transaction():
             self.connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
             line = horizon(self.connection)
-            beyond = dict(self.connection.execute(FROM_BEFORE_THE_RESTORE, [line.next]).fetchall())
+            beyond: dict[int, int] = dict(
+                self.connection.execute(FROM_BEFORE_THE_RESTORE, [line.next]).fetchall()
+            )
         clusters = self._read_heads()
         self._anchor_what_a_crash_left()
         restored = self._is_restored(line, clusters, beyond)

@@ -2,8 +2,11 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
+from counterpoint.site.api import api
+
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("counterpoint.desk.urls")),
+    path("api/v1/", api.urls),
     path("customers/", include("counterpoint.customers.urls")),
     path("ledger/", include("counterpoint.ledger.urls")),
     path("org/", include("counterpoint.org.urls")),
