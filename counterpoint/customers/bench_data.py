@@ -121,7 +121,8 @@ def _keys(chunk: list[tuple[int, Made]]) -> Iterator[tuple[Any, ...]]:
     """Every search key of the customers, their accounts' numbers included."""
     for at, person in chunk:
         found = keys.name_keys(person.kind, person.name, "")
-        found |= keys.document_keys(person.number) | keys.phone_keys(person.phone)
-        found |= keys.account_keys(person.account)
+        said = keys.hint(person.name)
+        found |= keys.document_keys(person.number, said) | keys.phone_keys(person.phone, said)
+        found |= keys.account_keys(person.account, said=said)
         for kind, key in found:
             yield int(kind), key, at

@@ -15,7 +15,8 @@ _MOST = 300
 
 _CANDIDATES = f"""
 SELECT party_id FROM customers_identitynumber WHERE number = ANY(%s)
-UNION SELECT party_id FROM customers_searchkey WHERE kind = %s AND key = ANY(%s)
+UNION SELECT s.party_id FROM unnest(%s::text[]) AS v
+  JOIN customers_searchkey s ON s.kind = %s AND s.key >= v AND s.key < v || '!'
 UNION (SELECT id FROM customers_party WHERE birth_date = %s LIMIT {_MOST})
 UNION (SELECT party_id FROM customers_searchkey WHERE kind = %s AND key = %s LIMIT {_MOST})
 """
@@ -38,7 +39,7 @@ def like(facts: Facts, *, limit: int, but: Iterable[int] = ()) -> tuple[Suggesti
         cursor.execute(
             _CANDIDATES,
             [
-                numbers, int(KeyKind.PHONE), phones, facts.birth_date,
+                numbers, phones, int(KeyKind.PHONE), facts.birth_date,
                 int(KeyKind.NAME), folded_name(facts.name_zh),
             ],
         )  # fmt: skip

@@ -21,21 +21,23 @@ from counterpoint.customers.data import (
     PartyStatus,
     RiskLevel,
 )
-from counterpoint.customers.rules.keys import Plan, Probe, could_be, name_keys
+from counterpoint.customers.rules.keys import Plan, Probe, is_whole, may_be, name_keys
 from counterpoint.customers.rules.masks import mask_document, mask_name, mask_phone
 
 #: Not exact, rank, kind of key: what sorts one hit before another.
 Place = tuple[bool, int, KeyKind]
+#: A party, the probe that reached it, and the key by which.
+Found = tuple[int, Probe, str]
 #: Beyond every character: what a beginning's range ends with.
 _END = "\U0010ffff"
 #: How many numbers with one ending are looked through for a name.
 _CANDIDATES = 2000
 
 _RANGE = """
-(SELECT party_id, {rank} AS rank, key = %s AS exact, kind FROM customers_searchkey
+(SELECT party_id, {place} AS place, key FROM customers_searchkey
  WHERE kind = %s AND key >= %s AND key < %s ORDER BY kind, key, party_id LIMIT %s)"""
 _NUMBER = """
-(SELECT id, {rank}, true, 8::smallint FROM customers_party WHERE number = %s LIMIT %s)"""
+(SELECT id, {place}, number FROM customers_party WHERE number = %s LIMIT %s)"""
 _NAMES = "SELECT id, kind, name_zh, name_latin FROM customers_party WHERE id = ANY(%s)"
 _FACTS = """
 SELECT p.id, p.number, p.kind, p.name_zh, p.name_latin, p.gender, p.birth_date, p.branch, p.risk,
@@ -54,13 +56,14 @@ WHERE p.id = ANY(%s)
 def find(plan: Plan, *, limit: int) -> PartyHits:
     """The customers that ``plan`` names, the exact ones first, at most ``limit``."""
     # A party can match by several keys, so more keys than parties are read.
-    rows = _keys(plan.probes, 2 * limit + 2)
+    found = _keys(plan.probes, 2 * limit + 2)
     if plan.both:
-        rows += _of_both(*plan.both)
+        found += _of_both(*plan.both)
     best: dict[int, Place] = {}
-    for party, rank, exact, kind in rows:
+    for party, probe, key in found:
         # The whole of a given name is not the whole of a name.
-        place = (not exact or kind == KeyKind.NAME_PART, rank, KeyKind(kind))
+        exact = probe.kind is not KeyKind.NAME_PART and is_whole(probe, key)
+        place = (not exact, probe.rank, probe.kind)
         if party not in best or place < best[party]:
             best[party] = place
     # The keys came in their own order; keep it, as it is the same every time.
@@ -70,48 +73,46 @@ def find(plan: Plan, *, limit: int) -> PartyHits:
     return hits
 
 
-def _keys(probes: tuple[Probe, ...], reach: int) -> list[tuple[int, int, bool, int]]:
-    """Party, rank, exact and kind of the keys that the probes reach, at most ``reach`` for each."""
+def _keys(probes: tuple[Probe, ...], reach: int) -> list[Found]:
+    """The keys that the probes reach, at most ``reach`` for each."""
     if not probes:
         return []
     parts: list[str] = []
     values: list[Any] = []
-    for probe in probes:
+    for place, probe in enumerate(probes):
         if probe.kind is KeyKind.NUMBER:
-            parts.append(_NUMBER.format(rank=probe.rank))
+            parts.append(_NUMBER.format(place=place))
             values += [probe.prefix, reach]
         else:
-            parts.append(_RANGE.format(rank=probe.rank))
-            values += [probe.prefix, int(probe.kind), probe.prefix, probe.prefix + _END, reach]
+            parts.append(_RANGE.format(place=place))
+            values += [int(probe.kind), probe.prefix, probe.prefix + _END, reach]
     with connection.cursor() as cursor:
         cursor.execute(" UNION ALL ".join(parts), values)
-        rows: list[tuple[int, int, bool, int]] = cursor.fetchall()
-    return rows
+        return [(party, probes[place], key) for party, place, key in cursor.fetchall()]
 
 
-def _of_both(names: tuple[Probe, ...], numbers: tuple[Probe, ...]) -> list[tuple[int, int, bool, int]]:
+def _of_both(names: tuple[Probe, ...], numbers: tuple[Probe, ...]) -> list[Found]:
     """Who has one of the numbers and one of the names.
 
-    Few people share a number's end, so their names are compared here, by the keys' own rule.
+    The numbers' keys hint at the name, so of the hundreds who share an ending few are looked at.
     """
-    candidates = {row[0] for row in _keys(numbers, _CANDIDATES)}
+    candidates = {
+        party
+        for party, _probe, key in _keys(numbers, _CANDIDATES)
+        if any(may_be(name, key) for name in names)
+    }
     if not candidates:
         return []
     with connection.cursor() as cursor:
         cursor.execute(_NAMES, [list(candidates)])
         people = cursor.fetchall()
-    found = []
-    for party, kind, name_zh, name_latin in people:
-        if not any(could_be(name, name_zh, name_latin) for name in names):
-            continue
-        keys = name_keys(PartyKind(kind), name_zh, name_latin)
-        found += [
-            (party, name.rank, key == name.prefix, int(name.kind))
-            for name in names
-            for of, key in keys
-            if of is name.kind and key.startswith(name.prefix)
-        ]
-    return found
+    return [
+        (party, name, key)
+        for party, kind, name_zh, name_latin in people
+        for of, key in name_keys(PartyKind(kind), name_zh, name_latin)
+        for name in names
+        if of is name.kind and key.startswith(name.prefix)
+    ]
 
 
 def facts_of(parties: Iterable[int], matched: dict[int, Place] | None = None) -> list[PartyHit]:

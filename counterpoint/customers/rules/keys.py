@@ -23,6 +23,9 @@ SHORTEST_ACCOUNT = 6
 #: How much of a name is kept as one key: enough to tell firms apart, short enough for an index.
 KEY_LENGTH = 60
 CUSTOMER_NUMBER_LENGTH = 10
+#: Between a number and the hint of a name. Below every digit, so that a whole number sorts first.
+GAP = " "
+HINT_LENGTH = 20
 
 Key = tuple[KeyKind, str]
 
@@ -63,25 +66,50 @@ def name_keys(kind: PartyKind, name_zh: str, name_latin: str) -> set[Key]:
     return keys
 
 
-def could_be(probe: Probe, name_zh: str, name_latin: str) -> bool:
-    """A cheap look that spares most names the making of their keys; it never says no wrongly."""
+def hint(name_zh: str, name_latin: str = "") -> str:
+    """What a number's key says of the name beside it, so that 张三 1234 need not look at everybody.
+
+    Empty for a long name: such a key says nothing, and the customer's name is looked at.
+    """
+    name = folded_name(name_zh)
+    if len(name) > HINT_LENGTH:
+        return ""
+    letters = first_letters(name_zh) if name_zh else set()
+    letters |= {key[0] for key in latin_keys(name_latin)}
+    return f"{name}/{''.join(sorted(letters))}"
+
+
+def may_be(probe: Probe, key: str) -> bool:
+    """Whether the key of a number leaves it open that the name fits ``probe``."""
+    _number, _gap, said = key.partition(GAP)
+    name, _slash, letters = said.partition("/")
+    if not said:
+        return True
     if probe.kind in {KeyKind.NAME, KeyKind.NAME_PART}:
-        return probe.prefix in folded_name(name_zh)
-    return probe.prefix[0] in first_letters(name_zh) or any(
-        plain_letters(word).startswith(probe.prefix[0]) for word in re.split(r"[\s,]+", name_latin)
-    )
+        return probe.prefix in name
+    return probe.prefix[0] in letters
 
 
-def document_keys(number: str) -> set[Key]:
-    return {(KeyKind.DOCUMENT, number[::-1])}
+def is_whole(probe: Probe, key: str) -> bool:
+    """Whether the whole number or name was typed, and not only its beginning or end."""
+    return key.partition(GAP)[0] == probe.prefix
 
 
-def phone_keys(phone: str) -> set[Key]:
-    return {(KeyKind.PHONE, digits(phone.removeprefix("+86"))[::-1])}
+def _backwards(kind: KeyKind, number: str, said: str) -> Key:
+    return kind, number[::-1] + (GAP + said if said else "")
 
 
-def account_keys(*numbers: str) -> set[Key]:
-    return {(KeyKind.ACCOUNT, n[::-1]) for n in map(digits, numbers) if n}
+def document_keys(number: str, said: str = "") -> set[Key]:
+    """The key of a document; ``said`` is the ``hint`` of its owner's name."""
+    return {_backwards(KeyKind.DOCUMENT, number, said)}
+
+
+def phone_keys(phone: str, said: str = "") -> set[Key]:
+    return {_backwards(KeyKind.PHONE, digits(phone.removeprefix("+86")), said)}
+
+
+def account_keys(*numbers: str, said: str = "") -> set[Key]:
+    return {_backwards(KeyKind.ACCOUNT, n, said) for n in map(digits, numbers) if n}
 
 
 def digits(text: str) -> str:
@@ -121,7 +149,7 @@ def _too_short(message: str) -> QueryTooShort:
 
 def _words(text: str) -> list[str]:
     """The words of a query: Chinese runs, letters, numbers. 张三1234 is two, E1234 is one."""
-    text = re.sub(r"(?<=[0-9Xx])[\s\-]+(?=[0-9])", "", text)
+    text = re.sub(r"(?<=[0-9])[\s\-]+(?=[0-9]|[Xx]\b)", "", text)
     words: list[str] = []
     for word in re.split(r"[\s\-_,，()（）/·]+", text):
         if any(map(is_han, word)):

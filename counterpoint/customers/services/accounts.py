@@ -76,7 +76,8 @@ def link_account(
             _("The account has an owner already."),
             why=Why(rule=_("One owner an account"), remedy=_("Link the customer as a joint holder.")),
         ) from None
-    add_keys(party, keys.account_keys(link.number, link.card))
+    said = keys.hint(row.name_zh, row.name_latin)
+    add_keys(party, keys.account_keys(link.number, link.card, said=said))
     data = {"account": account, "relation": str(relation), "link": link.id}
     tell(Told(subject=f"party:{party}", branch=by.branch or row.branch, data=data))
     return reads.links_of(pk=link.id)[0]

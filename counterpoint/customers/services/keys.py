@@ -21,11 +21,12 @@ def add_keys(party: int, keys: Iterable[Key]) -> None:
 
 
 def drop_keys(party: int, keys: Iterable[Key]) -> None:
-    """Let the party be found by ``keys`` no longer."""
+    """Let the party be found by ``keys`` no longer, whatever hint of a name goes with them."""
     rows = sorted(set(keys))
     with connection.cursor() as cursor:
         cursor.execute(
             "DELETE FROM customers_searchkey s USING unnest(%s::smallint[], %s::text[]) AS t(k, v)"
-            " WHERE s.party_id = %s AND s.kind = t.k AND s.key = t.v",
+            # From the bare number up to the last hint: a gap is below "!", and a digit above it.
+            " WHERE s.party_id = %s AND s.kind = t.k AND s.key >= t.v AND s.key < t.v || '!'",
             [[int(kind) for kind, _key in rows], [key for _kind, key in rows], party],
         )

@@ -135,12 +135,12 @@ def register_party(
         branch=branch,
         registered_by=by.key,
     )
-    found = keys.name_keys(kind, chinese, latin)
+    found, said = keys.name_keys(kind, chinese, latin), keys.hint(chinese, latin)
     if document is not None and facts is not None:
         found |= _store_document(party, document, facts, by)
     for what, value in dict.fromkeys(values):
         Contact.objects.create(party=party, kind=what, value=value, since_by=by.key)
-        found |= keys.phone_keys(value) if what is ContactKind.PHONE else set()
+        found |= keys.phone_keys(value, said) if what is ContactKind.PHONE else set()
     if kind is PartyKind.LEGAL:
         _store_legal(party, legal or LegalInput())
     add_keys(party.id, found)
@@ -294,7 +294,7 @@ def _store_document(party: Party, document: DocumentInput, facts: DocumentFacts,
         valid_to=document.valid_to,
         added_by=by.key,
     )
-    return keys.document_keys(facts.number)
+    return keys.document_keys(facts.number, keys.hint(party.name_zh, party.name_latin))
 
 
 @verb("customers.document.added")
@@ -333,7 +333,7 @@ def change_contact(
             drop_keys(party, keys.phone_keys(old.value))
     made = Contact.objects.create(party=row, kind=kind, value=new, since_by=by.key) if new else None
     if made is not None and kind is ContactKind.PHONE:
-        add_keys(party, keys.phone_keys(new))
+        add_keys(party, keys.phone_keys(new, keys.hint(row.name_zh, row.name_latin)))
     data = {"kind": str(kind), "replaced": replaces, "contact": made.id if made else None}
     tell(Told(subject=f"party:{party}", branch=by.branch or row.branch, data=data))
     return reads.party_view(party, today=clock.today())

@@ -123,9 +123,10 @@ def test_text_is_either_made_plain_for_good_or_refused(value):
 def found_by(query, name="", latin="", kind=PartyKind.NATURAL, number="", phone="", account=""):
     """Whether a party with these facts has a key that the query's plan reaches."""
     have = keys.name_keys(kind, name, latin)
-    have |= keys.document_keys(number) if number else set()
-    have |= keys.phone_keys(phone) if phone else set()
-    have |= keys.account_keys(account) if account else set()
+    said = keys.hint(name, latin)
+    have |= keys.document_keys(number, said) if number else set()
+    have |= keys.phone_keys(phone, said) if phone else set()
+    have |= keys.account_keys(account, said=said) if account else set()
 
     def hit(probes):
         return any(k is p.kind and key.startswith(p.prefix) for p in probes for k, key in have)
@@ -171,6 +172,8 @@ def found_by(query, name="", latin="", kind=PartyKind.NATURAL, number="", phone=
         ("6222 0212 3456 7890 123", {"account": "6222021234567890123"}),
         ("张三 1234", {"name": "张三", "number": "310101199001011234"}),
         ("张三5678", {"name": "张三", "phone": "+8613812345678"}),
+        ("11010519491231002 x", {"number": "11010519491231002X"}),
+        ("cxx 5678", {"name": "曾小贤", "phone": "+8613812345678"}),
         ("zs 5678", {"name": "张三", "phone": "+8613812345678"}),
     ],
 )
@@ -216,12 +219,27 @@ def test_no_query_whatever_breaks_the_search(query):
     st.text("王曾单欧阳尉迟小乐长𠮷吕解·", min_size=2, max_size=5),
     st.sampled_from(["", "Jan Novák", "O’Neil, Mary", "Ünal"]),
 )
-def test_the_cheap_look_at_a_name_never_loses_a_customer(name, latin):
-    kinds = {KeyKind.NAME, KeyKind.NAME_PART, KeyKind.INITIALS, KeyKind.PINYIN}
+def test_a_hint_of_the_name_never_loses_a_customer(name, latin):
+    ((_kind, number),) = keys.document_keys("310101199005061247", keys.hint(name, latin))
     for kind, key in keys.name_keys(PartyKind.NATURAL, name, latin):
-        assert kind in kinds
         for end in range(1, len(key) + 1):
-            assert keys.could_be(keys.Probe(kind, key[:end], 0), name, latin), (kind, key)
+            assert keys.may_be(keys.Probe(kind, key[:end], 0), number), (kind, key)
+
+
+def test_a_hint_of_the_name_leaves_the_others_out():
+    ((_kind, number),) = keys.document_keys("310101199005061247", keys.hint("曾小贤"))
+    for kind, typed in ((KeyKind.NAME, "王"), (KeyKind.NAME_PART, "大"), (KeyKind.INITIALS, "w")):
+        assert not keys.may_be(keys.Probe(kind, typed, 0), number)
+    for kind, typed in ((KeyKind.NAME, "曾"), (KeyKind.INITIALS, "c"), (KeyKind.PINYIN, "zeng")):
+        assert keys.may_be(keys.Probe(kind, typed, 0), number)
+
+
+def test_a_key_without_a_hint_leaves_everything_open():
+    firm = "上海" * 20
+    assert keys.hint(firm) == ""
+    ((_kind, number),) = keys.document_keys("91110000600037341L", keys.hint(firm))
+    assert keys.may_be(keys.Probe(KeyKind.NAME, "王", 0), number)
+    assert keys.is_whole(keys.Probe(KeyKind.DOCUMENT, "91110000600037341L"[::-1], 0), number)
 
 
 def test_keys_are_short_whatever_the_name():

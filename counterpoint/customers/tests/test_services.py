@@ -248,6 +248,16 @@ def test_exact_matches_come_first_then_beginnings_then_the_rest(register, by):
     assert found("小芳芳", by) == [longer.id]
 
 
+def test_people_who_share_an_ending_are_told_apart_by_name_or_initials(register, by):
+    names = ("王芳", "李娜", "曾小贤", "欧阳锋")
+    ids = {name: register(name, phone=f"138{at}3335678").id for at, name in enumerate(names, start=1)}
+    assert set(found("5678", by)) == set(ids.values())
+    for query in ("曾 5678", "小贤 5678", "cxx 5678", "zxx 5678", "zeng 5678"):
+        assert found(query, by) == [ids["曾小贤"]], query
+    assert found("王芳 5678", by) == [ids["王芳"]]
+    assert found("w 9999", by) == []
+
+
 def test_results_are_bounded_and_say_that_there_are_more(register, by):
     for at in range(1, 8):
         register("王" + "一二三四五六七"[at - 1])
