@@ -63,7 +63,7 @@ def _serve(port: int) -> None:
     console.print(f"\n  Counterpoint 柜协 is open at [bold]http://{HOST}:{port}/[/]   Ctrl-C closes it.\n")
     configuration = uvicorn.Config(
         application, host=HOST, port=port, log_level="warning", access_log=False, server_header=False,
-        timeout_graceful_shutdown=3,
+        timeout_graceful_shutdown=3, timeout_keep_alive=75,
     )  # fmt: skip
     try:
         uvicorn.Server(configuration).run()

@@ -1,0 +1,256 @@
+"""``counterpoint bench desk``: the HTTP path, as machines and as people use it.
+
+The product is started as it is served, on a scratch folder. Simulated desks then post through the
+API (a quote and its confirmation each) and open the desk's page and fragments, all at once.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json as json_module
+import os
+import platform
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+import psutil
+
+from counterpoint.site import assembly
+from counterpoint.site.bench_desk_client import Line
+from counterpoint.site.progress import console
+
+#: One page or fragment for so many postings of a desk, and who looks.
+LOOKS_EVERY = 3
+TELLERS = ("080101", "080102", "080103")
+PAGES = ("/desk/", "/customers/")
+FRAGMENTS = ("/teller/operations/1101/", "/teller/day/", "/desk/box/")
+
+
+@dataclass(slots=True)
+class Seen:
+    """What the desks saw: milliseconds of each kind, and answers that were not as they should be."""
+
+    postings: list[float] = field(default_factory=list)
+    pages: list[float] = field(default_factory=list)
+    fragments: list[float] = field(default_factory=list)
+    troubles: dict[str, int] = field(default_factory=dict)
+
+    def trouble(self, what: str) -> None:
+        self.troubles[what] = self.troubles.get(what, 0) + 1
+
+
+def run(*, json: bool, seconds: float, desks: int) -> int:
+    """Measure and print; 1 when an answer was wrong."""
+    folder = Path(tempfile.mkdtemp(prefix="counterpoint-bench-"))
+    try:
+        with _served(folder) as (port, process):
+            figures = _measure(folder, port, process, seconds, desks)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+    _tell(figures)
+    if json:
+        sys.stdout.write(json_module.dumps(figures, ensure_ascii=False) + "\n")
+    return 1 if figures["troubles"] else 0
+
+
+@contextmanager
+def _served(folder: Path) -> Iterator[tuple[int, psutil.Process]]:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    command = [sys.executable, "-m", "counterpoint.site.cli", "up", "--port", str(port)]
+    environment = {k: v for k, v in os.environ.items() if k != "DATABASE_URL"}
+    log = folder / "up.log"
+    with log.open("w") as out:
+        served = subprocess.Popen(
+            command,
+            env=environment | {"COUNTERPOINT_DATA": str(folder)},
+            stdout=out,
+            stderr=subprocess.STDOUT,
+        )
+    try:
+        with console.status("Starting the product …"):
+            while "is open at" not in log.read_text():
+                if served.poll() is not None:
+                    raise SystemExit(f"The product did not start:\n{log.read_text()[-2000:]}")
+                time.sleep(0.2)
+        yield port, psutil.Process(served.pid)
+    finally:
+        served.send_signal(signal.SIGINT)
+        served.wait(timeout=60)
+
+
+def _measure(folder: Path, port: int, process: psutil.Process, seconds: float, desks: int) -> dict[str, Any]:
+    time.sleep(3)
+    memory = _memory_mb(process)
+    os.environ["COUNTERPOINT_DATA"] = str(folder)
+    with assembly.database():
+        assembly.set_up_django()
+        with console.status(f"Making {desks} desks …"):
+            books = _make_desks(desks)
+    before, client, start = _processor(process), time.process_time(), time.perf_counter()
+    seen = asyncio.run(_all_desks(port, books, seconds))
+    took = time.perf_counter() - start
+    server, client = _processor(process) - before, time.process_time() - client
+    return {
+        "desks": desks, "seconds": round(took, 1), "postings_per_second": round(len(seen.postings) / took, 1),
+        "posting_p50_ms": _at(seen.postings, 50), "posting_p99_ms": _at(seen.postings, 99),
+        "page_p50_ms": _at(seen.pages, 50), "page_p99_ms": _at(seen.pages, 99),
+        "fragment_p50_ms": _at(seen.fragments, 50), "fragment_p99_ms": _at(seen.fragments, 99),
+        "pages": len(seen.pages), "fragments": len(seen.fragments), "memory_mb": memory,
+        "memory_after_mb": _memory_mb(process), "server_cores": round(server / took, 2),
+        "client_cores": round(client / took, 2), "troubles": seen.troubles,
+        "machine": f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}",
+    }  # fmt: skip
+
+
+def _make_desks(desks: int) -> list[dict[str, Any]]:
+    """A machine with a token, a role, a certificate and a box for each desk; accounts to post to."""
+    from counterpoint.kit.data import SYSTEM, Actor, ActorKind
+    from counterpoint.ledger import services as ledger
+    from counterpoint.org import services as org
+    from counterpoint.people import services as people
+    from counterpoint.people.data import Role
+    from counterpoint.vault import services as vault
+    from counterpoint.vault.data import BoxKind
+
+    branch = org.branches()[0].id
+    desk = org.desks(branch)[0].id
+    accounts = list(_customer_accounts(ledger, branch))
+    books = []
+    for at in range(desks):
+        machine = people.add_machine(number=f"98{at:04d}", name=f"Desk {at}", branch=branch, by=SYSTEM)
+        people.assign_role(person=machine.id, role=Role.TELLER, branch=branch, by=SYSTEM)
+        people.grant_qualification(person=machine.id, kind="anti_counterfeit", evidence="bench", by=SYSTEM)
+        box = vault.make_box(
+            number=f"B{at:04d}", branch=branch, kind=BoxKind.TELLER, currency="CNY", by=SYSTEM
+        )
+        vault.claim_box(box=box.id, by=Actor(ActorKind.PERSON, machine.id, machine.name, branch))
+        token = people.issue_token(
+            machine=machine.id, name="bench", branch=branch, days=1, desk=desk, by=SYSTEM
+        )
+        books.append({"token": token.secret, "account": accounts[at % len(accounts)], "at": at})
+    return books
+
+
+def _customer_accounts(ledger: Any, branch: int) -> Iterator[str]:
+    from counterpoint.customers import services as customers
+    from counterpoint.kit.data import SYSTEM
+
+    for party in customers.ensure_demo_customers(branch=branch, part=slice(0, 150), by=SYSTEM):
+        yield ledger.accounts_of(party)[0].number
+
+
+async def _all_desks(port: int, books: list[dict[str, Any]], seconds: float) -> Seen:
+    seen = Seen()
+    cookies = [await _sign_in(port, number) for number in TELLERS]
+    until = time.perf_counter() + seconds
+    await asyncio.gather(
+        *(_desk(port, book, cookies[book["at"] % len(cookies)], until, seen) for book in books)
+    )
+    return seen
+
+
+async def _sign_in(port: int, number: str) -> str:
+    """A person's session, and a desk to sit at."""
+    line = Line(port)
+    page = await line.ask("GET", "/sign-in/")
+    token = re.search(rb'name="csrfmiddlewaretoken" value="([^"]+)"', page.body)
+    jar = _cookies(page.headers)
+    fields = {
+        "login": number,
+        "password": "counterpoint",
+        "csrfmiddlewaretoken": token[1].decode() if token else "",
+    }
+    headers = {
+        "Cookie": jar, "Content-Type": "application/x-www-form-urlencoded", "Referer": f"http://127.0.0.1:{port}/"
+    }  # fmt: skip
+    answer = await line.ask("POST", "/sign-in/", body=urlencode(fields).encode(), headers=headers)
+    line.close()
+    if answer.status != 302:
+        raise SystemExit(f"{number} could not sign in: {answer.status}")
+    return _cookies(answer.headers)
+
+
+def _cookies(headers: dict[str, str]) -> str:
+    return "; ".join(line.partition(";")[0] for line in headers.get("set-cookie", "").split("\n") if line)
+
+
+async def _desk(port: int, book: dict[str, Any], cookie: str, until: float, seen: Seen) -> None:
+    machine = Line(port, {"Authorization": f"Bearer {book['token']}", "Content-Type": "application/json"})
+    person = Line(port, {"Cookie": cookie})
+    turn = book["at"]
+    while time.perf_counter() < until:
+        turn += 1
+        if turn % LOOKS_EVERY == 0:
+            await _timed(seen.pages, _look(person, PAGES[turn % len(PAGES)], {}, seen))
+            path = FRAGMENTS[turn % len(FRAGMENTS)]
+            await _timed(seen.fragments, _look(person, path, {"HX-Request": "true"}, seen))
+        await _timed(seen.postings, _post(machine, book, turn, seen))
+    machine.close()
+    person.close()
+
+
+async def _timed(into: list[float], work: Awaitable[bool]) -> None:
+    start = time.perf_counter()
+    if await work:
+        into.append((time.perf_counter() - start) * 1e3)
+
+
+async def _look(line: Line, path: str, headers: dict[str, str], seen: Seen) -> bool:
+    answer = await line.ask("GET", path, headers=headers)
+    if answer.status not in (200, 302):
+        seen.trouble(f"{path}: {answer.status}")
+    return answer.status == 200 or answer.status == 302
+
+
+async def _post(line: Line, book: dict[str, Any], turn: int, seen: Seen) -> bool:
+    key = {"Idempotency-Key": f"bench-{book['at']}-{turn}"}
+    form = {"account": book["account"], "amount": "100.00", "faces": {"10000": 1}}
+    ask: Callable[..., Awaitable[Any]] = line.ask
+    quote = {"operation": "1101", "form": form}
+    made = await ask("POST", "/api/v1/teller/quotes", body=json_module.dumps(quote).encode(), headers=key)
+    if made.status >= 300:
+        seen.trouble(f"quote: {made.status} {made.body[:120]!r}")
+        return False
+    body = json_module.dumps({"quote": made.data["id"]}).encode()
+    done = await ask("POST", "/api/v1/teller/confirmations", body=body, headers=key)
+    if done.status >= 300:
+        seen.trouble(f"confirmation: {done.status} {done.body[:120]!r}")
+    return bool(done.status < 300)
+
+
+def _family(process: psutil.Process) -> list[psutil.Process]:
+    return [process, *process.children(recursive=True)]
+
+
+def _memory_mb(process: psutil.Process) -> float:
+    """What the server and its database really hold: shared pages counted once (PSS)."""
+    return round(sum(one.memory_full_info().pss for one in _family(process)) / 2**20, 1)
+
+
+def _processor(process: psutil.Process) -> float:
+    times = [one.cpu_times() for one in _family(process)]
+    return float(sum(t.user + t.system + t.children_user + t.children_system for t in times))
+
+
+def _at(times: list[float], percent: int) -> float | None:
+    ordered = sorted(times)
+    return round(ordered[len(ordered) * percent // 100], 1) if ordered else None
+
+
+def _tell(figures: dict[str, Any]) -> None:
+    for name, value in figures.items():
+        console.print(f"  {name.replace('_', ' ')}: [bold]{value}[/]")
