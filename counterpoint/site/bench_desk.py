@@ -238,7 +238,7 @@ def _family(process: psutil.Process) -> list[psutil.Process]:
 
 def _memory_mb(process: psutil.Process) -> float:
     """What the server and its database really hold: shared pages counted once (PSS)."""
-    return round(sum(one.memory_full_info().pss for one in _family(process)) / 2**20, 1)
+    return round(float(sum(one.memory_full_info().pss for one in _family(process))) / 2**20, 1)
 
 
 def _processor(process: psutil.Process) -> float:

@@ -17,7 +17,7 @@ from counterpoint.people.data import (
     SecondFactorNeeded,
     SignInNeeded,
 )
-from counterpoint.people.services.permission import check_may, may
+from counterpoint.people.services.permission import check_may, holds
 from counterpoint.people.services.presence import SECOND_FACTOR, actor_from
 
 
@@ -54,7 +54,12 @@ def can(request: HttpRequest, duty: Duty) -> bool:
     if not is_machine(request) and not request.user.is_authenticated:
         return False
     who = actor_from(request)
-    return may(person=who.id, duty=duty, branch=who.branch or 0).allowed
+    # A page asks for the same duty many times: for each room of the rail, for each button.
+    known: dict[tuple[int, int | None, Duty], bool] = request.__dict__.setdefault("_duties", {})
+    asked = (who.id, who.branch, duty)
+    if asked not in known:
+        known[asked] = holds(person=who.id, duty=duty, branch=who.branch or 0)
+    return known[asked]
 
 
 def require_recent(request: HttpRequest, minutes: int) -> None:

@@ -22,6 +22,13 @@ def may(*, person: int, duty: Duty, branch: int, at: datetime | None = None) -> 
     return _in_words(judgement, Duty(duty), branch)
 
 
+def holds(*, person: int, duty: Duty, branch: int) -> bool:
+    """``may`` now, without the words: for rails and buttons, which ask often and explain nothing."""
+    moment = now()
+    facts = queries.facts_of(person, Duty(duty), moment)
+    return rules.judge(facts, branch=branch, on=queries.day_of(moment)).verdict is rules.Verdict.ALLOWED
+
+
 def check_may(*, person: int, duty: Duty, branch: int, at: datetime | None = None) -> None:
     """Raise ``NotAllowed``, with the reason in words, unless the person may."""
     decision = may(person=person, duty=duty, branch=branch, at=at)
