@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
+import orjson
 from django.db import connection
 
 from counterpoint.kit.data import Actor, Told
@@ -43,7 +44,7 @@ def as_json(data: dict[str, Any]) -> str:
 
 def signal(event: int, verb: str, channels: list[str]) -> str:
     """What is announced: the event's id, its verb, the channels. Never business data."""
-    return json.dumps({"e": event, "v": verb, "c": channels}, separators=(",", ":"))
+    return orjson.dumps({"e": event, "v": verb, "c": channels}).decode()
 
 
 def of_subject(subject: str, *, limit: int = 50) -> list[Event]:

@@ -6,13 +6,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
-from uuid import UUID
 
 import orjson
 from django.utils.translation import gettext_lazy as _
 
 from counterpoint.kit import journal
-from counterpoint.ledger.data import KeyReused, Posted, Posting
+from counterpoint.ledger.data import KeyReused, Posted
 from counterpoint.ledger.effects import Rows, effect_kind
 from counterpoint.ledger.engine.decide import AccountRow, Books, Decision, decide, fold
 from counterpoint.ledger.engine.guard import DAY_LOCK_CLASS
@@ -85,8 +84,9 @@ class Batch:
         self._events: list[tuple[int, Order, str]] = []
         self._legs: list[tuple[int, int, int, int, int]] = []
         self._books = Books()
-        self._seen: dict[UUID, Seen] = {}
-        self._first: dict[UUID, int] = {}
+        # By the number of the key: a UUID is hashed in Python.
+        self._seen: dict[int, Seen] = {}
+        self._first: dict[int, int] = {}
         self._numbers: list[int] = []
         self._at: datetime = datetime.min  # noqa: DTZ901  (replaced by the server's clock)
         self._payloads: dict[str, list[Any]] = {}
@@ -120,7 +120,7 @@ class Batch:
         if results[2][0][0] is not None:
             books.accounts = {row[0]: AccountRow(*row) for row in zip(*results[2][0], strict=True)}
         for key, entry, digest, at, data in results[3]:
-            self._seen[key] = Seen(entry, bytes(digest), at, data)
+            self._seen[key.int] = Seen(entry, bytes(digest), at, data)
         position = 4
         for name, count in zip(self._kinds, self._effect_queries, strict=True):
             books.effects[name] = effect_kind(name).read(results[position : position + count])
@@ -131,7 +131,8 @@ class Batch:
         books = self._books
         for index, order in enumerate(self.orders):
             posting = order.posting
-            if posting.key in self._seen or posting.key in self._first:
+            key = posting.key.int
+            if key in self._seen or key in self._first:
                 self.outcomes[index] = self._repeat(order)
                 continue
             try:
@@ -146,15 +147,15 @@ class Batch:
             self._events.append((entry, order, data))
             for account, amount, version, balance in decision.legs:
                 self._legs.append((account, version, entry, amount, balance))
-            self._first[posting.key] = index
+            self._first[key] = index
             balances = {account: after[0] for account, after in decision.after.items()}
-            self.outcomes[index] = Posted(entry, False, balances, self._at, _as_stored(posting, decision))
+            self.outcomes[index] = Posted(entry, False, balances, self._at, _as_stored(order, decision))
 
     def _repeat(self, order: Order) -> Posted | Exception:
         """The answer to a key that has been used, in an earlier batch or just before in this one."""
         key = order.posting.key
-        seen = self._seen.get(key)
-        first = self._first.get(key, 0)
+        seen = self._seen.get(key.int)
+        first = self._first.get(key.int, 0)
         if (seen.digest if seen else self.orders[first].digest) != order.digest:
             return KeyReused(_("This key has been used for another posting."), key=str(key))
         if seen is None:
@@ -184,7 +185,7 @@ class Batch:
             [p.business_date.isoformat() for p in postings],
             [p.verb for p in postings],
             [p.subject for p in postings],
-            [p.by.key for p in postings],
+            [order.by for _entry, order, _data in events],
             [None if p.correlation is None else str(p.correlation) for p in postings],
             [data for _entry, _order, data in events],
             [p.key for p in postings],
@@ -197,8 +198,8 @@ class Batch:
 
     def _signal(self) -> str:
         postings = [order.posting for _entry, order, _data in self._events]
-        channels = {f"branch:{p.branch}" for p in postings}
-        every = channels | {p.by.key for p in postings}
+        channels = {f"branch:{branch}" for branch in {p.branch for p in postings}}
+        every = channels | {order.by for _entry, order, _data in self._events}
         every |= {f"desk:{p.by.desk}" for p in postings if p.by.desk is not None}
         last = self._events[-1][0]
         text = journal.signal(last, postings[-1].verb, sorted(every))
@@ -212,12 +213,6 @@ def _finish(data: str, decision: Decision) -> str:
     return f'{data[:-1]}{middle},"legs":{lines}}}'
 
 
-def _as_stored(posting: Posting, decision: Decision) -> dict[str, Any]:
+def _as_stored(order: Order, decision: Decision) -> dict[str, Any]:
     """The same as a mapping, for the answer."""
-    whole: dict[str, Any] = {**posting.data, "summary": posting.summary, **decision.answers}
-    whole["legs"] = [list(leg) for leg in decision.legs]
-    if posting.effects:
-        whole["effects"] = [[effect.kind, effect.payload] for effect in posting.effects]
-    if posting.reverses is not None:
-        whole["reverses"] = posting.reverses
-    return whole
+    return {**order.whole, **decision.answers, "legs": [list(leg) for leg in decision.legs]}

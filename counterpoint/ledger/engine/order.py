@@ -25,10 +25,13 @@ _INT4_MAX = 2**31 - 1
 class Order:
     """One posting on its way through the engine."""
 
-    __slots__ = ("accounts", "data", "deadline", "digest", "done", "lost", "posting", "turn")
+    __slots__ = ("accounts", "by", "data", "deadline", "digest", "done", "lost", "posting", "turn", "whole")
 
-    def __init__(self, posting: Posting, data: str, digest: bytes) -> None:
+    def __init__(self, posting: Posting, *, by: str, whole: dict[str, Any], data: str, digest: bytes) -> None:
         self.posting = posting
+        self.by = by
+        #: The event's data but for what the books decide; ``data`` is the same as JSON.
+        self.whole = whole
         self.data = data
         self.digest = digest
         self.accounts = tuple({leg.account for leg in posting.legs})
@@ -48,14 +51,16 @@ def prepare(posting: Posting) -> Order:
     _check_legs(posting)
     for effect in posting.effects:
         effect_kind(effect.kind).check(effect.payload)
-    data = _event_data(posting)
+    by = posting.by.key
+    whole, data = _event_data(posting)
     head = orjson.dumps(
         (
-            posting.verb, posting.branch, posting.business_date, posting.by.key, posting.correlation,
+            posting.verb, posting.branch, posting.business_date, by, posting.correlation,
             posting.subject, [(leg.account, leg.amount, leg.currency) for leg in posting.legs],
         )
     )  # fmt: skip
-    return Order(posting, data.decode(), hashlib.sha256(head + data).digest())
+    digest = hashlib.sha256(head + data).digest()
+    return Order(posting, by=by, whole=whole, data=data.decode(), digest=digest)
 
 
 def _check_frame(posting: Posting) -> None:
@@ -97,8 +102,8 @@ def _check_legs(posting: Posting) -> None:
         raise Unbalanced(_("Debit and credit differ."), difference=total)
 
 
-def _event_data(posting: Posting) -> bytes:
-    """The event's data but for what the books decide, as canonical JSON."""
+def _event_data(posting: Posting) -> tuple[dict[str, Any], bytes]:
+    """The event's data but for what the books decide, and as canonical JSON."""
     if not RESERVED.isdisjoint(posting.data):
         raise PostingMalformed(_("The data uses a name that belongs to the ledger."))
     whole: dict[str, Any] = dict(posting.data)
@@ -114,4 +119,4 @@ def _event_data(posting: Posting) -> bytes:
     # PostgreSQL stores no zero character in jsonb: one caller's would stop the whole batch.
     if len(data) > DATA_MAX or b"\\u0000" in data:
         raise PostingMalformed(_("A text is too long or has characters that cannot be stored."))
-    return data
+    return whole, data

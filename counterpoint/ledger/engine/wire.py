@@ -26,6 +26,7 @@ _LENGTH = struct.Struct(">i").pack
 _HEAD = struct.Struct(">iiiii").pack
 _TEXT, _BYTES = 25, 17
 _NULL = _LENGTH(-1)
+_BRACKETS = bytes.maketrans(b"{}", b"[]")
 #: Longer texts are cheaper to send as they are.
 _LONG = 64
 _OK = (pq.ExecStatus.COMMAND_OK, pq.ExecStatus.TUPLES_OK)
@@ -92,7 +93,8 @@ def _lengthen(items: Sequence[bytes]) -> bytes:
 
 
 def _numbers(literal: bytes) -> list[Any]:
-    return orjson.loads(b"[" + literal[1:-1].replace(b"NULL", b"null") + b"]")  # type: ignore[no-any-return]
+    brackets = literal.translate(_BRACKETS)
+    return orjson.loads(brackets.replace(b"NULL", b"null") if b"N" in brackets else brackets)  # type: ignore[no-any-return]
 
 
 def _words(literal: bytes) -> list[str | None]:
