@@ -103,7 +103,7 @@ class BenchFaces(EffectKind):
         counts = [f"{{{','.join(map(str, state[1][box]))}}}" for box in boxes]
         sql = (
             "UPDATE bench_box AS b SET counts = u.c::bigint[]"
-            " FROM unnest($1::bigint[], $2::text[]) AS u(i, c) WHERE b.id = u.i"
+            " FROM (SELECT unnest($1::bigint[]) AS i, unnest($2::text[]) AS c) AS u WHERE b.id = u.i"
         )
         return [(sql, (boxes, counts))]
 

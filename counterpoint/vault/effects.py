@@ -108,7 +108,8 @@ class Faces(EffectKind):
         return [
             (
                 "UPDATE vault_stock s SET counts = u.counts::bigint[]"
-                " FROM unnest($1::bigint[], $2::text[]) AS u(box, counts) WHERE s.box_id = u.box",
+                " FROM (SELECT unnest($1::bigint[]) AS box, unnest($2::text[]) AS counts) AS u"
+                " WHERE s.box_id = u.box",
                 (list(touched), rows),
             )
         ]

@@ -36,19 +36,22 @@ FROM (
     WHERE id = ANY($1::bigint[]) ORDER BY id FOR NO KEY UPDATE
 ) AS locked
 """
+# Arrays are unnested side by side in the select list: as a table, each would be stored row by row first.
 WRITE = """
 WITH events AS (
     INSERT INTO kit_event
-        (id, branch_id, business_date, at, verb, subject, actor, correlation, data, key, digest)
-    SELECT i, b, d::date, $1::timestamptz, v, s, a, c::uuid, j::jsonb, k, g
-    FROM unnest($2::bigint[], $3::int[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[],
-                $9::text[], $10::uuid[], $11::bytea[]) AS u(i, b, d, v, s, a, c, j, k, g)
+        (id, branch_id, business_date, at, verb, subject, actor, correlation, data, key, digest, xid)
+    SELECT unnest($2::bigint[]), unnest($3::int[]), unnest($4::date[]), $1::timestamptz, unnest($5::text[]),
+        unnest($6::text[]), unnest($7::text[]), unnest($8::uuid[]), unnest($9::text[])::jsonb,
+        unnest($10::uuid[]), unnest($11::bytea[]), (SELECT pg_current_xact_id()::text::bigint)
 ), legs AS (
     INSERT INTO ledger_leg (account_id, version, entry_id, amount, balance)
-    SELECT * FROM unnest($12::bigint[], $13::bigint[], $14::bigint[], $15::bigint[], $16::bigint[])
+    SELECT unnest($12::bigint[]), unnest($13::bigint[]), unnest($14::bigint[]), unnest($15::bigint[]),
+        unnest($16::bigint[])
 ), balances AS (
     UPDATE ledger_account AS a SET balance = u.b, version = u.v
-    FROM unnest($17::bigint[], $18::bigint[], $19::bigint[]) AS u(i, b, v) WHERE a.id = u.i
+    FROM (SELECT unnest($17::bigint[]) AS i, unnest($18::bigint[]) AS b, unnest($19::bigint[]) AS v) AS u
+    WHERE a.id = u.i
 )
 SELECT pg_notify($20::text, $21::text)
 """
