@@ -12,5 +12,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("org/", include("counterpoint.org.urls")),
     path("teller/", include("counterpoint.teller.urls")),
     path("ui/", include("counterpoint.ui.urls")),
+    path("vault/", include("counterpoint.vault.urls")),
     path("", include("counterpoint.people.urls")),
 ]

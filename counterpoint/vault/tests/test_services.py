@@ -21,6 +21,7 @@ from counterpoint.vault.data import (
     NotEnoughOfFace,
     UnknownBox,
     UnknownFace,
+    faces_sum,
 )
 from counterpoint.vault.models import Stock
 
@@ -39,10 +40,10 @@ def boxes(who):
 
 
 def move(source, target, faces, key=None, amount=None):
-    worth = vault.faces_sum(faces) if amount is None else amount
+    worth = faces_sum(faces) if amount is None else amount
     return ledger.post(
         Posting(
-            key=key or new_key(), verb=vault.MOVED, branch=3, business_date=org.business_day(3).date,
+            key=key or new_key(), verb="vault.stock.moved", branch=3, business_date=org.business_day(3).date,
             legs=(Leg(target.account, worth), Leg(source.account, -worth)), by=SYSTEM,
             subject=f"box:{target.id}",
             effects=(

@@ -1,9 +1,8 @@
-"""The verbs and reads of the vault, for every room above."""
+"""Boxes and who holds them 尾箱与保管."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from uuid import UUID
 
 from django.db import IntegrityError, transaction
 from django.db.models import Q
@@ -11,12 +10,9 @@ from django.db.models.functions import Now
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from counterpoint.kit.data import SYSTEM, Actor, ActorKind, Told, Why
-from counterpoint.kit.keys import key_from
-from counterpoint.kit.verbs import declare, tell, verb
+from counterpoint.kit.data import Actor, ActorKind, Told, Why
+from counterpoint.kit.verbs import tell, verb
 from counterpoint.ledger import services as ledger
-from counterpoint.ledger.data import Effect, Leg, Posting
-from counterpoint.org import services as org
 from counterpoint.people import services as people
 from counterpoint.people.data import Duty
 from counterpoint.vault import queries
@@ -30,31 +26,9 @@ from counterpoint.vault.data import (
     Position,
     UnknownBox,
     face_value,
-    faces_sum,
 )
-from counterpoint.vault.labels import face_name
 from counterpoint.vault.models import Box, Custody, Stock
-from counterpoint.vault.rules import as_counts, clean_faces, shortest, suggest
-
-__all__ = [
-    "box",
-    "box_of",
-    "boxes_of",
-    "claim_box",
-    "clean_faces",
-    "differences",
-    "ensure_demo_boxes",
-    "face_name",
-    "free_box_of_desk",
-    "make_box",
-    "position",
-    "release_box",
-    "short_face",
-    "suggest",
-]
-
-STOCKED = declare("vault.stock.received", summary="Notes came into the vault 入库.", where=__name__)
-MOVED = declare("vault.stock.moved", summary="Notes went from box to box 调拨.", where=__name__)
+from counterpoint.vault.rules import as_counts, shortest
 
 
 def box(id: int) -> BoxView:
@@ -177,65 +151,3 @@ def release_box(*, box: int, by: Actor) -> BoxView:
     channels = (by.key, *([f"desk:{row.desk_id}"] if row.desk_id else []))
     tell(Told(subject=f"box:{box}", branch=row.branch_id, data={"person": by.id}, channels=channels))
     return queries.boxes(Q(pk=box))[0]
-
-
-#: What the demo vault holds, and what goes into each desk's box. Pieces of each face.
-DEMO_VAULT = {
-    "10000": 8000, "5000": 2000, "2000": 2000, "1000": 3000, "500": 3000, "100": 5000, "50": 4000, "10": 4000,
-    "c100": 4000, "c50": 4000, "c10": 4000,
-}  # fmt: skip
-DEMO_DESK = {
-    "10000": 600, "5000": 200, "2000": 200, "1000": 300, "500": 300, "100": 400, "50": 200, "10": 200,
-    "c100": 200, "c50": 200, "c10": 200,
-}  # fmt: skip
-DEMO_LIMIT = 20_000_000
-
-
-def ensure_demo_boxes(*, by: Actor = SYSTEM) -> list[BoxView]:
-    """Boxes for the demo branches' vaults and desks, with their opening stock; again: nothing changes."""
-    made = []
-    for branch in org.branches():
-        vault = _ensure(f"{branch.id:04d}-V", branch.id, BoxKind.VAULT, None, 0, by)
-        _stock(vault, DEMO_VAULT, source=None, by=by)
-        made.append(vault)
-        for desk in org.desks(branch.id):
-            mine = _ensure(
-                f"{branch.id:04d}-{desk.number}", branch.id, BoxKind.TELLER, desk.id, DEMO_LIMIT, by
-            )
-            _stock(mine, DEMO_DESK, source=vault, by=by)
-            made.append(mine)
-    return made
-
-
-def _ensure(number: str, branch: int, kind: BoxKind, desk: int | None, limit: int, by: Actor) -> BoxView:
-    found = queries.first(queries.boxes(Q(number=number)))
-    return found or make_box(
-        number=number, branch=branch, kind=kind, currency="CNY", by=by, desk=desk, limit=limit
-    )
-
-
-def _opening_key(number: str) -> UUID:
-    return key_from(f"opening stock of {number}", owner="vault.demo")
-
-
-def _stock(into: BoxView, faces: Mapping[str, int], *, source: BoxView | None, by: Actor) -> None:
-    """The opening stock, once: from the central bank into the vault, or from the vault into a box."""
-    key = _opening_key(into.number)
-    if ledger.posted_by_key(key) is not None:
-        return
-    worth = faces_sum(faces)
-    other = (
-        source.account if source
-        else ledger.internal_account(branch=into.branch, gl="1003", currency=into.currency, by=by)
-    )  # fmt: skip
-    effects = [Effect("vault.faces", {"box": into.id, "faces": dict(faces)})]
-    if source is not None:
-        effects.append(Effect("vault.faces", {"box": source.id, "faces": {f: -n for f, n in faces.items()}}))
-    ledger.post(
-        Posting(
-            key=key, verb=MOVED if source else STOCKED, branch=into.branch,
-            business_date=org.business_day(into.branch).date,
-            legs=(Leg(into.account, worth), Leg(other, -worth)), by=by, subject=f"box:{into.id}",
-            summary="开箱库存", effects=tuple(effects),
-        )
-    )  # fmt: skip
