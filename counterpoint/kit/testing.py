@@ -39,6 +39,19 @@ if "DATABASE_URL" not in os.environ or ("PYTEST_XDIST_WORKER" in os.environ and 
     os.environ["DATABASE_URL"] = os.environ["COUNTERPOINT_TEST_SERVER"] = _server.url
 
 
+#: Fixtures that open the test database, whoever asks for them.
+_DATABASE_FIXTURES = frozenset({"db", "transactional_db", "django_db_setup"})
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what needs the database, so that the fast gate can leave it out."""
+    for item in items:
+        fixtures = _DATABASE_FIXTURES & set(getattr(item, "fixturenames", ()))
+        if fixtures or item.get_closest_marker("django_db"):
+            item.add_marker("database")
+
+
 def pytest_unconfigure(config: pytest.Config) -> None:
     if _server is not None:
         _server.stop()
