@@ -11,7 +11,7 @@ from django.utils.translation import get_language
 
 from counterpoint.kit.data import NotFound
 
-KINDS = ("asset", "liability", "common", "income", "expense")
+KINDS = ("asset", "liability", "common", "income", "expense", "off")
 
 
 class UnknownSubject(NotFound):
@@ -33,6 +33,11 @@ class Subject:
     @property
     def sign(self) -> int:
         return 1 if self.side == "debit" else -1
+
+    @property
+    def off(self) -> bool:
+        """Outside the balance sheet 表外."""
+        return self.kind == "off"
 
     @property
     def name(self) -> str:

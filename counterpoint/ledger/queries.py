@@ -201,7 +201,7 @@ def trial_balance(*, date: date, branch: int | None = None) -> TrialBalance:
         lines.append(
             TrialLine(
                 gl=gl, name=chart.subject(gl).name, currency=currency, accounts=count, opening=opening,
-                debits=int(debits), credits=int(credits), closing=int(closing),
+                debits=int(debits), credits=int(credits), closing=int(closing), off=chart.subject(gl).off,
             )
         )  # fmt: skip
     return TrialBalance(branch=branch, date=date, lines=tuple(lines))

@@ -260,6 +260,7 @@ class TrialLine:
     debits: int
     credits: int
     closing: int
+    off: bool = False
 
     @property
     def debit_balance(self) -> int | None:
@@ -279,17 +280,37 @@ class TrialBalance:
     lines: tuple[TrialLine, ...]
 
     @property
+    def on_sheet(self) -> tuple[TrialLine, ...]:
+        """表内: what the balance sheet is made of."""
+        return tuple(line for line in self.lines if not line.off)
+
+    @property
+    def off_sheet(self) -> tuple[TrialLine, ...]:
+        """表外: kept apart, and balanced in itself."""
+        return tuple(line for line in self.lines if line.off)
+
+    @property
     def totals(self) -> dict[str, tuple[int, int, int]]:
-        """For each currency: debits of the day, credits of the day, sum of all closing balances."""
-        sums: dict[str, tuple[int, int, int]] = {}
-        for line in self.lines:
-            d, c, z = sums.get(line.currency, (0, 0, 0))
-            sums[line.currency] = (d + line.debits, c + line.credits, z + line.closing)
-        return sums
+        """表内, for each currency: debits of the day, credits of the day, sum of all closing balances."""
+        return _sums(self.on_sheet)
+
+    @property
+    def off_totals(self) -> dict[str, tuple[int, int, int]]:
+        """The same of 表外."""
+        return _sums(self.off_sheet)
 
     @property
     def balanced(self) -> bool:
-        return all(d == c and z == 0 for d, c, z in self.totals.values())
+        sums = [*self.totals.values(), *self.off_totals.values()]
+        return all(d == c and z == 0 for d, c, z in sums)
+
+
+def _sums(lines: tuple[TrialLine, ...]) -> dict[str, tuple[int, int, int]]:
+    sums: dict[str, tuple[int, int, int]] = {}
+    for line in lines:
+        d, c, z = sums.get(line.currency, (0, 0, 0))
+        sums[line.currency] = (d + line.debits, c + line.credits, z + line.closing)
+    return sums
 
 
 @dataclass(frozen=True, slots=True)
