@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from counterpoint.kit.data import Malformed, NotFound, Refusal
+from counterpoint.vault.data_vouchers import *  # noqa: F403
 
 #: The faces of each currency in their fixed order, in minor units; ``c`` marks a coin.
 #: The order is what the stock row is written in: add new faces at the end only.

@@ -71,3 +71,15 @@ class Custody(models.Model):
 
     def __str__(self) -> str:
         return f"{self.box_id} {self.person_id}"
+
+
+# Django looks for a room's tables here.
+from counterpoint.vault.models_vouchers import HandOver as HandOver  # noqa: E402
+from counterpoint.vault.models_vouchers import HandOverCount as HandOverCount  # noqa: E402
+from counterpoint.vault.models_vouchers import Seal as Seal  # noqa: E402
+from counterpoint.vault.models_vouchers import SealMove as SealMove  # noqa: E402
+from counterpoint.vault.models_vouchers import VoucherCount as VoucherCount  # noqa: E402
+from counterpoint.vault.models_vouchers import VoucherKind as VoucherKind  # noqa: E402
+from counterpoint.vault.models_vouchers import VoucherMove as VoucherMove  # noqa: E402
+from counterpoint.vault.models_vouchers import VoucherRange as VoucherRange  # noqa: E402
+from counterpoint.vault.models_vouchers import VoucherStock as VoucherStock  # noqa: E402
