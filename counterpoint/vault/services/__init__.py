@@ -14,3 +14,14 @@ from counterpoint.vault.services.boxes import position as position
 from counterpoint.vault.services.boxes import release_box as release_box
 from counterpoint.vault.services.boxes import short_face as short_face
 from counterpoint.vault.services.demo import ensure_demo_boxes as ensure_demo_boxes
+from counterpoint.vault.services.vouchers import change_vouchers as change_vouchers
+from counterpoint.vault.services.vouchers import make_voucher_kind as make_voucher_kind
+from counterpoint.vault.services.vouchers import move_vouchers as move_vouchers
+from counterpoint.vault.services.vouchers import next_voucher as next_voucher
+from counterpoint.vault.services.vouchers import receive_vouchers as receive_vouchers
+from counterpoint.vault.services.vouchers import skipped_vouchers as skipped_vouchers
+from counterpoint.vault.services.vouchers import use_vouchers as use_vouchers
+from counterpoint.vault.services.vouchers import voucher_account as voucher_account
+from counterpoint.vault.services.vouchers import voucher_kind as voucher_kind
+from counterpoint.vault.services.vouchers import voucher_kinds as voucher_kinds
+from counterpoint.vault.services.vouchers import voucher_runs as voucher_runs
