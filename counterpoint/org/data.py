@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import Any, Protocol
 
 from counterpoint.kit.data import AlreadyDone, Malformed, NotAllowed, NotFound, Refusal
+from counterpoint.org.data_closing import *  # noqa: F403
 
 
 class UnitKind(StrEnum):

@@ -271,3 +271,9 @@ class RuleChange(models.Model):
 
     def __str__(self) -> str:
         return f"{self.version_id} {self.status}"
+
+
+# Django looks for a room's tables here.
+from counterpoint.org.models_closing import DayPaper as DayPaper  # noqa: E402
+from counterpoint.org.models_closing import DayRun as DayRun  # noqa: E402
+from counterpoint.org.models_closing import DayStep as DayStep  # noqa: E402

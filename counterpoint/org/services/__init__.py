@@ -2,6 +2,7 @@
 
 from counterpoint.org.queries import branch, branches, calendar, desk, desk_of, desks, home, units
 from counterpoint.org.rulebook import held as one_book
+from counterpoint.org.services.closing import check_gates, gates, register_gate, register_step, steps
 from counterpoint.org.services.command import replay_command
 from counterpoint.org.services.days import (
     DAY_LOAD,
@@ -38,6 +39,7 @@ __all__ = [
     "branches",
     "business_day",
     "calendar",
+    "check_gates",
     "claim_desk",
     "close_day",
     "decide",
@@ -48,6 +50,7 @@ __all__ = [
     "draft_rule",
     "ensure_demo_org",
     "fact_sources",
+    "gates",
     "home",
     "is_working_day",
     "last_working_day",
@@ -59,11 +62,14 @@ __all__ = [
     "proposed_day",
     "refuse_rule",
     "register_fact_source",
+    "register_gate",
+    "register_step",
     "release_desk",
     "replay",
     "replay_command",
     "retire_rule",
     "set_calendar_day",
+    "steps",
     "units",
     "value",
     "withdraw_desk",
