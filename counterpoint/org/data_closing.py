@@ -12,7 +12,7 @@ from counterpoint.kit.data import Actor, Refusal
 
 
 class Phase(StrEnum):
-    """``open``: what the opened day still wants. ``close``: what must be done before it ends."""
+    """``open``: once the date is open. ``close``: before it may end, and at its end."""
 
     OPEN = "open"
     CLOSE = "close"
@@ -74,6 +74,7 @@ class Step:
     order: int
     run: Callable[[int, date, Report], dict[str, Any] | None]
     atomic: bool = True
+    phase: Phase = Phase.CLOSE
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,16 +115,22 @@ class StepView:
 
 @dataclass(frozen=True, slots=True)
 class RunView:
-    """The closing of one business day at one branch 日终批次."""
+    """The opening or closing of one business day at one branch 日始/日终批次."""
 
     id: int
     branch: int
     date: date
+    phase: Phase
     started: datetime
     started_by: str
     finished: datetime | None
     attempts: int
     steps: tuple[StepView, ...]
+    running: bool = False
+
+    @property
+    def failed(self) -> StepView | None:
+        return next((step for step in self.steps if step.status is StepStatus.FAILED), None)
 
     @property
     def percent(self) -> int:
@@ -146,3 +153,9 @@ class StepFailed(Refusal):
     """A step did not come to its end; what was finished stands, the next run goes on there."""
 
     code = "close_step_failed"
+
+
+class CloseUnfinished(Refusal):
+    """The last day's close was cut off; it is finished before the next day opens 上一日终未完成."""
+
+    code = "close_unfinished"

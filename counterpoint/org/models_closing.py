@@ -6,14 +6,15 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
 
-from counterpoint.org.data_closing import StepStatus
+from counterpoint.org.data_closing import Phase, StepStatus
 
 
 class DayRun(models.Model):
-    """The closing of a business day 日终批次. Cut off and begun again, it is the same run."""
+    """The opening or closing of a business day 日始/日终批次. Cut off and begun again, it is the same run."""
 
     branch = models.ForeignKey("org.Unit", on_delete=models.PROTECT, related_name="+")
     date = models.DateField()
+    phase = models.TextField(choices=[(p.value, p.value) for p in Phase])
     attempts = models.IntegerField(default=1)
     started_at = models.DateTimeField(db_default=Now())
     started_by = models.TextField()
@@ -23,7 +24,7 @@ class DayRun(models.Model):
     class Meta:
         db_table = "org_day_run"
         constraints = [
-            models.UniqueConstraint("branch", "date", name="org_day_run_once"),
+            models.UniqueConstraint("branch", "date", "phase", name="org_day_run_once"),
             models.CheckConstraint(
                 condition=Q(finished_at=None, finished_by=None)
                 | Q(finished_at__isnull=False, finished_by__isnull=False),

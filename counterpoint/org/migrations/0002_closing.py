@@ -17,6 +17,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('date', models.DateField()),
+                ('phase', models.TextField(choices=[('open', 'open'), ('close', 'close')])),
                 ('attempts', models.IntegerField(default=1)),
                 ('started_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
                 ('started_by', models.TextField()),
@@ -63,7 +64,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='dayrun',
-            constraint=models.UniqueConstraint(models.F('branch'), models.F('date'), name='org_day_run_once'),
+            constraint=models.UniqueConstraint(models.F('branch'), models.F('date'), models.F('phase'), name='org_day_run_once'),
         ),
         migrations.AddConstraint(
             model_name='dayrun',

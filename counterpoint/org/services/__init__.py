@@ -2,7 +2,7 @@
 
 from counterpoint.org.queries import branch, branches, calendar, desk, desk_of, desks, home, units
 from counterpoint.org.rulebook import held as one_book
-from counterpoint.org.services.closing import check_gates, gates, register_gate, register_step, steps
+from counterpoint.org.services.closing import check_gates, day_run, gates, register_gate, register_step, steps
 from counterpoint.org.services.command import replay_command
 from counterpoint.org.services.days import (
     DAY_LOAD,
@@ -27,6 +27,7 @@ from counterpoint.org.services.places import (
     withdraw_desk,
 )
 from counterpoint.org.services.replaying import fact_sources, register_fact_source, replay
+from counterpoint.org.services.running import close_branch, open_branch, start_closing
 from counterpoint.org.services.shipped import load_shipped_calendar, load_shipped_rules
 
 __all__ = [
@@ -41,7 +42,9 @@ __all__ = [
     "calendar",
     "check_gates",
     "claim_desk",
+    "close_branch",
     "close_day",
+    "day_run",
     "decide",
     "decide_with",
     "desk",
@@ -58,6 +61,7 @@ __all__ = [
     "load_shipped_rules",
     "next_working_day",
     "one_book",
+    "open_branch",
     "open_day",
     "proposed_day",
     "refuse_rule",
@@ -69,6 +73,7 @@ __all__ = [
     "replay_command",
     "retire_rule",
     "set_calendar_day",
+    "start_closing",
     "steps",
     "units",
     "value",

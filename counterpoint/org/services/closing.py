@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
-from counterpoint.org.data_closing import Gate, GateView, Phase, Step
+from counterpoint.org import queries_closing
+from counterpoint.org.data_closing import Gate, GateView, Phase, RunView, Step, StepStatus, StepView
 
 _gates: dict[str, Gate] = {}
 _steps: dict[str, Step] = {}
@@ -29,9 +31,9 @@ def gates(phase: Phase = Phase.CLOSE) -> list[Gate]:
     return sorted((g for g in _gates.values() if g.phase is phase), key=lambda g: (g.order, g.key))
 
 
-def steps() -> list[Step]:
-    """The steps of the close, in order."""
-    return sorted(_steps.values(), key=lambda s: (s.order, s.key))
+def steps(phase: Phase = Phase.CLOSE) -> list[Step]:
+    """The steps of a phase, in order."""
+    return sorted((s for s in _steps.values() if s.phase is phase), key=lambda s: (s.order, s.key))
 
 
 def check_gates(*, branch: int, date: date, phase: Phase = Phase.CLOSE) -> list[GateView]:
@@ -40,3 +42,25 @@ def check_gates(*, branch: int, date: date, phase: Phase = Phase.CLOSE) -> list[
         GateView(gate.key, str(gate.title), gate.owner, gate.blocking, tuple(gate.check(branch, date)))
         for gate in gates(phase)
     ]
+
+
+def day_run(*, branch: int, date: date, phase: Phase = Phase.CLOSE) -> RunView | None:
+    """The run of a day 日终批次, with its steps in their order; ``None`` before it was begun."""
+    row = queries_closing.run_row(branch, date, phase)
+    if row is None:
+        return None
+    known: dict[str, Any] = {step.key: step for step in row.steps.all()}
+    lines = [
+        StepView(
+            key=step.key, title=str(step.title), status=StepStatus(one.status), done=one.done,
+            total=one.total, started=one.started_at, finished=one.finished_at, error=one.error,
+            result=one.result,
+        )
+        for step in steps(phase)
+        if (one := known.get(step.key)) is not None
+    ]  # fmt: skip
+    return RunView(
+        id=row.pk, branch=branch, date=date, phase=phase, started=row.started_at,
+        started_by=row.started_by, finished=row.finished_at, attempts=row.attempts, steps=tuple(lines),
+        running=row.finished_at is None and queries_closing.is_running(branch),
+    )  # fmt: skip
