@@ -19,12 +19,13 @@ from counterpoint.ledger.services.accounts import (
     open_accounts,
     set_status,
 )
+from counterpoint.ledger.services.accrual import accrue_interest
 from counterpoint.ledger.services.exchange import exchange_legs
 from counterpoint.ledger.services.holds import expire_holds, hold, holds, place_hold, release_hold
 from counterpoint.ledger.services.interest import (
-    accrue_interest,
     closing_interest,
     settle_account,
+    settle_between,
     settle_interest,
     settlement_due,
 )
@@ -74,6 +75,7 @@ __all__ = [
     "reversible",
     "set_status",
     "settle_account",
+    "settle_between",
     "settle_interest",
     "settlement_due",
     "statement",

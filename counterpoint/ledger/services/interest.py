@@ -1,8 +1,8 @@
-"""Interest 计息: daily balances summed at day end, booked the day after the settlement day."""
+"""Interest 计息: what the sums of daily balances earn, booked the day after the settlement day."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
@@ -11,9 +11,9 @@ from uuid import UUID
 from django.db import connection
 from django.utils.translation import gettext as _
 
-from counterpoint.kit.data import Actor, Refusal, Told
+from counterpoint.kit.data import Actor, Refusal
 from counterpoint.kit.keys import key_from
-from counterpoint.kit.verbs import declare, tell, verb
+from counterpoint.kit.verbs import declare
 from counterpoint.ledger.data import AccountKind, AccountStatus, AccountView, Effect, Leg, Posted, Posting
 from counterpoint.ledger.effects import EffectKind, Payload, Query, Rows
 from counterpoint.ledger.models import Accumulation
@@ -21,6 +21,7 @@ from counterpoint.ledger.policy import interest_rule, today_of
 from counterpoint.ledger.rules_interest import booking_day, interest, is_settlement_day, term_interest
 from counterpoint.ledger.services.accounts import account as account_view
 from counterpoint.ledger.services.accounts import agreement, internal_account
+from counterpoint.ledger.services.accrual import RECKON, Progress, accrue_interest, nothing, portions
 from counterpoint.ledger.services.posting import post, post_many
 from counterpoint.ledger.terms import InterestRule, Settled
 
@@ -29,92 +30,6 @@ SETTLED = declare(
     summary="Book the interest of a period 结息.",
     where=f"{__name__}.settle_interest",
 )
-
-#: Accounts whose interest is the sum of daily balances; a term deposit's is reckoned deposit by deposit.
-BEARING = (AccountKind.DEMAND, AccountKind.LOAN)
-
-_BEGIN = """
-INSERT INTO ledger_accumulation (account_id, through, version, balance, product)
-SELECT a.id, g.opened - 1, 0, 0,
-       coalesce((SELECT sum(j.product) FROM ledger_adjustment j WHERE j.account_id = a.id), 0)
-FROM ledger_account a JOIN ledger_agreement g ON g.account_id = a.id
-WHERE a.branch_id = %(branch)s AND a.kind = ANY(%(kinds)s) AND a.status <> 'closed' AND g.opened <= %(day)s
-  AND NOT EXISTS (SELECT 1 FROM ledger_accumulation c WHERE c.account_id = a.id)
-"""
-
-# Legs since the last reckoning are found by their account's own key. Those of a later date wait; one
-# that came late (another branch stood on an earlier date) is counted for the days that it missed.
-_RECKON = """
-WITH open_ones AS (
-    SELECT c.account_id, c.through, c.version, c.balance, a.sign
-    FROM ledger_accumulation c JOIN ledger_account a ON a.id = c.account_id
-    WHERE {where} AND c.through < %(day)s
-), legs AS (
-    SELECT o.account_id, o.through, l.version, e.business_date AS day, o.sign * l.amount AS delta
-    FROM open_ones o
-    JOIN ledger_leg l ON l.account_id = o.account_id AND l.version > o.version
-    JOIN kit_event e ON e.id = l.entry_id
-), cut AS (
-    SELECT account_id, min(version) FILTER (WHERE day > %(day)s) AS beyond FROM legs GROUP BY account_id
-), mine AS (
-    SELECT l.* FROM legs l JOIN cut USING (account_id) WHERE cut.beyond IS NULL OR l.version < cut.beyond
-), days AS (
-    SELECT account_id, greatest(day, through + 1) AS day, sum(delta) AS delta, max(version) AS version,
-           sum(CASE WHEN day <= through THEN delta * (through - day + 1) ELSE 0 END) AS late
-    FROM mine GROUP BY 1, 2
-), runs AS (
-    SELECT d.account_id, d.day, d.late, d.version,
-           o.balance + sum(d.delta) OVER w AS closing,
-           lead(d.day, 1, %(day)s::date + 1) OVER w - d.day AS length
-    FROM days d JOIN open_ones o USING (account_id)
-    WINDOW w AS (PARTITION BY d.account_id ORDER BY d.day)
-)
-SELECT o.account_id,
-       trunc(o.balance / %(base)s::numeric) * %(base)s
-           * (coalesce(min(r.day), %(day)s::date + 1) - o.through - 1)
-           + coalesce(sum(trunc(r.closing / %(base)s::numeric) * %(base)s * r.length + r.late), 0) AS product,
-       coalesce(max(r.version), o.version) AS version,
-       coalesce((array_agg(r.closing ORDER BY r.day DESC) FILTER (WHERE r.day IS NOT NULL))[1], o.balance)
-           AS balance
-FROM open_ones o LEFT JOIN runs r ON r.account_id = o.account_id
-GROUP BY o.account_id, o.balance, o.through, o.version
-"""
-
-_ACCRUE = """
-UPDATE ledger_accumulation c
-SET product = c.product + r.product, through = %(day)s, version = r.version, balance = r.balance
-FROM ({reckon}) r WHERE r.account_id = c.account_id
-"""
-
-
-@verb("ledger.interest.accrued")
-def accrue_interest(*, branch: int, date: date, by: Actor) -> int:
-    """Add the days up to ``date`` to every account's sum of daily balances 计提积数; run at day end."""
-    rule, _hit = interest_rule(kind=AccountKind.DEMAND, currency="CNY", at=date)
-    parameters: dict[str, Any] = {
-        "branch": branch,
-        "kinds": [str(k) for k in BEARING],
-        "day": date,
-        "base": rule.base,
-    }
-    reckon = _RECKON.format(where="a.branch_id = %(branch)s AND a.kind = ANY(%(kinds)s)")
-    with connection.cursor() as db:
-        db.execute(_BEGIN, parameters)
-        # The rows first: whoever settles an account meanwhile is waited for.
-        db.execute(
-            "SELECT c.account_id FROM ledger_accumulation c JOIN ledger_account a ON a.id = c.account_id"
-            " WHERE a.branch_id = %(branch)s ORDER BY 1 FOR NO KEY UPDATE OF c",
-            parameters,
-        )
-        db.execute(_ACCRUE.format(reckon=reckon), parameters)
-        count = int(db.rowcount)
-    tell(
-        Told(
-            subject=f"branch:{branch}", branch=branch, business_date=date,
-            data={"accounts": count, "base": rule.base},
-        )
-    )  # fmt: skip
-    return count
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +57,7 @@ def _reckoned(account: int, through: date, base: int) -> _Reckoned:
     if row.through < through:
         with connection.cursor() as db:
             db.execute(
-                _RECKON.format(where="c.account_id = %(account)s"),
+                RECKON.format(where="c.account_id = %(account)s"),
                 {"account": account, "day": through, "base": base},
             )
             found = db.fetchone()
@@ -158,7 +73,7 @@ def _from_nothing(account: int, opened: date, through: date, base: int) -> tuple
     start = (
         "(SELECT %(account)s::bigint AS account_id, %(before)s::date AS through, 0 AS version, 0 AS balance)"
     )
-    sql = _RECKON.replace("ledger_accumulation c", f"{start} c").format(where="c.account_id = %(account)s")
+    sql = RECKON.replace("ledger_accumulation c", f"{start} c").format(where="c.account_id = %(account)s")
     with connection.cursor() as db:
         db.execute(
             sql, {"account": account, "before": opened - timedelta(days=1), "day": through, "base": base}
@@ -196,14 +111,13 @@ def _owed(view: AccountView, on: date) -> tuple[int, _Reckoned, dict[str, Any]]:
 
 
 def _posting(
-    view: AccountView, amount: int, *, on: date, key: UUID, by: Actor, effect: Effect, hit: Mapping[str, Any]
-) -> Posting:
+    view: AccountView, amount: int, *, on: date, key: UUID, by: Actor, effect: Effect, hit: Mapping[str, Any],
+    own: Callable[[str, str], int],
+) -> Posting:  # fmt: skip
     if view.kind is AccountKind.LOAN:
-        debit = internal_account(branch=view.branch, gl="1132", currency=view.currency)
-        credit = internal_account(branch=view.branch, gl="6011", currency=view.currency)
+        debit, credit = own("1132", view.currency), own("6011", view.currency)
     else:
-        debit = internal_account(branch=view.branch, gl="6411", currency=view.currency)
-        credit = view.id
+        debit, credit = own("6411", view.currency), view.id
     # A corrected sum can be negative: then the same accounts stand on the other sides.
     return Posting(
         key=key, verb=SETTLED, branch=view.branch, business_date=on,
@@ -233,7 +147,9 @@ def settle_account(*, account: int, key: UUID, by: Actor) -> Posted | None:
     amount, state, hit = _owed(view, on)
     if amount == 0:
         return None
-    return post(_posting(view, amount, on=on, key=key, by=by, effect=_effect(account, state, on), hit=hit))
+    own = _Book(view.branch, on, on, by).own
+    effect = _effect(account, state, on)
+    return post(_posting(view, amount, on=on, key=key, by=by, effect=effect, hit=hit, own=own))
 
 
 def settlement_due(*, date: date) -> bool:
@@ -243,31 +159,78 @@ def settlement_due(*, date: date) -> bool:
     return is_settlement_day(before, rule) and booking_day(before) == date
 
 
-def settle_interest(*, branch: int, date: date, by: Actor) -> list[Settled]:
-    """Book the interest of the period that ended the day before 结息入账, account by account.
+def settle_between(
+    *, branch: int, since: date, date: date, by: Actor, report: Progress = nothing
+) -> list[Settled]:
+    """Book on ``date`` every period that ended on ``since`` or later and before ``date``.
 
-    Each account's key is made of account and day: a run that was cut off is simply run again. A sum
+    A settlement day may fall on a weekend: its interest is booked on the next day that the branch opens.
+    """
+    done: list[Settled] = []
+    for ends in (since + timedelta(days=n) for n in range((date - since).days)):
+        rule, _hit = interest_rule(kind=AccountKind.DEMAND, currency="CNY", at=ends)
+        if is_settlement_day(ends, rule):
+            accrue_interest(branch=branch, date=ends, by=by)
+            done += settle_interest(branch=branch, date=date, through=ends, by=by, report=report)
+    return done
+
+
+def settle_interest(
+    *, branch: int, date: date, by: Actor, through: date | None = None, report: Progress = nothing
+) -> list[Settled]:
+    """Book on ``date`` the interest of the period that ended with ``through`` 结息入账; else the day before.
+
+    Each account's key is made of account and period: a run that was cut off is simply run again. A sum
     too small for one minor unit stays and counts in the next period.
     """
-    due = Accumulation.objects.filter(
-        account__branch_id=branch, through=date - timedelta(days=1), account__status__in=_PAYABLE
-    ).exclude(product=0)
-    rules: dict[tuple[str, str], tuple[InterestRule, dict[str, Any]]] = {}
-    postings: list[tuple[Settled, Posting]] = []
-    for row in due.select_related("account").order_by("account_id"):
+    through = through or date - timedelta(days=1)
+    ids = list(
+        Accumulation.objects.filter(
+            account__branch_id=branch, through=through, account__status__in=_PAYABLE
+        ).exclude(product=0).order_by("account_id").values_list("account_id", flat=True)
+    )  # fmt: skip
+    book = _Book(branch, date, through, by)
+    done: list[Settled] = []
+    for start, portion in portions(ids):
+        due = Accumulation.objects.filter(account_id__in=portion, through=through).exclude(product=0)
+        rows = due.select_related("account").order_by("account_id")
+        done += _post_all([line for row in rows if (line := book.line(row)) is not None])
+        report(start + len(portion), len(ids))
+    return done
+
+
+class _Book:
+    """Makes the postings of one settlement; what repeats is looked up once."""
+
+    def __init__(self, branch: int, date: date, through: date, by: Actor) -> None:
+        self.branch, self.date, self.on, self.by = branch, date, through + timedelta(days=1), by
+        self.rules: dict[tuple[str, str], tuple[InterestRule, dict[str, Any]]] = {}
+        self.accounts: dict[tuple[str, str], int] = {}
+
+    def own(self, gl: str, currency: str) -> int:
+        """The bank's account of a subject at this branch."""
+        pair = (gl, currency)
+        if pair not in self.accounts:
+            self.accounts[pair] = internal_account(branch=self.branch, gl=gl, currency=currency)
+        return self.accounts[pair]
+
+    def line(self, row: Accumulation) -> tuple[Settled, Posting] | None:
+        """What is booked for an account; nothing when its sum is too small."""
         view = _light(row)
         pair = (str(view.kind), view.currency)
-        if pair not in rules:
-            rules[pair] = interest_rule(kind=view.kind, currency=view.currency, at=date)
-        rule, hit = rules[pair]
+        if pair not in self.rules:
+            self.rules[pair] = interest_rule(kind=view.kind, currency=view.currency, at=self.on)
+        rule, hit = self.rules[pair]
         amount = interest(row.product, rule.rate, rule)
         if amount == 0:
-            continue
+            return None
         state = _Reckoned(True, row.product, row.through, row.product, row.version, row.balance, row.settled)
-        key = key_from(f"interest:{view.id}:{date.isoformat()}", owner="ledger")
-        order = _posting(view, amount, on=date, key=key, by=by, effect=_effect(view.id, state, date), hit=hit)
-        postings.append((Settled(view.id, None, row.product, amount), order))
-    return _post_all(postings)
+        key = key_from(f"interest:{view.id}:{self.on.isoformat()}", owner="ledger")
+        effect = _effect(view.id, state, self.on)
+        order = _posting(
+            view, amount, on=self.date, key=key, by=self.by, effect=effect, hit=hit, own=self.own
+        )
+        return Settled(view.id, None, row.product, amount), order
 
 
 _PAYABLE = ("active", "debit_frozen", "dormant")

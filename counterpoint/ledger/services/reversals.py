@@ -18,7 +18,7 @@ from counterpoint.ledger.policy import today_of
 from counterpoint.ledger.queries import entry as entry_view
 from counterpoint.ledger.rules_interest import correction
 from counterpoint.ledger.services.accounts import accounts
-from counterpoint.ledger.services.interest import BEARING
+from counterpoint.ledger.services.accrual import BEARING
 from counterpoint.ledger.services.posting import post, posted_by_key
 from counterpoint.ledger.terms import AlreadyReversed, EntryView, NotReversible, ReversalKind
 
