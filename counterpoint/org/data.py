@@ -10,6 +10,7 @@ from typing import Any, Protocol
 
 from counterpoint.kit.data import AlreadyDone, Malformed, NotAllowed, NotFound, Refusal
 from counterpoint.org.data_closing import *  # noqa: F403
+from counterpoint.org.data_papers import *  # noqa: F403
 
 
 class UnitKind(StrEnum):

@@ -19,6 +19,7 @@ from counterpoint.org.services.days import (
 from counterpoint.org.services.deciding import decide, decide_with, value
 from counterpoint.org.services.demo import ensure_demo_org
 from counterpoint.org.services.drafts import approve_rule, draft_rule, refuse_rule, retire_rule
+from counterpoint.org.services.papers import keep_paper, paper_pdf, paper_xlsx
 from counterpoint.org.services.places import (
     add_desk,
     add_unit,
@@ -56,6 +57,7 @@ __all__ = [
     "gates",
     "home",
     "is_working_day",
+    "keep_paper",
     "last_working_day",
     "load_shipped_calendar",
     "load_shipped_rules",
@@ -63,6 +65,8 @@ __all__ = [
     "one_book",
     "open_branch",
     "open_day",
+    "paper_pdf",
+    "paper_xlsx",
     "proposed_day",
     "refuse_rule",
     "register_fact_source",
