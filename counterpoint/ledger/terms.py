@@ -20,6 +20,12 @@ class BadNumber(Malformed):
     code = "account_number_malformed"
 
 
+class BooksDoNotAgree(Refusal):
+    """Totals that must be equal are not 账不平; nothing is mended silently."""
+
+    code = "books_do_not_agree"
+
+
 class NotClosable(Refusal):
     """The account still has money, holds or unsettled interest."""
 

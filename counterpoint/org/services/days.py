@@ -69,6 +69,12 @@ def proposed_day(branch: int) -> Date:
     return next_working_day(last.date) if last else last_working_day(clock.today())
 
 
+def last_closed_day(*, branch: int, before: Date) -> Date | None:
+    """The last business date of a branch that was closed, before another; ``None`` for the first."""
+    rows = DayChange.objects.filter(branch=branch, opened=False, date__lt=before)
+    return rows.order_by("-date").values_list("date", flat=True).first()
+
+
 @verb("org.day.opened")
 def open_day(*, branch: int, date: Date, by: Actor, on_holiday: bool = False) -> BusinessDay:
     """Open a business day 日始. One at a time, each date once, never back.

@@ -78,7 +78,8 @@ def paper_pdf(paper: Paper, date: Date) -> bytes:
     data = {
         "bank": [home.name_zh, home.name_en] if home else ["", ""],
         "title": paper.title, "number": paper.number, "head": paper.head, "signers": paper.signers,
-        "wide": paper.wide, "sheets": [_table(sheet) for sheet in paper.sheets if not sheet.xlsx_only],
+        "wide": paper.wide, "date": {"year": date.year, "month": date.month, "day": date.day},
+        "sheets": [_table(sheet) for sheet in paper.sheets if not sheet.xlsx_only],
     }  # fmt: skip
     with _lock:
         made = _compiler().compile(
