@@ -42,8 +42,8 @@ SIGNAL = "counterpoint"
 SALT = "counterpoint.live"
 TICKET_SECONDS = 120
 
-#: Verbs that end the streams of the person on whose channel they are signalled.
-ENDING = {"people.staff.suspended", "people.session.ended"}
+#: Verbs that end the streams of the person on whose channel they are signalled; their room names them.
+ENDING: set[str] = set()
 
 
 def end_streams_on(verb: str) -> None:

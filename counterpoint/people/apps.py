@@ -9,7 +9,10 @@ class PeopleConfig(AppConfig):
     label = "people"
 
     def ready(self) -> None:
+        from counterpoint.kit.live import end_streams_on
         from counterpoint.people import frame, listeners
 
         listeners.listen()
+        for verb in listeners.ENDING_SESSIONS:
+            end_streams_on(verb)
         frame.appear(_("Staff"))

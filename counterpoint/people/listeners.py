@@ -14,6 +14,13 @@ from counterpoint.people import lockout
 from counterpoint.people.models import LoginSession, Staff
 from counterpoint.people.services import presence
 
+#: Verbs with which sessions of a person end. The live streams end with them; a browser that is still
+#: signed in comes back with a new ticket.
+ENDING_SESSIONS = (
+    "people.session.closed", "people.session.ended", "people.staff.suspended",
+    "people.password.reset", "people.password.changed", "people.second_factor.reset",
+)  # fmt: skip
+
 
 def _signed_in(*, request: HttpRequest, user: Any, **_: Any) -> None:
     if not isinstance(user, Staff):

@@ -139,7 +139,7 @@ def change_password(*, person: int, password: str, by: Actor) -> None:
     row.set_password(password)
     row.must_change_password = False
     row.save(update_fields=["password", "must_change_password"])
-    tell(Told(subject=f"person:{person}", branch=row.branch_id))
+    tell(Told(subject=f"person:{person}", branch=row.branch_id, channels=(f"person:{person}",)))
 
 
 @verb("people.second_factor.reset")
