@@ -60,7 +60,7 @@ class QuoteEnd(models.Model):
 
 
 class Counter(models.Model):
-    """The last receipt number of a branch and business date. The row is seeded when the day opens."""
+    """The last receipt number of a branch and business date; the first quote of the day makes the row."""
 
     id = models.BigAutoField(primary_key=True)
     branch_id = models.IntegerField()

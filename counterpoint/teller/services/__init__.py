@@ -14,7 +14,7 @@ from counterpoint.teller.queries import (
     quote as quote_by_id,
 )
 from counterpoint.teller.services.confirming import confirm
-from counterpoint.teller.services.issued import approve, my_day, pay_out, print_receipt, seed_day
+from counterpoint.teller.services.issued import approve, my_day, pay_out, print_receipt
 from counterpoint.teller.services.papers import receipt_pdf
 from counterpoint.teller.services.quoting import cancel_quote, expire_quotes, open_quotes, quote
 
@@ -40,5 +40,4 @@ __all__ = [
     "receipt_by_number",
     "receipt_pdf",
     "receipts",
-    "seed_day",
 ]

@@ -118,9 +118,3 @@ def my_day(*, by: Actor, limit: int = 50) -> MyDay:
         drawer_expected=expected, drawer_counted=counted,
         to_pay=tuple(queries.unpaid(person=by.id, day=day)),
     )  # fmt: skip
-
-
-def seed_day(*, branch: int) -> None:
-    """Make the receipt counter of a branch's business date; whoever opens the day calls it."""
-    day = org.business_day(branch).date
-    models.Counter.objects.get_or_create(branch_id=branch, business_date=day)
