@@ -55,11 +55,16 @@ def up(*, port: int, prepare_only: bool, demo: bool) -> int:
 
 def _serve(port: int) -> None:
     from counterpoint.kit import sealer
+    from counterpoint.people import services as people
     from counterpoint.site.asgi import application
 
     stop = threading.Event()
-    sealing = threading.Thread(target=sealer.run_forever, args=(stop,), name="sealer", daemon=True)
-    sealing.start()
+    beside = [
+        threading.Thread(target=work, args=(stop,), name=name, daemon=True)
+        for name, work in (("sealer", sealer.run_forever), ("housekeeping", people.sweep_forever))
+    ]
+    for thread in beside:
+        thread.start()
     console.print(f"\n  Counterpoint 柜协 is open at [bold]http://{HOST}:{port}/[/]   Ctrl-C closes it.\n")
     configuration = uvicorn.Config(
         application, host=HOST, port=port, log_level="warning", access_log=False, server_header=False,
@@ -71,5 +76,6 @@ def _serve(port: int) -> None:
         pass
     finally:
         stop.set()
-        sealing.join(timeout=10)
+        for thread in beside:
+            thread.join(timeout=10)
         console.print("  Closed.")

@@ -3,6 +3,7 @@
 from counterpoint.people.labels import duty_name, qualification_name, role_name
 from counterpoint.people.queries import duties_of
 from counterpoint.people.services.gate import can, has_duty, recently, require_recent, signed_in
+from counterpoint.people.services.housekeeping import sweep, sweep_forever
 from counterpoint.people.services.machines import (
     actor_of_token,
     add_machine,
@@ -80,6 +81,8 @@ __all__ = [
     "role_name",
     "signed_in",
     "suspend_staff",
+    "sweep",
+    "sweep_forever",
     "verify_second_person",
     "withdraw_qualification",
 ]
