@@ -6,8 +6,9 @@ class ApprovalsConfig(AppConfig):
     label = "approvals"
 
     def ready(self) -> None:
-        from counterpoint.approvals import services  # noqa: F401  (enters its verbs into the catalogue)
+        from counterpoint.approvals import closing, services  # noqa: F401  (enters its verbs into the catalogue)
         from counterpoint.approvals.effects import Use
         from counterpoint.ledger.services import register_effect
 
+        closing.appear()
         register_effect(Use())

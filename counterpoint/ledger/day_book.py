@@ -42,7 +42,7 @@ _SUBJECTS = (
 
 def day_book(branch: int, day: date, report: Report | None = None) -> Paper:
     """The paper of one business day."""
-    subjects = [
+    subjects: list[list[Any]] = [
         [gl, chart.chart()[gl].zh, currency, n, debit, m, credit]
         for gl, currency, n, debit, m, credit in queries_day.day_by_subject(branch, day)
     ]

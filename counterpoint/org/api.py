@@ -107,17 +107,18 @@ def business_day(request: HttpRequest, branch: int) -> dict[str, Any]:
 def open_day(request: HttpRequest, branch: int, opening: Opening) -> dict[str, Any]:
     """Open a business day."""
     access.opens(request)
-    day = services.open_day(
+    run = services.open_branch(
         branch=branch, date=opening.date, on_holiday=opening.on_holiday, by=actor_from(request)
     )
-    return asdict(day)
+    return {"branch": branch, "date": run.date, "open": True}
 
 
 @router.post("/branches/{int:branch}/day/closing", response=Day)
 def close_day(request: HttpRequest, branch: int) -> dict[str, Any]:
-    """Close the business day."""
+    """Close the business day: its gates, then every step; goes on where a close was cut off."""
     access.closes(request)
-    return asdict(services.close_day(branch=branch, by=actor_from(request)))
+    run = services.close_branch(branch=branch, by=actor_from(request))
+    return {"branch": branch, "date": run.date, "open": False}
 
 
 @router.get("/rules", response=Page)

@@ -1,7 +1,6 @@
 """The room in Django's list."""
 
 from django.apps import AppConfig
-from django.utils.translation import gettext_lazy as _
 
 
 class OrgConfig(AppConfig):
@@ -9,11 +8,7 @@ class OrgConfig(AppConfig):
     label = "org"
 
     def ready(self) -> None:
-        from counterpoint.org import frame
-        from counterpoint.org.data_closing import Step
-        from counterpoint.org.services import closing, running
+        from counterpoint.org import closing, frame
 
         frame.appear()
-        closing.register_step(
-            Step("org.shut", _("No more postings on this date"), order=10, run=running.shut_day)
-        )
+        closing.appear()

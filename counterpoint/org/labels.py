@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from counterpoint.org.data import Confidence, DayKind, Equipment, RuleStatus, UnitKind
+from counterpoint.org.data import Confidence, DayKind, Equipment, RuleStatus, StepStatus, UnitKind
 
 KINDS = {UnitKind.BANK: _("Bank"), UnitKind.REGION: _("Region"), UnitKind.BRANCH: _("Branch")}
 EQUIPMENT = {
@@ -57,3 +57,11 @@ CHAPTERS = {
     "records": _("Records and risk"),
 }
 SCOPES = {"mainland": _("Mainland China"), "bank": _("This bank")}
+
+#: A step's word, its badge's meaning and its icon.
+STEPS = {
+    StepStatus.WAITING: (pgettext_lazy("step", "Waiting"), "neutral", "clock"),
+    StepStatus.RUNNING: (pgettext_lazy("step", "Running"), "information", "player-play"),
+    StepStatus.DONE: (pgettext_lazy("step", "Done"), "success", "check"),
+    StepStatus.FAILED: (pgettext_lazy("step", "Failed"), "danger", "alert-triangle"),
+}

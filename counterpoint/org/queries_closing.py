@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 
 from django.db import connection
 
@@ -23,6 +23,20 @@ def is_running(branch: int) -> bool:
     with connection.cursor() as db:
         db.execute(_HELD, [RUN_LOCK_CLASS, branch])
         return bool(db.fetchone()[0])
+
+
+_UNSEALED = """
+SELECT count(*), min(at) FROM kit_event WHERE branch_id = %(branch)s AND id > coalesce(
+    (SELECT last_event FROM kit_block WHERE branch_id = %(branch)s ORDER BY number DESC LIMIT 1), 0)
+"""
+
+
+def unsealed(branch: int) -> tuple[int, datetime | None]:
+    """How many events of a branch stand behind its last seal, and since when."""
+    with connection.cursor() as db:
+        db.execute(_UNSEALED, {"branch": branch})
+        count, oldest = db.fetchone()
+    return int(count), oldest
 
 
 def unfinished(branch: int) -> DayRun | None:

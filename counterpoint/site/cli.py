@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import functools
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -14,6 +15,7 @@ Command = Callable[[argparse.Namespace], int]
 
 
 def _with_database(run: Callable[[argparse.Namespace], int]) -> Command:
+    @functools.wraps(run)
     def command(arguments: argparse.Namespace) -> int:
         with assembly.database():
             assembly.set_up_django()
@@ -57,21 +59,31 @@ def verify(arguments: argparse.Namespace) -> int:
 
 @_with_database
 def proof(arguments: argparse.Namespace) -> int:
-    """An event's inclusion proof on the standard output, for an auditor."""
+    """Write the inclusion proof of one event, for an auditor: it shows that the event stands, unaltered,
+    in a block that the bank has sealed and signed. An event is sealed a few seconds after it happens.
+    """
     import json
 
     from counterpoint.kit import sealer
     from counterpoint.kit.data import Refusal
 
     try:
-        found = sealer.proof(arguments.event)
+        found = json.dumps(sealer.proof(arguments.event), ensure_ascii=False, indent=1)
+        if not arguments.out:
+            return _say(found)
+        Path(arguments.out).write_text(f"{found}\n", encoding="utf-8")
+    except OSError as error:
+        return _say(f"{error.filename}: {error.strerror}", failed=True)
     except Refusal as refusal:
         return _say(f"{refusal.code}: {refusal}", failed=True)
-    return _say(json.dumps(found, ensure_ascii=False, indent=1))
+    return _say(f"The proof of event {arguments.event} is in {arguments.out}.")
 
 
 def check_proof(arguments: argparse.Namespace) -> int:
-    """Check a proof with a public key. Needs no database, and no trust in the one that it came from."""
+    """Check an inclusion proof with the bank's public sealing key, and show the event that it proves.
+    Needs no database, and no trust in the one that the proof came from. Ends with 0 when the proof
+    holds, with 1 and the reason when it does not.
+    """
     import json
 
     from counterpoint.kit.data import Refusal
@@ -110,6 +122,30 @@ def bench_search(arguments: argparse.Namespace) -> int:
     from counterpoint.customers import bench
 
     return bench.bench_search(customers=arguments.customers, json=arguments.json)
+
+
+@_with_database
+def day_close(arguments: argparse.Namespace) -> int:
+    from counterpoint.site import day
+
+    return day.close(arguments.branch)
+
+
+@_with_database
+def day_open(arguments: argparse.Namespace) -> int:
+    from datetime import date
+
+    from counterpoint.site import day
+
+    named = date.fromisoformat(arguments.date) if arguments.date else None
+    return day.open_next(arguments.branch, named, on_holiday=arguments.on_holiday)
+
+
+@_with_database
+def bench_close(arguments: argparse.Namespace) -> int:
+    from counterpoint.site import bench_close as bench
+
+    return bench.run(json=arguments.json, entries=arguments.entries, accounts=arguments.accounts)
 
 
 def bench_desk(arguments: argparse.Namespace) -> int:
@@ -159,7 +195,9 @@ def _parser() -> argparse.ArgumentParser:
     def add(
         name: str, run: Command, help_text: str, *, within: Any = commands, add_help: bool = True
     ) -> argparse.ArgumentParser:
-        sub: argparse.ArgumentParser = within.add_parser(name, help=help_text, add_help=add_help)
+        sub: argparse.ArgumentParser = within.add_parser(
+            name, help=help_text, description=run.__doc__ or help_text, add_help=add_help
+        )
         sub.set_defaults(run=run)
         return sub
 
@@ -174,9 +212,10 @@ def _parser() -> argparse.ArgumentParser:
     add("demo", demo, "make the demo branch")
     sub = figures(add("verify", verify, "recompute every seal, balance and sum"))
     sub = add("proof", proof, "the inclusion proof of one event, as JSON")
-    sub.add_argument("event", type=int)
+    sub.add_argument("event", type=int, metavar="EVENT", help="the event's number")
+    sub.add_argument("--out", metavar="FILE", help="write the proof to a file, not to the screen")
     sub = add("check-proof", check_proof, "check a proof with the bank's public key; needs no database")
-    sub.add_argument("file")
+    sub.add_argument("file", metavar="FILE", help="the proof, as it was handed out")
     sub.add_argument("--key", required=True, metavar="PEM", help="the public key, var/keys/seal-….pub")
     sub = figures(add("torture", torture, "kill the database and the poster under load; nothing may be lost"))
     sub.add_argument("--rounds", type=int, default=5)
@@ -195,9 +234,19 @@ def _parser() -> argparse.ArgumentParser:
     sub.add_argument("--until", help="last day, YYYY-MM-DD")
     sub.add_argument("--offset", type=int, default=0, help="skip so many changed decisions")
     sub.add_argument("--limit", type=int, default=50, help="show so many changed decisions")
+    days = commands.add_parser("day", help="a branch's business day").add_subparsers(required=True)
+    sub = add("close", day_close, "close the day, or go on where it was cut off", within=days)
+    sub.add_argument("--branch", type=int, required=True)
+    sub = add("open", day_open, "open the next day", within=days)
+    sub.add_argument("--branch", type=int, required=True)
+    sub.add_argument("--date", help="YYYY-MM-DD; else the next working day")
+    sub.add_argument("--on-holiday", action="store_true", help="the branch serves on a day off")
     bench = commands.add_parser("bench", help="measure against a peer").add_subparsers(required=True)
     sub = figures(add("post", bench_post, "postings against pgbench", within=bench))
     sub.add_argument("--seconds", type=float, default=6.0, help="length of one run")
+    sub = figures(add("close", bench_close, "the day's end, and positions as at a time", within=bench))
+    sub.add_argument("--entries", type=int, default=100_000)
+    sub.add_argument("--accounts", type=int, default=50_000)
     sub = figures(add("desk", bench_desk, "the HTTP path", within=bench))
     sub.add_argument("--seconds", type=float, default=20.0)
     sub.add_argument("--desks", type=int, default=200)

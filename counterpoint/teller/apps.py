@@ -10,9 +10,10 @@ class TellerConfig(AppConfig):
 
         from counterpoint.ledger.services import register_effect
         from counterpoint.org.services import register_fact_source
-        from counterpoint.teller import services
+        from counterpoint.teller import closing, services
         from counterpoint.teller.effects import Issue
 
+        closing.appear()
         register_effect(Issue())
         for table in ("teller.approval",):
             register_fact_source(table, partial(services.asked, table))

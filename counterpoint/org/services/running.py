@@ -80,7 +80,10 @@ def _alone(branch: int) -> Iterator[psycopg.Connection]:
                 why=Why(remedy=_("Watch the progress on the day's page.")),
                 branch=branch,
             )
-        yield side  # the lock falls with the connection
+        try:
+            yield side
+        finally:  # it would fall with the connection as well, a moment later
+            side.execute("SELECT pg_advisory_unlock(%s, %s)", [queries_closing.RUN_LOCK_CLASS, branch])
 
 
 def close_branch(*, branch: int, by: Actor) -> RunView:
@@ -247,6 +250,9 @@ def start_closing(*, branch: int, by: Actor) -> None:
         raise DayNotOpen(_("No business day is open at this branch."), branch=branch)
     if day.open:
         check_shut_gates(branch, day.date)
+    if connection.in_atomic_block:  # a thread of its own would not see what this transaction wrote
+        close_branch(branch=branch, by=by)
+        return
     with _alone(branch):
         pass
 

@@ -20,14 +20,14 @@ from counterpoint.kit.access import allows
 from counterpoint.kit.data import Malformed
 from counterpoint.org import access, labels, queries
 from counterpoint.org.data import CalendarView, DayKind, DeskView, UnitView
-from counterpoint.org.forms import CalendarForm, OpeningForm
+from counterpoint.org.forms import CalendarForm
 from counterpoint.org.services import days
 from counterpoint.org.services import places as verbs
 from counterpoint.people.data import Duty
 from counterpoint.people.services import actor_from, can
 
 
-def _checked(form: forms.Form) -> dict[str, Any]:
+def checked(form: forms.Form) -> dict[str, Any]:
     if not form.is_valid():
         said = [
             f"{form[name].label if name in form.fields else ''} {' '.join(map(str, errors))}".strip()
@@ -163,50 +163,7 @@ def calendar(request: HttpRequest) -> HttpResponse:
 @require_POST
 def calendar_day(request: HttpRequest) -> HttpResponse:
     """Say what a day is."""
-    fields = _checked(CalendarForm(request.POST))
+    fields = checked(CalendarForm(request.POST))
     days.set_calendar_day(by=actor_from(request), **fields)
     messages.success(request, _("The calendar is changed."))
     return redirect(f"/org/calendar/?year={fields['date'].year}")
-
-
-@allows(access.sees_days)
-@require_GET
-def day_list(request: HttpRequest) -> HttpResponse:
-    """The business days of all branches."""
-    known = queries.days()
-    lines = [(branch, known.get(branch.id)) for branch in queries.branches()]
-    return render(request, "org/days.html", {"lines": lines, "who": actor_from(request)})
-
-
-@allows(access.sees_days)
-@require_GET
-def day(request: HttpRequest, branch: int) -> HttpResponse:
-    """One branch's business day: its state, its history, the verb that is due."""
-    view, current = queries.branch(branch), queries.day(branch)
-    context = {
-        "branch": view,
-        "day": current,
-        "history": queries.history(branch),
-        "form": OpeningForm(initial={"date": days.proposed_day(branch)}),
-        "may_open": can(request, Duty.DAY_OPEN),
-        "may_close": can(request, Duty.DAY_CLOSE),
-    }
-    return render(request, "org/day.html", context)
-
-
-@allows(access.opens)
-@require_POST
-def day_opening(request: HttpRequest, branch: int) -> HttpResponse:
-    """Open the business day."""
-    opened = days.open_day(branch=branch, by=actor_from(request), **_checked(OpeningForm(request.POST)))
-    messages.success(request, _("The business day %(date)s is open.") % {"date": opened.date})
-    return redirect("org:day", branch)
-
-
-@allows(access.closes)
-@require_POST
-def day_closing(request: HttpRequest, branch: int) -> HttpResponse:
-    """Close the business day."""
-    closed = days.close_day(branch=branch, by=actor_from(request))
-    messages.success(request, _("The business day %(date)s is closed.") % {"date": closed.date})
-    return redirect("org:day", branch)

@@ -19,7 +19,7 @@ from counterpoint.org import access, labels, queries, rulebook, rules, services
 from counterpoint.org.data import Confidence, RuleDecision, RuleStatus
 from counterpoint.org.forms import DraftForm, ReasonForm, RetirementForm, TrialForm
 from counterpoint.org.rulebook import TableView, VersionView
-from counterpoint.org.views.places import _checked
+from counterpoint.org.views.places import checked
 from counterpoint.people.data import Duty
 from counterpoint.people.services import actor_from, can
 
@@ -237,7 +237,7 @@ def approval(request: HttpRequest, version: int) -> HttpResponse:
 @require_POST
 def refusal(request: HttpRequest, version: int) -> HttpResponse:
     """Turn a draft down."""
-    services.refuse_rule(version=version, by=actor_from(request), **_checked(ReasonForm(request.POST)))
+    services.refuse_rule(version=version, by=actor_from(request), **checked(ReasonForm(request.POST)))
     messages.success(request, _("The draft is refused."))
     return redirect("org:version", version)
 
@@ -246,7 +246,7 @@ def refusal(request: HttpRequest, version: int) -> HttpResponse:
 @require_POST
 def retirement(request: HttpRequest, version: int) -> HttpResponse:
     """Give a version its last day."""
-    services.retire_rule(version=version, by=actor_from(request), **_checked(RetirementForm(request.POST)))
+    services.retire_rule(version=version, by=actor_from(request), **checked(RetirementForm(request.POST)))
     messages.success(request, _("The rule has a last day."))
     return redirect("org:version", version)
 

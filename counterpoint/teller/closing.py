@@ -1,0 +1,38 @@
+"""The counter's gate at the day's end: quotes that nobody ended 未结试算."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import gettext as _
+
+from counterpoint.kit import clock
+from counterpoint.org import services as org
+from counterpoint.org.data import Finding, Gate
+from counterpoint.people import services as people
+from counterpoint.people.data import Duty
+from counterpoint.teller import operations
+from counterpoint.teller.models import Quote
+
+
+def pending_quotes(branch: int, day: date) -> list[Finding]:
+    """Quotes that can still be confirmed; one past its time is nobody's any more."""
+    rows = Quote.objects.filter(branch_id=branch, business_date=day, end=None, expires__gt=clock.now())
+    found = []
+    for row in rows.order_by("id")[:50]:
+        who, operation = people.person(row.person_id), operations.operation(row.operation)
+        said = _("%(operation)s by %(who)s waits to be confirmed; it lapses at %(at)s.") % {
+            "operation": f"{row.operation} {operation.name(get_language() or 'zh')}",
+            "who": f"{who.number} {who.name}",
+            "at": f"{timezone.localtime(row.expires):%H:%M}",
+        }
+        found.append(Finding(said, reverse("teller:operations")))
+    return found
+
+
+def appear() -> None:
+    """Enter the gate."""
+    org.register_gate(Gate("teller.quotes", gettext_lazy("Quotes"), Duty.CASH, pending_quotes, order=30))
