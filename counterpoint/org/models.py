@@ -95,7 +95,7 @@ class DeskClaim(models.Model):
 
 
 class BusinessDay(models.Model):
-    """The business date of a branch 营业日期: one row a branch, which every posting reads FOR SHARE."""
+    """The business date of a branch 营业日期: one row a branch, guarded by the lock that postings share."""
 
     branch = models.OneToOneField(Unit, on_delete=models.PROTECT, primary_key=True, related_name="+")
     date = models.DateField()

@@ -9,6 +9,7 @@ from django.db import connection
 from counterpoint.kit import clock
 from counterpoint.kit.data import SYSTEM, Actor, ActorKind, Refusal
 from counterpoint.kit.models import Event
+from counterpoint.ledger.engine.guard import DAY_LOCK_CLASS
 from counterpoint.org import queries, rulebook, services
 from counterpoint.org.data import DayAlreadyOpen, DeskTaken, OverlappingVersions
 from counterpoint.org.models import DayChange, DeskClaim
@@ -121,7 +122,7 @@ def test_a_change_committed_elsewhere_is_never_missed():
 
 
 def test_a_close_waits_for_the_posting_that_holds_the_day():
-    """The posting engine reads the day FOR SHARE; the close comes after it."""
+    """Postings share the lock that stands for the branch's day; the close takes it alone, after them."""
     import psycopg
     from django.conf import settings
 
@@ -134,7 +135,7 @@ def test_a_close_waits_for_the_posting_that_holds_the_day():
         password=where["PASSWORD"] or None,
         port=where["PORT"] or None,
     ) as poster:
-        poster.execute(services.DAY_LOAD.replace("$1", "%s"), [[3]])
+        poster.execute("SELECT pg_advisory_xact_lock_shared(%s, 3)", [DAY_LOCK_CLASS])
         closing = threading.Thread(target=lambda: (close(), order.append("closed")))
 
         def close():

@@ -5,7 +5,6 @@ from counterpoint.org.rulebook import held as one_book
 from counterpoint.org.services.closing import check_gates, day_run, gates, register_gate, register_step, steps
 from counterpoint.org.services.command import replay_command
 from counterpoint.org.services.days import (
-    DAY_LOAD,
     add_working_days,
     business_day,
     close_day,
@@ -33,7 +32,6 @@ from counterpoint.org.services.running import close_branch, open_branch, start_c
 from counterpoint.org.services.shipped import load_shipped_calendar, load_shipped_rules
 
 __all__ = [
-    "DAY_LOAD",
     "add_desk",
     "add_unit",
     "add_working_days",

@@ -26,12 +26,6 @@ from counterpoint.org.models import CalendarDay, DayChange, Unit
 from counterpoint.people.data import Duty
 from counterpoint.people.services import check_actor
 
-#: Reads and share-locks the days of branches ``$1``; a close waits for those who posted, and is seen.
-DAY_LOAD = (
-    "SELECT branch_id, date, open FROM org_business_day "
-    "WHERE branch_id = ANY($1::int[]) ORDER BY branch_id FOR SHARE"
-)
-
 
 def is_working_day(date: Date) -> bool:
     """Whether banks work on ``date`` 工作日."""

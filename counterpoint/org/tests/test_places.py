@@ -1,7 +1,7 @@
 from datetime import date, timedelta
 
 import pytest
-from django.db import IntegrityError, connection
+from django.db import IntegrityError
 
 from counterpoint.kit import clock
 from counterpoint.kit.data import SYSTEM, AlreadyDone, Malformed, NotAllowed
@@ -166,13 +166,6 @@ def test_a_teller_neither_opens_nor_closes_the_day(who):
 def test_a_supervisor_does_not_close_the_day_of_another_branch(supervisor):
     with pytest.raises(NotAllowed):
         services.close_day(branch=4, by=supervisor)
-
-
-def test_the_day_is_read_for_share_as_the_posting_engine_reads_it(bank):
-    with connection.cursor() as cursor:
-        cursor.execute(services.DAY_LOAD.replace("$1", "%s"), [[4, 3, 9]])
-        assert cursor.fetchall() == [(3, TODAY, True), (4, TODAY, True)]
-    assert services.DAY_LOAD.endswith("FOR SHARE")
 
 
 def test_unknown_branches_have_no_day(bank):
