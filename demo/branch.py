@@ -43,7 +43,8 @@ def build(*, steps: Progress) -> None:
         return
     with steps.step("Demo: a month of entries"):
         for branch in BRANCHES:
-            history.write(branch=branch, accounts=held[branch], until=target)
+            demand, terms = held[branch]
+            history.write(branch=branch, accounts=demand, terms=terms, until=target)
 
 
 def _first_day(target: date) -> date:
@@ -53,13 +54,13 @@ def _first_day(target: date) -> date:
     return day
 
 
-def _accounts(branch: int) -> list[int]:
-    """Demand and term accounts of the branch's customers; the demand accounts are returned."""
+def _accounts(branch: int) -> tuple[list[int], list[int]]:
+    """Demand and term accounts of the branch's customers."""
     parties = customers.ensure_demo_customers(branch=branch, seed=SEED, part=CUSTOMERS[branch], by=SYSTEM)
     demand = [f"demo:{party}:demand" for party in parties]
     known = ledger.accounts_by_reference(demand)
     if len(known) == len(demand):
-        return [known[reference] for reference in demand]
+        return [known[reference] for reference in demand], _terms(parties)
     lines, owners = _lines(parties)
     opened = ledger.open_accounts(branch=branch, accounts=lines, by=SYSTEM)
     for reference, account in opened.items():
@@ -67,7 +68,12 @@ def _accounts(branch: int) -> list[int]:
             customers.link_account(
                 account=account, party=owners[reference], relation=Relation.OWNER, by=SYSTEM
             )
-    return [opened[reference] for reference in demand]
+    return [opened[reference] for reference in demand], _terms(parties)
+
+
+def _terms(parties: list[int]) -> list[int]:
+    known = ledger.accounts_by_reference([f"demo:{party}:term" for party in parties])
+    return sorted(known.values())
 
 
 def _lines(parties: list[int]) -> tuple[list[NewAccount], dict[str, int]]:

@@ -17,6 +17,8 @@ from counterpoint.vault.data import BoxKind, BoxView
 
 ENTRIES_A_DAY = 40
 OPENING = range(200_000, 9_000_000)
+#: Term deposits are round sums, in hundreds of yuan.
+TERM_OPENING = range(50, 3_001)
 NOTE = 10_000
 
 OPENED = declare("demo.balance.opened", summary="Bring in a demo customer's balance.", where=__name__)
@@ -29,11 +31,11 @@ def is_complete(branch: int, until: date) -> bool:
     return org.business_day(branch).date >= until
 
 
-def write(*, branch: int, accounts: list[int], until: date) -> None:
+def write(*, branch: int, accounts: list[int], terms: list[int], until: date) -> None:
     """Post the days before ``until``, each opened, accrued and closed; ``until`` stays open."""
     boxes = [box for box in vault.boxes_of(branch=branch) if box.kind is BoxKind.TELLER]
     tellers = _tellers(branch)
-    _opening_balances(branch, accounts)
+    _opening_balances(branch, accounts, terms)
     while (day := org.business_day(branch)).date < until:
         if not day.open:
             org.open_day(branch=branch, date=org.next_working_day(day.date), by=SYSTEM)
@@ -54,8 +56,10 @@ def _tellers(branch: int) -> list[Actor]:
     return [Actor(ActorKind.PERSON, person.id, person.name, branch) for person in found] or [SYSTEM]
 
 
-def _opening_balances(branch: int, accounts: list[int]) -> None:
+def _opening_balances(branch: int, accounts: list[int], terms: list[int]) -> None:
     draw = random.Random(f"{branch}:opening")  # noqa: S311
+    brought = [(account, draw.choice(OPENING)) for account in accounts]
+    brought += [(account, draw.choice(TERM_OPENING) * NOTE) for account in terms]
     day = org.business_day(branch)
     clearing = ledger.internal_account(branch=branch, gl="3001", currency="CNY")
     ledger.post_many(
@@ -65,8 +69,7 @@ def _opening_balances(branch: int, accounts: list[int]) -> None:
                 business_date=day.date, legs=(Leg(clearing, amount), Leg(account, -amount)), by=SYSTEM,
                 subject=f"account:{account}", summary="转入",
             )
-            for account in accounts
-            if (amount := draw.choice(OPENING))
+            for account, amount in brought
         ]
     )  # fmt: skip
 

@@ -50,6 +50,16 @@ def test_the_demo_is_sealed_to_its_last_event_without_a_server(data: Path) -> No
     assert counterpoint(data, "verify").returncode == 0
 
 
+def test_every_term_deposit_of_the_demo_holds_money(data: Path) -> None:
+    query = (
+        "SELECT count(*), count(*) FILTER (WHERE balance > 0),"
+        " count(*) FILTER (WHERE balance <> (SELECT -sum(amount) FROM ledger_leg WHERE account_id = a.id))"
+        " FROM ledger_account a WHERE kind = 'term'"
+    )
+    terms, with_money, astray = map(int, counterpoint(data, "psql", "-Atc", query).stdout.strip().split("|"))
+    assert (terms > 20, with_money, astray) == (True, terms, 0)
+
+
 def test_an_auditor_gets_a_proof_in_a_file_and_checks_it_without_a_database(
     data: Path, key: Path, tmp_path: Path
 ) -> None:
