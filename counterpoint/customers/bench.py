@@ -13,11 +13,9 @@ import platform
 import random
 import statistics
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 
 import django
-from django.core.management import call_command
 from django.db import connection, transaction
 from rich.console import Console
 from rich.progress import Progress
@@ -32,6 +30,7 @@ from counterpoint.customers.services.looking import search
 from counterpoint.customers.synthetic import COMMON, Made
 from counterpoint.kit import journal
 from counterpoint.kit.data import SYSTEM, Told
+from counterpoint.kit.scratch import scratch_database
 
 DATABASE = "counterpoint_bench_search"
 SEED = 20261124
@@ -43,7 +42,7 @@ def bench_search(*, customers: int = 1_000_000, json: bool = False) -> int:
     """Measure and print. The last line is one JSON object when ``json`` is asked for."""
     # With --json the table goes to stderr, so that the object stands alone.
     console = Console(stderr=json)
-    with _own_database():
+    with scratch_database(DATABASE):
         began = time.perf_counter()
         with Progress(console=console, transient=True) as progress:
             sample = load(customers, seed=SEED, progress=progress)
@@ -72,32 +71,6 @@ def bench_search(*, customers: int = 1_000_000, json: bool = False) -> int:
     if json:
         print(json_module.dumps(figures, ensure_ascii=False))  # noqa: T201
     return 0
-
-
-@contextmanager
-def _own_database() -> Iterator[None]:
-    """Django's connection turned to a fresh database, and back."""
-    settings = connection.settings_dict
-    before, options = settings["NAME"], dict(settings["OPTIONS"])
-    settings["OPTIONS"].pop("assume_role", None)
-    connection.close()
-    _make_or_drop(f"DROP DATABASE IF EXISTS {DATABASE}", f"CREATE DATABASE {DATABASE}")
-    settings["NAME"] = DATABASE
-    try:
-        call_command("migrate", verbosity=0, interactive=False)
-        yield
-    finally:
-        connection.close()
-        settings["NAME"] = before
-        _make_or_drop(f"DROP DATABASE IF EXISTS {DATABASE}")
-        settings["OPTIONS"] = options
-        connection.close()
-
-
-def _make_or_drop(*statements: str) -> None:
-    with connection._nodb_cursor() as cursor:
-        for statement in statements:
-            cursor.execute(statement)
 
 
 def query_mixes(sample: list[Made], draw: random.Random) -> dict[str, list[str]]:

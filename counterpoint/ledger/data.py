@@ -6,11 +6,14 @@ The values of the slow part (numbers, holds, statements, reversals) live in ``te
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Any
+from types import MappingProxyType
+from typing import Any, NamedTuple, cast
 from uuid import UUID
+
+import orjson
 
 from counterpoint.kit.data import Actor, Malformed, NotFound, Refusal
 from counterpoint.kit.data import OutcomeUnknown as OutcomeUnknown
@@ -18,6 +21,7 @@ from counterpoint.ledger.terms import *  # noqa: F403  (one door for both parts)
 
 #: More legs than this are a batch job, not a posting; it is cut into several.
 LEGS_MAX = 200
+_NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 
 class AccountStatus(StrEnum):
@@ -103,8 +107,7 @@ class NotPosted(Refusal):
     code = "not_posted"
 
 
-@dataclass(frozen=True, slots=True)
-class Leg:
+class Leg(NamedTuple):
     """One line of an entry: debit 借 positive, credit 贷 negative, in minor units.
 
     ``currency`` may be given to be sure: an account in another currency is then refused.
@@ -115,16 +118,14 @@ class Leg:
     currency: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Effect:
+class Effect(NamedTuple):
     """What moves with the money, decided and written by the room that registered ``kind``."""
 
     kind: str
     payload: Mapping[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class Posting:
+class Posting(NamedTuple):
     """What is to be posted 记账请求. ``key`` is made by the client: the same key posts once.
 
     ``verb`` is a declared name such as ``teller.cash.deposited``. ``data`` goes into the event and
@@ -139,25 +140,50 @@ class Posting:
     by: Actor
     subject: str
     summary: str = ""
-    data: Mapping[str, Any] = field(default_factory=dict)
+    data: Mapping[str, Any] = _NOTHING
     effects: tuple[Effect, ...] = ()
     correlation: UUID | None = None
     reverses: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
 class Posted:
-    """The answer 记账结果. ``entry`` is the event's id; ``balances`` are those after this entry.
+    """The answer 记账结果. ``entry`` is the event's id.
 
-    ``repeated``: the key had been used before, and this is the first result again. ``data`` is the
-    event's: the posting's own data, the answers of its effects, the legs.
+    ``repeated``: the key had been used before, and this is the first result again.
     """
 
-    entry: int
-    repeated: bool
-    balances: Mapping[int, int]
-    at: datetime
-    data: Mapping[str, Any]
+    __slots__ = ("_data", "at", "entry", "repeated")
+
+    def __init__(self, entry: int, repeated: bool, at: datetime, data: Mapping[str, Any] | str) -> None:
+        self.entry = entry
+        self.repeated = repeated
+        self.at = at
+        # Read when somebody asks: most callers want to know no more than that it stands.
+        self._data = data
+
+    @property
+    def data(self) -> Mapping[str, Any]:
+        """The event's: the posting's own data, the answers of its effects, the legs."""
+        data = self._data
+        if isinstance(data, str):
+            data = self._data = cast("dict[str, Any]", orjson.loads(data))
+        return data
+
+    @property
+    def balances(self) -> dict[int, int]:
+        """Of every account it touched, those after this entry, in minor units."""
+        return {leg[0]: leg[3] for leg in self.data["legs"]}
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Posted):
+            return NotImplemented
+        return (self.entry, self.repeated, self.at) == (other.entry, other.repeated, other.at)
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def again(self) -> Posted:
+        """The same answer to a second caller."""
+        return Posted(self.entry, True, self.at, self._data)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Any
 
 from django.db import connection
 
-from counterpoint.org.data_closing import Phase
-from counterpoint.org.models_closing import DayPaper, DayRun
+from counterpoint.org.data_closing import Phase, StepStatus
+from counterpoint.org.models_closing import DayPaper, DayRun, DayStep
 
 #: The class of advisory locks that stand for (the runner of a branch's day).
 RUN_LOCK_CLASS = 7003
@@ -65,3 +66,9 @@ def paper(branch: int, date: date, name: str) -> DayPaper | None:
     return DayPaper.objects.filter(
         run__branch=branch, run__date=date, run__phase=Phase.CLOSE, name=name
     ).first()
+
+
+def last_result(branch: int, key: str, *, at: datetime) -> dict[str, Any] | None:
+    """What a step of the close left behind the last time it was finished before a moment."""
+    rows = DayStep.objects.filter(run__branch=branch, key=key, status=StepStatus.DONE, finished_at__lte=at)
+    return rows.order_by("-run__date").values_list("result", flat=True).first()

@@ -53,6 +53,12 @@ class NoBox(Refusal):
     code = "no_box"
 
 
+class FacesAndBooksDiffer(Refusal):
+    """A box's notes are not what the ledger says 账实不符."""
+
+    code = "faces_and_books_differ"
+
+
 class UnknownBox(NotFound):
     code = "box_unknown"
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Any
 
 from counterpoint.kit.data import Malformed, NotAllowed, NotFound, Refusal
 
@@ -300,16 +301,25 @@ class SealView:
 class PartView:
     """One part of a hand-over package as it was proposed 交接事项.
 
-    ``lines`` are (what, how many, value in minor units or 0); ``count`` is what the receiver must
-    count to the same, empty for what is only told; ``stamp`` changes with the custody behind it.
+    ``lines``: (Chinese, English, how many, value in minor units or 0). ``count`` is what the receiver
+    must count to the same; empty for what is only told. ``stamp`` changes with the custody behind it.
     """
 
     key: str
     title_zh: str
     title_en: str
-    lines: tuple[tuple[str, str, int], ...]
-    count: Mapping[str, Mapping[str, int] | list[str]]
-    stamp: str
+    lines: tuple[tuple[str, str, str, int], ...] = ()
+    count: Mapping[str, Any] = field(default_factory=dict)
+    stamp: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Blocker:
+    """Something that has to be finished before a hand-over 未了事项, and where."""
+
+    zh: str
+    en: str
+    link: str = ""
 
 
 @dataclass(frozen=True, slots=True)

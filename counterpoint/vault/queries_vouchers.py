@@ -118,10 +118,18 @@ def seals(*conditions: Q) -> list[SealView]:
     ]  # fmt: skip
 
 
+def plain_part(part: PartView) -> dict[str, Any]:
+    """As the package is stored."""
+    return {
+        "key": part.key, "title": [part.title_zh, part.title_en], "lines": [list(row) for row in part.lines],
+        "count": dict(part.count), "stamp": part.stamp,
+    }  # fmt: skip
+
+
 def _part(row: dict[str, Any]) -> PartView:
     return PartView(
         key=row["key"], title_zh=row["title"][0], title_en=row["title"][1],
-        lines=tuple((what, amount, value) for what, amount, value in row["lines"]), count=row["count"],
+        lines=tuple((zh, en, amount, value) for zh, en, amount, value in row["lines"]), count=row["count"],
         stamp=row["stamp"],
     )  # fmt: skip
 

@@ -155,8 +155,7 @@ def test_one_key_in_two_processes_at_once_posts_once(
     two = engines(), engines()
     for n in range(30):
         apart = transfer(branch, accounts[0], accounts[1], 1)
-        other = Posting(**{name: getattr(apart, name) for name in apart.__slots__} | {
-            "legs": (Leg(accounts[2], 1), Leg(accounts[3], -1))})  # fmt: skip
+        other = apart._replace(legs=(Leg(accounts[2], 1), Leg(accounts[3], -1)))
         answers = outcomes([two[0].submit(prepare(apart)), two[1].submit(prepare(apart if n % 2 else other))])
         posted = [a for a in answers if isinstance(a, Posted)]
         if n % 2:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from counterpoint.kit import journal
 from counterpoint.ledger.data import KeyReused, Posted
 from counterpoint.ledger.effects import Rows, effect_kind
-from counterpoint.ledger.engine.decide import AccountRow, Books, Decision, decide, fold
+from counterpoint.ledger.engine.decide import Books, Decision, decide, fold
 from counterpoint.ledger.engine.guard import DAY_LOCK_CLASS
 from counterpoint.ledger.engine.order import Order
 
@@ -73,8 +73,7 @@ class Seen:
 
 def posted_from(seen: Seen, *, repeated: bool = True) -> Posted:
     """The answer that was given when the entry was made."""
-    balances = {leg[0]: leg[3] for leg in seen.data["legs"]}
-    return Posted(seen.entry, repeated, balances, seen.at, seen.data)
+    return Posted(seen.entry, repeated, seen.at, seen.data)
 
 
 class Batch:
@@ -121,7 +120,7 @@ class Batch:
         self._at, self._numbers, _locked = results[0][0]
         books.days = {branch: (day, is_open) for branch, day, is_open in results[1]}
         if results[2][0][0] is not None:
-            books.accounts = {row[0]: AccountRow(*row) for row in zip(*results[2][0], strict=True)}
+            books.accounts = {row[0]: row for row in zip(*results[2][0], strict=True)}
         for key, entry, digest, at, data in results[3]:
             self._seen[key.int] = Seen(entry, bytes(digest), at, data)
         position = 4
@@ -151,8 +150,7 @@ class Batch:
             for account, amount, version, balance in decision.legs:
                 self._legs.append((account, version, entry, amount, balance))
             self._first[key] = index
-            balances = {account: after[0] for account, after in decision.after.items()}
-            self.outcomes[index] = Posted(entry, False, balances, self._at, _as_stored(order, decision))
+            self.outcomes[index] = Posted(entry, False, self._at, data)
 
     def _repeat(self, order: Order) -> Posted | Exception:
         """The answer to a key that has been used, in an earlier batch or just before in this one."""
@@ -163,7 +161,7 @@ class Batch:
             return KeyReused(_("This key has been used for another posting."), key=str(key))
         if seen is None:
             twin = self.outcomes[first]
-            return replace(twin, repeated=True) if isinstance(twin, Posted) else twin
+            return twin.again() if isinstance(twin, Posted) else twin
         # After a broken line the first answer never arrived: then this one is the first.
         return posted_from(seen, repeated=not order.lost)
 
@@ -178,9 +176,8 @@ class Batch:
     def _write_parameters(self) -> list[Any]:
         events = self._events
         postings = [order.posting for _entry, order, _data in events]
-        touched = sorted(
-            (account for account in self._books.accounts.values() if account.touched), key=lambda a: a.id
-        )
+        moved = self._books.moved
+        touched = sorted(moved)
         return [
             self._at.isoformat(),
             [entry for entry, _order, _data in events],
@@ -194,9 +191,9 @@ class Batch:
             [p.key for p in postings],
             [order.digest for _entry, order, _data in events],
             *([list(column) for column in zip(*self._legs, strict=True)]),
-            [account.id for account in touched],
-            [account.balance for account in touched],
-            [account.version for account in touched],
+            touched,
+            [moved[account][0] for account in touched],
+            [moved[account][1] for account in touched],
         ]
 
     def _signal(self) -> str:
@@ -214,8 +211,3 @@ def _finish(data: str, decision: Decision) -> str:
     lines = orjson.dumps(decision.legs).decode()
     middle = "," + orjson.dumps(decision.answers).decode()[1:-1] if decision.answers else ""
     return f'{data[:-1]}{middle},"legs":{lines}}}'
-
-
-def _as_stored(order: Order, decision: Decision) -> dict[str, Any]:
-    """The same as a mapping, for the answer."""
-    return {**order.whole, **decision.answers, "legs": [list(leg) for leg in decision.legs]}

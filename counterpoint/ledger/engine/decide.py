@@ -25,33 +25,20 @@ from counterpoint.ledger.data import (
 )
 from counterpoint.ledger.effects import effect_kind
 
-
-class AccountRow:
-    """What the engine knows of an account while it holds its lock."""
-
-    __slots__ = ("balance", "currency", "floor", "held", "id", "sign", "status", "touched", "version")
-
-    def __init__(
-        self, id: int, currency: str, sign: int, status: str, balance: int, held: int, floor: int | None,
-        version: int,
-    ) -> None:  # fmt: skip
-        self.id = id
-        self.currency = currency
-        self.sign = sign
-        self.status = status
-        self.balance = balance
-        self.held = held
-        self.floor = floor
-        self.version = version
-        self.touched = False
+#: An account as the batch found it, locked: id, currency, sign, status, balance, held, floor, version.
+type AccountRow = tuple[int, str, int, str, int, int, int | None, int]
 
 
 @dataclass(slots=True)
 class Books:
-    """The part of the world that a batch has loaded: days, accounts, the states of effects."""
+    """The part of the world that a batch has loaded: days, accounts, the states of effects.
+
+    ``moved`` holds (balance, version) of the accounts that accepted postings have touched.
+    """
 
     days: dict[int, tuple[date, bool]] = field(default_factory=dict)
     accounts: dict[int, AccountRow] = field(default_factory=dict)
+    moved: dict[int, tuple[int, int]] = field(default_factory=dict)
     effects: dict[str, Any] = field(default_factory=dict)
 
 
@@ -77,70 +64,69 @@ def decide(books: Books, posting: Posting) -> Decision:
             why=Why(rule="ledger.business_date", since=str(day[0]) if day else ""),
             business_date=posting.business_date.isoformat(),
         )
-    legs, after = _move(books.accounts, posting)
+    legs, after = _move(books, posting)
     changes, answers = _effects(books.effects, posting) if posting.effects else ([], {})
     return Decision(legs, after, changes, answers)
 
 
 def fold(books: Books, decision: Decision) -> None:
     """Take an accepted decision into the books, for the postings that follow in the batch."""
-    for id, (balance, version) in decision.after.items():
-        account = books.accounts[id]
-        account.balance = balance
-        account.version = version
-        account.touched = True
+    books.moved.update(decision.after)
     for name, change in decision.changes:
         effect_kind(name).fold(books.effects[name], change)
 
 
-def _move(
-    accounts: Mapping[int, AccountRow], posting: Posting
-) -> tuple[list[LegRow], dict[int, tuple[int, int]]]:
+def _move(books: Books, posting: Posting) -> tuple[list[LegRow], dict[int, tuple[int, int]]]:
     legs: list[LegRow] = []
     after: dict[int, tuple[int, int]] = {}
     totals: dict[str, int] = {}
-    for leg in posting.legs:
-        account = accounts.get(leg.account)
+    for id, amount, wanted in posting.legs:
+        account = books.accounts.get(id)
         if account is None:
-            raise UnknownAccount(_("There is no such account."), account=leg.account)
-        currency = account.currency
-        if leg.currency is not None and leg.currency != currency:
-            raise WrongCurrency(_("The account is kept in another currency."), account=account.id)
-        move = account.sign * leg.amount
-        if account.status != "active":
-            _check_status(account, move)
-        balance, version = after.get(leg.account) or (account.balance, account.version)
+            raise UnknownAccount(_("There is no such account."), account=id)
+        _id, currency, sign, status, balance, _held, _floor, version = account
+        if wanted is not None and wanted != currency:
+            raise WrongCurrency(_("The account is kept in another currency."), account=id)
+        move = sign * amount
+        if status != "active":
+            _check_status(id, status, move)
+        now = after.get(id) or books.moved.get(id)
+        if now is not None:
+            balance, version = now
         balance += move
-        if not -MINOR_MAX <= balance <= MINOR_MAX:
-            raise AmountTooLarge(_("The amount is too large."), account=account.id)
         version += 1
-        after[leg.account] = (balance, version)
-        legs.append((leg.account, leg.amount, version, balance))
-        totals[currency] = totals.get(currency, 0) + leg.amount
+        if not -MINOR_MAX <= balance <= MINOR_MAX:
+            raise AmountTooLarge(_("The amount is too large."), account=id)
+        after[id] = (balance, version)
+        legs.append((id, amount, version, balance))
+        totals[currency] = totals.get(currency, 0) + amount
     if any(totals.values()):
         raise Unbalanced(_("Debit and credit differ in a currency."), totals=totals)
     for id, (balance, _version) in after.items():
-        account = accounts[id]
-        # What makes a balance grow is let through, even where the floor is not reached by it.
-        if account.floor is not None and balance < account.balance and balance - account.held < account.floor:
-            raise InsufficientFunds(
-                _("The free balance is not enough."),
-                why=Why(rule="ledger.floor"),
-                account=id,
-                short=account.floor - (balance - account.held),
-            )
+        account = books.accounts[id]
+        held, floor = account[5], account[6]
+        if floor is not None and balance - held < floor:
+            before = books.moved[id][0] if id in books.moved else account[4]
+            # What makes a balance grow is let through, even where the floor is not reached by it.
+            if balance < before:
+                raise InsufficientFunds(
+                    _("The free balance is not enough."),
+                    why=Why(rule="ledger.floor"),
+                    account=id,
+                    short=floor - (balance - held),
+                )
     return legs, after
 
 
-def _check_status(account: AccountRow, move: int) -> None:
-    if account.status == "closed":
-        raise AccountClosed(_("The account is closed."), account=account.id)
-    if account.status == "frozen" or move < 0:
+def _check_status(id: int, status: str, move: int) -> None:
+    if status == "closed":
+        raise AccountClosed(_("The account is closed."), account=id)
+    if status == "frozen" or move < 0:
         raise AccountFrozen(
             _("The state of the account does not allow this."),
-            why=Why(rule=f"ledger.status.{account.status}"),
-            account=account.id,
-            status=account.status,
+            why=Why(rule=f"ledger.status.{status}"),
+            account=id,
+            status=status,
         )
 
 
@@ -166,4 +152,4 @@ def _effects(states: Mapping[str, Any], posting: Posting) -> tuple[list[tuple[st
     return changes, answers
 
 
-__all__ = ["AccountRow", "Books", "Decision", "Refusal", "decide", "fold"]
+__all__ = ["Books", "Decision", "Refusal", "decide", "fold"]

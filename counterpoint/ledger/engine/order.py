@@ -25,16 +25,15 @@ _INT4_MAX = 2**31 - 1
 class Order:
     """One posting on its way through the engine."""
 
-    __slots__ = ("accounts", "by", "data", "deadline", "digest", "done", "lost", "posting", "turn", "whole")
+    __slots__ = ("accounts", "by", "data", "deadline", "digest", "done", "lost", "posting", "turn")
 
-    def __init__(self, posting: Posting, *, by: str, whole: dict[str, Any], data: str, digest: bytes) -> None:
+    def __init__(self, posting: Posting, *, by: str, data: str, digest: bytes) -> None:
         self.posting = posting
         self.by = by
-        #: The event's data but for what the books decide; ``data`` is the same as JSON.
-        self.whole = whole
+        #: The event's data but for what the books decide, as JSON.
         self.data = data
         self.digest = digest
-        self.accounts = tuple({leg.account for leg in posting.legs})
+        self.accounts = tuple({leg[0] for leg in posting.legs})
         #: A commit of it was under way when the line broke.
         self.lost = False
         self.deadline = 0.0
@@ -52,15 +51,15 @@ def prepare(posting: Posting) -> Order:
     for effect in posting.effects:
         effect_kind(effect.kind).check(effect.payload)
     by = posting.by.key
-    whole, data = _event_data(posting)
+    data = _event_data(posting)
     head = orjson.dumps(
         (
             posting.verb, posting.branch, posting.business_date, by, posting.correlation,
-            posting.subject, [(leg.account, leg.amount, leg.currency) for leg in posting.legs],
+            posting.subject, [tuple(leg) for leg in posting.legs],
         )
     )  # fmt: skip
     digest = hashlib.sha256(head + data).digest()
-    return Order(posting, by=by, whole=whole, data=data.decode(), digest=digest)
+    return Order(posting, by=by, data=data.decode(), digest=digest)
 
 
 def _check_frame(posting: Posting) -> None:
@@ -90,19 +89,19 @@ def _check_legs(posting: Posting) -> None:
     if not 2 <= len(posting.legs) <= LEGS_MAX:
         raise PostingMalformed(_("An entry has two or more legs."), legs=len(posting.legs))
     total = 0
-    for leg in posting.legs:
-        if type(leg.amount) is not int or type(leg.account) is not int:
+    for account, amount, _currency in posting.legs:
+        if type(amount) is not int or type(account) is not int:
             raise PostingMalformed(_("Amounts and accounts are whole numbers."))
-        if leg.amount == 0:
-            raise PostingMalformed(_("A leg of zero moves nothing."), account=leg.account)
-        if abs(leg.amount) > MINOR_MAX or not 0 < leg.account <= MINOR_MAX:
-            raise AmountTooLarge(_("The amount is too large."), account=leg.account)
-        total += leg.amount
+        if amount == 0:
+            raise PostingMalformed(_("A leg of zero moves nothing."), account=account)
+        if not -MINOR_MAX <= amount <= MINOR_MAX or not 0 < account <= MINOR_MAX:
+            raise AmountTooLarge(_("The amount is too large."), account=account)
+        total += amount
     if total:
         raise Unbalanced(_("Debit and credit differ."), difference=total)
 
 
-def _event_data(posting: Posting) -> tuple[dict[str, Any], bytes]:
+def _event_data(posting: Posting) -> bytes:
     """The event's data but for what the books decide, and as canonical JSON."""
     if not RESERVED.isdisjoint(posting.data):
         raise PostingMalformed(_("The data uses a name that belongs to the ledger."))
@@ -119,4 +118,4 @@ def _event_data(posting: Posting) -> tuple[dict[str, Any], bytes]:
     # PostgreSQL stores no zero character in jsonb: one caller's would stop the whole batch.
     if len(data) > DATA_MAX or b"\\u0000" in data:
         raise PostingMalformed(_("A text is too long or has characters that cannot be stored."))
-    return whole, data
+    return data

@@ -5,6 +5,7 @@ from counterpoint.ledger.effects import EffectKind, Parameter, Payload, Query, R
 from counterpoint.ledger.engine.loop import stop_engine
 from counterpoint.ledger.policy import hold_limit, interest_rule
 from counterpoint.ledger.queries import balances_after, entries_of_day, entry, statement, trial_balance
+from counterpoint.ledger.queries_at import BalanceAt, Span, balances_at, effects_moved
 from counterpoint.ledger.rules import clean_number, parse_number
 from counterpoint.ledger.services.accounts import (
     account,
@@ -33,11 +34,13 @@ from counterpoint.ledger.services.posting import apost, post, post_many, post_wi
 from counterpoint.ledger.services.reversals import reverse, reversible
 
 __all__ = [
+    "BalanceAt",
     "EffectKind",
     "Parameter",
     "Payload",
     "Query",
     "Rows",
+    "Span",
     "Subject",
     "account",
     "account_by_number",
@@ -48,10 +51,12 @@ __all__ = [
     "agreement",
     "apost",
     "balances_after",
+    "balances_at",
     "chart",
     "clean_number",
     "close_account",
     "closing_interest",
+    "effects_moved",
     "entries_of_day",
     "entry",
     "exchange_legs",

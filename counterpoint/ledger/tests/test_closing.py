@@ -15,7 +15,6 @@ from counterpoint.ledger.models import Accumulation
 from counterpoint.ledger.tests.books import branch, cash, customer, deposit, findings, move, withdraw
 from counterpoint.org import services as org
 from counterpoint.org.data import PDF_LINES, Phase, StepStatus
-from counterpoint.org.services import closing as registry
 
 pytestmark = pytest.mark.django_db
 FRIDAY = date(2026, 3, 20)
@@ -25,9 +24,9 @@ FRIDAY = date(2026, 3, 20)
 def books(monkeypatch):
     """Only the ledger's and the first step: what other rooms want of a day is theirs to test."""
     for name in ("_gates", "_steps"):
-        kept = {k: v for k, v in getattr(registry, name).items() if k.split(".")[0] in ("ledger", "org")}
+        kept = {k: v for k, v in getattr(org.closing, name).items() if k.split(".")[0] in ("ledger", "org")}
         kept = {k: v for k, v in kept.items() if not k.startswith("org.") or k == "org.shut"}
-        monkeypatch.setattr(registry, name, kept)
+        monkeypatch.setattr(org.closing, name, kept)
     branch(opened=FRIDAY, code="first")
     org.load_shipped_rules(by=SYSTEM)
     return branch(opened=FRIDAY)

@@ -1,6 +1,7 @@
 """The door of org: branches, desks, days, the calendar, and the dated rules."""
 
 from counterpoint.org.queries import branch, branches, calendar, desk, desk_of, desks, home, units
+from counterpoint.org.queries_closing import last_result
 from counterpoint.org.rulebook import held as one_book
 from counterpoint.org.services.closing import check_gates, day_run, gates, register_gate, register_step, steps
 from counterpoint.org.services.command import replay_command
@@ -58,6 +59,7 @@ __all__ = [
     "is_working_day",
     "keep_paper",
     "last_closed_day",
+    "last_result",
     "last_working_day",
     "load_shipped_calendar",
     "load_shipped_rules",

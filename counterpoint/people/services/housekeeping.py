@@ -39,9 +39,10 @@ def _sweep(table: str, key: str, column: str) -> int:
     while True:
         with connection.cursor() as cursor:
             cursor.execute(statement, [PORTION])
-            removed += cursor.rowcount
-            if cursor.rowcount < PORTION:
-                return removed
+            gone: int = cursor.rowcount
+        removed += gone
+        if gone < PORTION:
+            return removed
 
 
 def sweep_forever(stop: threading.Event, *, every: float = EVERY_SECONDS) -> None:
