@@ -241,6 +241,11 @@ def _parser() -> argparse.ArgumentParser:
     sub.add_argument("--branch", type=int, required=True)
     sub.add_argument("--date", help="YYYY-MM-DD; else the next working day")
     sub.add_argument("--on-holiday", action="store_true", help="the branch serves on a day off")
+    _add_benches(commands, add, figures)
+    return parser
+
+
+def _add_benches(commands: Any, add: Callable[..., Any], figures: Callable[..., Any]) -> None:
     bench = commands.add_parser("bench", help="measure against a peer").add_subparsers(required=True)
     sub = figures(add("post", bench_post, "postings against pgbench", within=bench))
     sub.add_argument("--seconds", type=float, default=6.0, help="length of one run")
@@ -252,7 +257,6 @@ def _parser() -> argparse.ArgumentParser:
     sub.add_argument("--desks", type=int, default=200)
     sub = figures(add("search", bench_search, "customer search", within=bench))
     sub.add_argument("--customers", type=int, default=1_000_000)
-    return parser
 
 
 def main() -> None:

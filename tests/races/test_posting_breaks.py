@@ -83,9 +83,7 @@ def in_server(done: Future[Posted]) -> None:
 
 
 def test_a_line_cut_mid_batch_is_mended_and_the_posting_stands_once(posting: Posting) -> None:
-    slow = Posting(
-        **{n: getattr(posting, n) for n in posting.__slots__} | {"effects": (Effect("test.slow", {}),)}
-    )
+    slow = posting._replace(effects=(Effect("test.slow", {}),))
     done = loop.engine().submit(prepare(slow))
     in_server(done)
     with connection.cursor() as cursor:
@@ -98,9 +96,7 @@ def test_a_line_cut_mid_batch_is_mended_and_the_posting_stands_once(posting: Pos
 
 
 def test_an_engine_that_is_stopped_leaves_nobody_waiting(posting: Posting) -> None:
-    slow = Posting(
-        **{n: getattr(posting, n) for n in posting.__slots__} | {"effects": (Effect("test.slow", {}),)}
-    )
+    slow = posting._replace(effects=(Effect("test.slow", {}),))
     under_way = loop.engine().submit(prepare(slow))
     in_server(under_way)
     behind = loop.engine().submit(prepare(posting))

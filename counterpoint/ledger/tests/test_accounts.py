@@ -100,7 +100,7 @@ class TestAccounts:
     def test_an_unknown_subject_or_currency_opens_nothing(self) -> None:
         at = branch()
         with pytest.raises(UnknownSubject):
-            ledger.internal_account(branch=at, gl="9999", currency="CNY")
+            ledger.internal_account(branch=at, gl="8888", currency="CNY")
         with pytest.raises(WrongCurrency):
             ledger.internal_account(branch=at, gl="1001", currency="XXX")
         with pytest.raises(WrongCurrency):
