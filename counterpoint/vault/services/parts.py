@@ -20,6 +20,7 @@ from counterpoint.vault.data_vouchers import BOOKED, Blocker, Part, PartView
 from counterpoint.vault.labels import face_name
 from counterpoint.vault.models import Custody
 from counterpoint.vault.models_vouchers import Seal, VoucherStock
+from counterpoint.vault.rules_vouchers import joined
 from counterpoint.vault.services.seals import pass_on, seals_of
 from counterpoint.vault.services.separation import box_has_separated, check_separation
 
@@ -108,7 +109,8 @@ def _describe_vouchers(giver: int, branch: int) -> PartView | None:
     box = _box_of(giver)
     if box is None:
         return None
-    lines, count = [], {}  # type: ignore[var-annotated]
+    lines: list[tuple[str, str, str, int]] = []
+    count: dict[str, list[tuple[int, int]]] = {}
     for one in voucher_queries.voucher_runs(Q(box=box.id), states=BOOKED):
         first, last = one.numbers
         span = first if one.run.count == 1 else f"{first} – {last}"
@@ -117,21 +119,15 @@ def _describe_vouchers(giver: int, branch: int) -> PartView | None:
             f"{one.kind.name_zh} {span}{aside[0]}", f"{one.kind.name_en} {span}{aside[1]}",
             str(one.run.count), one.run.count * one.kind.unit,
         ))  # fmt: skip
-        count.setdefault(one.kind.code, []).append([one.run.first, one.run.last])
+        count.setdefault(one.kind.code, []).append((one.run.first, one.run.last))
     if not lines:
         return None
     stocks = VoucherStock.objects.filter(box=box.id).order_by("pk").values_list("pk", "version")
-    merged = {code: _joined(spans) for code, spans in count.items()}
+    merged = {code: [list(span) for span in joined(spans)] for code, spans in count.items()}
     return PartView(
         key="vouchers", title_zh="重要空白凭证、有价单证", title_en="Vouchers and valuables",
         lines=tuple(lines), count=merged, stamp=" ".join(f"{pk}:{version}" for pk, version in stocks),
     )  # fmt: skip
-
-
-def _joined(spans: list[list[int]]) -> list[list[int]]:
-    from counterpoint.vault.rules_vouchers import joined
-
-    return [list(one) for one in joined((first, last) for first, last in spans)]
 
 
 def _describe_seals(giver: int, branch: int) -> PartView | None:
