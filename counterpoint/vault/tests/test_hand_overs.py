@@ -1,0 +1,104 @@
+"""The hand-over 交接班: everything changes hands together, or nothing does."""
+
+import pytest
+
+from counterpoint.vault import services as vault
+from counterpoint.vault.data import (
+    HandOverBlocked,
+    HandOverChanged,
+    HandOverDiffers,
+    HandOverEnded,
+    HandOverPeople,
+    NoBox,
+    NotCustodian,
+    ReasonMissing,
+)
+from counterpoint.vault.data_vouchers import HandOverState
+from counterpoint.vault.tests.bank import BRANCH, stocked
+from counterpoint.vault.tests.test_services import move
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def bank():
+    """Wang Fang holds a box with notes and passbooks; Chen takes over and holds nothing."""
+    return stocked()
+
+
+def counts_of(person):
+    """What an honest count of the whole package says."""
+    return {part["key"]: part["count"] for part in vault.package_of(person=person.id, branch=BRANCH)}
+
+
+def custodian(box):
+    return vault.box(box).custodian
+
+
+def test_counted_and_signed_by_three_the_box_changes_hands(bank):
+    made = vault.propose_hand_over(receiver=bank.chen.id, by=bank.wang)
+    assert custodian(bank.mine) == bank.wang.id
+    assert vault.count_hand_over(hand_over=made.id, counted=counts_of(bank.wang), by=bank.chen) == []
+    done = vault.accept_hand_over(hand_over=made.id, receiver=bank.chen, supervisor=bank.zhang, by=bank.wang)
+    assert done.state is HandOverState.ACCEPTED
+    assert custodian(bank.mine) == bank.chen.id
+    with pytest.raises(NoBox):
+        vault.box_of(person=bank.wang.id)
+    with pytest.raises(HandOverEnded):
+        vault.refuse_hand_over(hand_over=made.id, reason="late", by=bank.chen)
+
+
+def test_a_count_that_differs_names_the_part_and_stops_it(bank):
+    made = vault.propose_hand_over(receiver=bank.chen.id, by=bank.wang)
+    counted = counts_of(bank.wang)
+    counted["cash"] = {**counted["cash"], "10000": counted["cash"]["10000"] - 1}
+    assert vault.count_hand_over(hand_over=made.id, counted=counted, by=bank.chen) == ["cash"]
+    with pytest.raises(HandOverDiffers):
+        vault.accept_hand_over(hand_over=made.id, receiver=bank.chen, supervisor=bank.zhang, by=bank.wang)
+    assert custodian(bank.mine) == bank.wang.id
+
+
+def test_nothing_is_accepted_uncounted(bank):
+    made = vault.propose_hand_over(receiver=bank.chen.id, by=bank.wang)
+    with pytest.raises(HandOverDiffers):
+        vault.accept_hand_over(hand_over=made.id, receiver=bank.chen, supervisor=bank.zhang, by=bank.wang)
+
+
+def test_a_note_that_moved_since_makes_the_package_void(bank):
+    made = vault.propose_hand_over(receiver=bank.chen.id, by=bank.wang)
+    vault.count_hand_over(hand_over=made.id, counted=counts_of(bank.wang), by=bank.chen)
+    move(vault.box(bank.safe), vault.box(bank.mine), {"10000": 1})
+    with pytest.raises(HandOverChanged):
+        vault.accept_hand_over(hand_over=made.id, receiver=bank.chen, supervisor=bank.zhang, by=bank.wang)
+
+
+@pytest.mark.parametrize("third", ["wang", "chen"])
+def test_the_supervisor_is_a_third_person(bank, third):
+    made = vault.propose_hand_over(receiver=bank.chen.id, by=bank.wang)
+    vault.count_hand_over(hand_over=made.id, counted=counts_of(bank.wang), by=bank.chen)
+    with pytest.raises(HandOverPeople):
+        vault.accept_hand_over(
+            hand_over=made.id, receiver=bank.chen, supervisor=getattr(bank, third), by=bank.wang
+        )
+
+
+def test_refused_or_taken_back_everything_is_as_it_was(bank):
+    before = vault.package_of(person=bank.wang.id, branch=BRANCH)
+    made = vault.propose_hand_over(receiver=bank.chen.id, by=bank.wang)
+    with pytest.raises(ReasonMissing):
+        vault.refuse_hand_over(hand_over=made.id, reason=" ", by=bank.chen)
+    with pytest.raises(NotCustodian):
+        vault.refuse_hand_over(hand_over=made.id, reason="not mine", by=bank.li)
+    vault.refuse_hand_over(hand_over=made.id, reason="one bundle is torn", by=bank.chen)
+    again = vault.propose_hand_over(receiver=bank.chen.id, by=bank.wang)
+    vault.cancel_hand_over(hand_over=again.id, by=bank.wang)
+    assert vault.package_of(person=bank.wang.id, branch=BRANCH) == before
+    assert vault.open_hand_overs(branch=BRANCH) == []
+
+
+def test_one_open_hand_over_a_person_and_none_to_oneself(bank):
+    with pytest.raises(HandOverPeople):
+        vault.propose_hand_over(receiver=bank.wang.id, by=bank.wang)
+    vault.propose_hand_over(receiver=bank.chen.id, by=bank.wang)
+    with pytest.raises(HandOverBlocked):
+        vault.propose_hand_over(receiver=bank.chen.id, by=bank.wang)
