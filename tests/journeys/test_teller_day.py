@@ -174,6 +174,23 @@ def test_a_double_press_posts_once_and_a_reload_loses_nothing(teller):
     teller.finish()
 
 
+def test_what_has_arrived_works_before_the_next_key_can_come(teller):
+    teller.serve("赵")
+    teller.page.evaluate("""() => {
+        globalThis.early = [];
+        new MutationObserver(() => {
+            const form = document.getElementById("work-form");
+            if (form) early.push(Boolean(form._htmx?.initialized));
+        }).observe(document.getElementById("work-area"), { childList: true, subtree: true });
+    }""")
+    teller.open("1101")
+    teller.fill(amount="50", faces_5000="1")
+    teller.quote()
+    early = teller.page.evaluate("globalThis.early")
+    assert early
+    assert all(early)
+
+
 def test_the_paper_is_a_pdf_and_a_second_one_is_marked_as_a_copy(teller):
     teller.serve("孙")
     teller.open("1101")

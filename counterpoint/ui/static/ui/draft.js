@@ -34,26 +34,32 @@
     form.dispatchEvent(new CustomEvent("draft:restored", { bubbles: true }));
   };
 
-  let timer = 0;
+  let timer = 0, unsaved = null;
+  const stop = () => { clearTimeout(timer); unsaved = null; };
+  const flush = () => { if (unsaved?.isConnected) save(unsaved); stop(); };
   document.addEventListener("input", (event) => {
     const form = event.target.form;
     if (!form?.matches?.("[data-draft]") || !event.isTrusted) return;
-    clearTimeout(timer);
-    timer = setTimeout(() => save(form), 120);
+    if (unsaved !== form) flush();
+    stop();
+    unsaved = form;
+    timer = setTimeout(flush, 120);
   });
+  // A reload that comes before the pause is over must not cost the last field.
+  addEventListener("pagehide", flush);
   document.addEventListener("submit", (event) => {
     const form = event.target;
     if (!form.matches("[data-draft]")) return;
-    clearTimeout(timer);
+    stop();
     save(form);
     if (form.matches("[hx-post],[hx-put],[hx-patch]")) {
       form.addEventListener("htmx:after:request", (done) => {
-        if (done.detail.ctx.response.status < 300 && !form.matches("[data-draft-keep]")) { clearTimeout(timer); forget(form); }
+        if (done.detail.ctx.response.status < 300 && !form.matches("[data-draft-keep]")) { stop(); forget(form); }
       }, { once: true });
     } else store((box) => box.setItem(place(form) + ":sent", "1"));
   });
   document.addEventListener("draft-done", (event) => {
-    clearTimeout(timer);
+    stop();
     store((box) => {
       for (const key of Object.keys(box))
         if (key.startsWith(`draft:${location.pathname}:${event.detail.name ?? ""}`)) box.removeItem(key);
