@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from counterpoint.kit.data import Malformed, NotFound, Refusal
+from counterpoint.vault.data_cash import *  # noqa: F403
 from counterpoint.vault.data_vouchers import *  # noqa: F403
 
 #: The faces of each currency in their fixed order, in minor units; ``c`` marks a coin.
@@ -30,10 +31,11 @@ PIECES_MAX = 10_000_000
 
 
 class BoxKind(StrEnum):
-    """Vault 金库 of the branch, or the box of a desk 柜员尾箱."""
+    """Vault 金库 of the branch, the box of a desk 柜员尾箱, the cassettes of a machine 自助设备钞箱."""
 
     VAULT = "vault"
     TELLER = "teller"
+    RECYCLER = "recycler"
 
 
 class UnknownFace(Malformed):

@@ -53,11 +53,12 @@ class VoucherAct(StrEnum):
 
 
 class CountMoment(StrEnum):
-    """When vouchers are counted 碰库时点: 日始, 日间, 日终."""
+    """When one counts 碰库时点: 日始, 日间, 日终; cash on a surprise check 查库 as well."""
 
     START = "start"
     MID = "mid"
     END = "end"
+    SURPRISE = "surprise"
 
 
 class SealKind(StrEnum):

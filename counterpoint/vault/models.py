@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models.functions import Now
 
 from counterpoint.vault.data import BoxKind
+from counterpoint.vault.data_cash import Stop
 
 
 class Box(models.Model):
@@ -19,7 +20,10 @@ class Box(models.Model):
     kind = models.CharField(max_length=8, choices=[(k.value, k.value) for k in BoxKind])
     account_id = models.BigIntegerField(unique=True)
     currency = models.CharField(max_length=3)
+    #: Soft: over it, a transfer is proposed and a clock runs. Hard: nothing more comes in. Zero: no limit.
     limit_minor = models.BigIntegerField(default=0)
+    hard_minor = models.BigIntegerField(default=0)
+    retired = models.BooleanField(default=False)
 
     class Meta:
         indexes = [models.Index("branch_id", name="vault_box_branch")]
@@ -36,10 +40,17 @@ class NoneBelowZero(models.Func):
 
 
 class Stock(models.Model):
-    """How many pieces of each face lie in a box, in the fixed order of ``data.FACES``. One row a box."""
+    """How many pieces of each face lie in a box, in the fixed order of ``data.FACES``. One row a box.
+
+    ``unfit`` 不宜流通 and ``damaged`` 残损 say how many of them may not be paid out; shorter rows mean none.
+    ``stopped`` stands here because whoever moves notes has locked this row.
+    """
 
     box = models.OneToOneField(Box, models.PROTECT, primary_key=True, related_name="stock")
     counts = ArrayField(models.BigIntegerField())
+    unfit = ArrayField(models.BigIntegerField(), default=list)
+    damaged = ArrayField(models.BigIntegerField(), default=list)
+    stopped = models.CharField(max_length=8, default="", choices=[(s.value, s.value) for s in Stop])
 
     class Meta:
         constraints = [
@@ -74,6 +85,22 @@ class Custody(models.Model):
 
 
 # Django looks for a room's tables here.
+from counterpoint.vault.models_cases import CashBooking as CashBooking  # noqa: E402
+from counterpoint.vault.models_cases import CounterfeitCase as CounterfeitCase  # noqa: E402
+from counterpoint.vault.models_cases import CounterfeitNote as CounterfeitNote  # noqa: E402
+from counterpoint.vault.models_cases import CounterfeitStep as CounterfeitStep  # noqa: E402
+from counterpoint.vault.models_cases import DamagedExchange as DamagedExchange  # noqa: E402
+from counterpoint.vault.models_cases import DamagedNote as DamagedNote  # noqa: E402
+from counterpoint.vault.models_cases import SurpriseCheck as SurpriseCheck  # noqa: E402
+from counterpoint.vault.models_cash import BoxStop as BoxStop  # noqa: E402
+from counterpoint.vault.models_cash import CashCount as CashCount  # noqa: E402
+from counterpoint.vault.models_cash import Difference as Difference  # noqa: E402
+from counterpoint.vault.models_cash import DifferenceStep as DifferenceStep  # noqa: E402
+from counterpoint.vault.models_cash import FaceLimit as FaceLimit  # noqa: E402
+from counterpoint.vault.models_cash import LimitBreach as LimitBreach  # noqa: E402
+from counterpoint.vault.models_cash import Transfer as Transfer  # noqa: E402
+from counterpoint.vault.models_cash import TransferCount as TransferCount  # noqa: E402
+from counterpoint.vault.models_cash import TransferStep as TransferStep  # noqa: E402
 from counterpoint.vault.models_vouchers import HandOver as HandOver  # noqa: E402
 from counterpoint.vault.models_vouchers import HandOverCount as HandOverCount  # noqa: E402
 from counterpoint.vault.models_vouchers import Seal as Seal  # noqa: E402

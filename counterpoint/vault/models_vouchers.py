@@ -143,7 +143,7 @@ class VoucherCount(models.Model):
     box = models.ForeignKey("vault.Box", models.PROTECT, related_name="+")
     branch_id = models.IntegerField()
     business_date = models.DateField()
-    moment = models.CharField(max_length=5, choices=[(m.value, m.value) for m in CountMoment])
+    moment = models.CharField(max_length=8, choices=[(m.value, m.value) for m in CountMoment])
     at = models.DateTimeField(db_default=Now())
     person_id = models.BigIntegerField()
     second_id = models.BigIntegerField(null=True)
