@@ -19,7 +19,7 @@ class SurpriseCheck(models.Model):
     planned_for = models.DateField()
     random = models.BooleanField()
     reason = models.CharField(max_length=200, default="")
-    planned_by = models.BigIntegerField()
+    planner_id = models.BigIntegerField()
     inspector_id = models.BigIntegerField()
     witness_id = models.BigIntegerField()
     state = models.CharField(max_length=10, default=CheckState.PLANNED.value, choices=choices_of(CheckState))
@@ -64,7 +64,7 @@ class CashBooking(models.Model):
     state = models.CharField(
         max_length=10, default=BookingState.BOOKED.value, choices=choices_of(BookingState)
     )
-    booked_by = models.BigIntegerField()
+    booker_id = models.BigIntegerField()
     at = models.DateTimeField(db_default=Now())
     ended = models.DateTimeField(null=True)
     entry = models.BigIntegerField(null=True)

@@ -25,7 +25,7 @@ class BoxStop(models.Model):
     person_id = models.BigIntegerField()
     since = models.DateTimeField(db_default=Now())
     until = models.DateTimeField(null=True)
-    ended_by = models.BigIntegerField(null=True)
+    ender_id = models.BigIntegerField(null=True)
 
     class Meta:
         constraints = [
@@ -185,8 +185,7 @@ class Transfer(models.Model):
     transit = models.BigIntegerField(null=True)
     carrier = models.CharField(max_length=60, default="")
     seals = models.CharField(max_length=120, default="")
-    requested_by = models.BigIntegerField()
-    #: The custodian who may receive it where the target is a box.
+    requester_id = models.BigIntegerField()
     at = models.DateTimeField(db_default=Now())
     breach = models.ForeignKey(LimitBreach, models.PROTECT, related_name="+", null=True)
 
