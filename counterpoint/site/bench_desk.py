@@ -1,7 +1,8 @@
 """``counterpoint bench desk``: the HTTP path, as machines and as people use it.
 
-The product is started as it is served, on a scratch folder. Simulated desks then post through the
-API (a quote and its confirmation each) and open the desk's page and fragments, all at once.
+The product is started as it is served, on a scratch folder. First some desks post through the API
+(a quote and its confirmation each) as fast as they are answered: what the server can do. Then all
+desks work at the pace of people, postings, pages and fragments together: how long they wait for it.
 """
 
 from __future__ import annotations
@@ -31,8 +32,10 @@ from counterpoint.site import assembly
 from counterpoint.site.bench_desk_client import Line
 from counterpoint.site.progress import console
 
-#: One page or fragment for so many postings of a desk, and who looks.
-LOOKS_EVERY = 3
+#: So many desks without a pause between two postings.
+EAGER = 16
+#: Seconds in which each desk makes one posting and opens one page and two fragments. Tellers are slower.
+PACE = 20.0
 TELLERS = ("080101", "080102", "080103")
 PAGES = ("/desk/", "/customers/")
 FRAGMENTS = ("/teller/operations/1101/", "/teller/day/", "/desk/box/")
@@ -100,18 +103,22 @@ def _measure(folder: Path, port: int, process: psutil.Process, seconds: float, d
         assembly.set_up_django()
         with console.status(f"Making {desks} desks …"):
             books = _make_desks(desks)
+    eager = asyncio.run(_all_desks(port, books[:EAGER], seconds, 0.0))
     before, client, start = _processor(process), time.process_time(), time.perf_counter()
-    seen = asyncio.run(_all_desks(port, books, seconds))
+    seen = asyncio.run(_all_desks(port, books, max(seconds, 2 * PACE), PACE))
     took = time.perf_counter() - start
     server, client = _processor(process) - before, time.process_time() - client
     return {
-        "desks": desks, "seconds": round(took, 1), "postings_per_second": round(len(seen.postings) / took, 1),
+        "desks": desks, "seconds": round(took, 1), "pace_seconds": PACE,
+        "postings_per_second": round(len(eager.postings) / seconds, 1),
+        "eager_p50_ms": _at(eager.postings, 50), "eager_p99_ms": _at(eager.postings, 99),
+        "asked_per_second": round((2 * len(seen.postings) + len(seen.pages) + len(seen.fragments)) / took, 1),
         "posting_p50_ms": _at(seen.postings, 50), "posting_p99_ms": _at(seen.postings, 99),
         "page_p50_ms": _at(seen.pages, 50), "page_p99_ms": _at(seen.pages, 99),
         "fragment_p50_ms": _at(seen.fragments, 50), "fragment_p99_ms": _at(seen.fragments, 99),
         "pages": len(seen.pages), "fragments": len(seen.fragments), "memory_mb": memory,
         "memory_after_mb": _memory_mb(process), "server_cores": round(server / took, 2),
-        "client_cores": round(client / took, 2), "troubles": seen.troubles,
+        "client_cores": round(client / took, 2), "troubles": eager.troubles | seen.troubles,
         "machine": f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}",
     }  # fmt: skip
 
@@ -153,12 +160,17 @@ def _customer_accounts(ledger: Any, branch: int) -> Iterator[str]:
         yield ledger.accounts_of(party)[0].number
 
 
-async def _all_desks(port: int, books: list[dict[str, Any]], seconds: float) -> Seen:
+async def _all_desks(port: int, books: list[dict[str, Any]], seconds: float, pace: float) -> Seen:
     seen = Seen()
     cookies = [await _sign_in(port, number) for number in TELLERS]
     until = time.perf_counter() + seconds
     await asyncio.gather(
-        *(_desk(port, book, cookies[book["at"] % len(cookies)], until, seen) for book in books)
+        *(
+            _desk(
+                port, book, cookies[book["at"] % len(cookies)], until, seen, pace, pace * place / len(books)
+            )
+            for place, book in enumerate(books)
+        )
     )
     return seen
 
@@ -188,19 +200,32 @@ def _cookies(headers: dict[str, str]) -> str:
     return "; ".join(line.partition(";")[0] for line in headers.get("set-cookie", "").split("\n") if line)
 
 
-async def _desk(port: int, book: dict[str, Any], cookie: str, until: float, seen: Seen) -> None:
+async def _desk(
+    port: int, book: dict[str, Any], cookie: str, until: float, seen: Seen, pace: float, first: float
+) -> None:
+    """One desk: at ``pace`` a fragment, a page, a fragment and a posting in turn; without one, postings."""
     machine = Line(port, {"Authorization": f"Bearer {book['token']}", "Content-Type": "application/json"})
     person = Line(port, {"Cookie": cookie})
-    turn = book["at"]
+    await asyncio.sleep(first)
     while time.perf_counter() < until:
-        turn += 1
-        if turn % LOOKS_EVERY == 0:
-            await _timed(seen.pages, _look(person, PAGES[turn % len(PAGES)], {}, seen))
-            path = FRAGMENTS[turn % len(FRAGMENTS)]
-            await _timed(seen.fragments, _look(person, path, {"HX-Request": "true"}, seen))
+        book["turn"] = turn = book.get("turn", book["at"]) + 1
+        if pace:
+            await _looks(person, turn, seen, pace / 4)
         await _timed(seen.postings, _post(machine, book, turn, seen))
+        await asyncio.sleep(pace / 4)
     machine.close()
     person.close()
+
+
+async def _looks(person: Line, turn: int, seen: Seen, pause: float) -> None:
+    fragment = {"HX-Request": "true"}
+    for into, path, headers in (
+        (seen.fragments, FRAGMENTS[turn % len(FRAGMENTS)], fragment),
+        (seen.pages, PAGES[turn % len(PAGES)], {}),
+        (seen.fragments, FRAGMENTS[(turn + 1) % len(FRAGMENTS)], fragment),
+    ):
+        await _timed(into, _look(person, path, headers, seen))
+        await asyncio.sleep(pause)
 
 
 async def _timed(into: list[float], work: Awaitable[bool]) -> None:
