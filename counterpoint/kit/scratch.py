@@ -10,8 +10,8 @@ from django.db import connection
 
 
 @contextmanager
-def scratch_database(name: str) -> Iterator[None]:
-    """Django's connection turned to a fresh, migrated database, and back."""
+def scratch_database(name: str, *, empty: bool = False) -> Iterator[None]:
+    """Django's connection turned to a fresh database, migrated or ``empty``, and back."""
     settings = connection.settings_dict
     before, options = settings["NAME"], dict(settings["OPTIONS"])
     settings["OPTIONS"].pop("assume_role", None)
@@ -19,7 +19,8 @@ def scratch_database(name: str) -> Iterator[None]:
     _execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)", f"CREATE DATABASE {name}")
     settings["NAME"] = name
     try:
-        call_command("migrate", verbosity=0, interactive=False)
+        if not empty:
+            call_command("migrate", verbosity=0, interactive=False)
         yield
     finally:
         connection.close()

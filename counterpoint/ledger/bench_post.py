@@ -8,26 +8,26 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import math
 import random
 import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from operator import itemgetter
 from typing import Any
 
 import orjson
-from django.core.management import call_command
 from django.db import connection
 
 from counterpoint.kit.data import Actor, ActorKind, Refusal
 from counterpoint.kit.keys import new_key
+from counterpoint.kit.scratch import scratch_database
 from counterpoint.kit.verbs import CATALOGUE, declare
 from counterpoint.ledger.data import Effect, Leg, Posted, Posting
-from counterpoint.ledger.effects import EffectKind, Payload, Query, Rows, register_effect
 from counterpoint.ledger.engine.lane import Lane
 from counterpoint.ledger.engine.loop import Engine
 from counterpoint.ledger.engine.order import Order, prepare
@@ -39,7 +39,6 @@ PEER = "counterpoint_bench_peer"
 CUSTOMERS, TELLERS, BRANCHES = 50_000, 512, 64
 DAY = date(2026, 1, 5)
 DRAWERS = CUSTOMERS
-FACES = (10_000, 5_000, 2_000, 1_000, 500, 100, 50, 10)
 MIX = (10_000, 5_000, 1_000)
 PIECES = (1, 2, 3, 4, 5, -1, -2, -3, -4)
 WARM_UP = 1.0
@@ -55,61 +54,23 @@ INSERT INTO ledger_account
     FROM generate_series(1, {CUSTOMERS}) AS i
     UNION ALL SELECT {DRAWERS} + i, 1 + i % {BRANCHES}, 'D' || i, 'internal', '1001', 'CNY', 1, 'active',
         1000000000, 0, 0, 0, '' FROM generate_series(1, {TELLERS}) AS i;
-CREATE TABLE bench_box (id bigint PRIMARY KEY, counts bigint[] NOT NULL) WITH (fillfactor = 50);
-INSERT INTO bench_box SELECT i, array_fill(100000::bigint, ARRAY[{len(FACES)}])
-    FROM generate_series(1, {TELLERS}) AS i;
 """
 
-type Boxes = dict[int, list[int]]
-type Move = tuple[int, list[int]]
+
+@dataclass(frozen=True, slots=True)
+class Cash:
+    """The cash effect that is measured: its name, and SQL that fills its tables.
+
+    Its payload is ``{"box": teller, "faces": {face: pieces}}``; ``fill(tellers, drawers, branches)``
+    makes the box of each teller, whose account is ``drawers + teller``.
+    """
+
+    effect: str
+    fill: Callable[[int, int, int], str]
 
 
-class BenchFaces(EffectKind):
-    """A cash effect of the shape that the vault's has: the pieces of each face in a box."""
-
-    name = "bench.faces"
-
-    def load(self, payloads: Sequence[Payload]) -> list[Query]:
-        boxes = sorted({payload["box"] for payload in payloads})
-        return [
-            (
-                "SELECT id, counts FROM bench_box WHERE id = ANY($1::bigint[]) ORDER BY id FOR NO KEY UPDATE",
-                (boxes,),
-            )
-        ]
-
-    def read(self, rows: Sequence[Rows]) -> tuple[Boxes, Boxes]:
-        return dict(rows[0]), {}
-
-    def decide(self, state: tuple[Boxes, Boxes], payload: Payload, posting: Posting) -> Move:
-        box = payload["box"]
-        counts = list(state[1].get(box) or state[0][box])
-        total = 0
-        for face, pieces in payload["faces"].items():
-            place = FACES.index(int(face))
-            counts[place] += pieces
-            total += int(face) * pieces
-            if counts[place] < 0:
-                raise Refusal("not enough pieces")
-        if sum(leg.amount for leg in posting.legs if leg.account == DRAWERS + box) != total:
-            raise Refusal("the pieces are not the amount")
-        return box, counts
-
-    def fold(self, state: tuple[Boxes, Boxes], change: Move) -> None:
-        state[1][change[0]] = change[1]
-
-    def apply(self, state: tuple[Boxes, Boxes]) -> list[Query]:
-        boxes = sorted(state[1])
-        counts = [f"{{{','.join(map(str, state[1][box]))}}}" for box in boxes]
-        sql = (
-            "UPDATE bench_box AS b SET counts = u.c::bigint[]"
-            " FROM (SELECT unnest($1::bigint[]) AS i, unnest($2::text[]) AS c) AS u WHERE b.id = u.i"
-        )
-        return [(sql, (boxes, counts))]
-
-
-def posting_of(by: Actor, teller: int, customer: int, draw: int) -> Posting:
-    """A deposit or a withdrawal of a few notes at the counter of ``teller``."""
+def posting_of(by: Actor, teller: int, customer: int, draw: int, effect: str) -> Posting:
+    """A deposit or a withdrawal of a few notes at the counter of ``teller``; no ``effect``, no notes move."""
     face = MIX[draw % 3]
     pieces = PIECES[draw % 9]
     amount = face * pieces
@@ -124,23 +85,25 @@ def posting_of(by: Actor, teller: int, customer: int, draw: int) -> Posting:
         subject=f"account:{customer}",
         summary="现金",
         data={"operation": "1101" if pieces > 0 else "1102"},
-        effects=(Effect("bench.faces", {"box": teller, "faces": {str(face): pieces}}),),
+        effects=(Effect(effect, {"box": teller, "faces": {str(face): pieces}}),) if effect else (),
     )
 
 
 type Submit = Callable[[Order], asyncio.Future[Posted]]
 
 
-async def _teller(number: int, submit: Submit, until: float, hot: bool, latencies: list[float]) -> None:
+async def _teller(
+    number: int, submit: Submit, until: float, hot: bool, effect: str, latencies: list[float]
+) -> None:
     by = Actor(ActorKind.PERSON, number, "", 1 + number % BRANCHES, number)
     while (start := time.perf_counter()) < until:
         draw = int(random.random() * CUSTOMERS)  # noqa: S311
-        await submit(prepare(posting_of(by, number, 1 if hot else draw + 1, draw)))
+        await submit(prepare(posting_of(by, number, 1 if hot else draw + 1, draw, effect)))
         latencies.append(time.perf_counter() - start)
 
 
 def drive(
-    engine: Engine, submits: Sequence[Submit], *, tellers: int, seconds: float, hot: bool
+    engine: Engine, submits: Sequence[Submit], *, tellers: int, seconds: float, effect: str, hot: bool = False
 ) -> dict[str, float]:
     """Let ``tellers`` post one after the other for ``seconds``; the figures."""
 
@@ -148,7 +111,10 @@ def drive(
         latencies: list[float] = []
         until = time.perf_counter() + duration
         await asyncio.gather(
-            *(_teller(n + 1, submits[n % len(submits)], until, hot, latencies) for n in range(tellers))
+            *(
+                _teller(n + 1, submits[n % len(submits)], until, hot, effect, latencies)
+                for n in range(tellers)
+            )
         )
         return latencies
 
@@ -168,7 +134,7 @@ def drive(
     }
 
 
-def single_transactions(engine: Engine, connections: int, seconds: float) -> float:
+def single_transactions(engine: Engine, connections: int, seconds: float, effect: str) -> float:
     """The rate on one hot account when every posting is a transaction of its own."""
 
     async def build() -> list[tuple[Queue, asyncio.Task[None]]]:
@@ -184,7 +150,7 @@ def single_transactions(engine: Engine, connections: int, seconds: float) -> flo
     lanes = asyncio.run_coroutine_threadsafe(build(), engine.loop).result()
     try:
         submits = [submit_to(queue) for queue, _task in lanes]
-        return drive(engine, submits, tellers=connections, seconds=seconds, hot=True)["tps"]
+        return drive(engine, submits, tellers=connections, seconds=seconds, effect=effect, hot=True)["tps"]
     finally:
         for _queue, task in lanes:
             engine.loop.call_soon_threadsafe(task.cancel)
@@ -221,50 +187,22 @@ def _pgbench_program() -> str:
     return found
 
 
-@contextmanager
-def scratch() -> Iterator[None]:
-    """Two databases beside the product's; Django's connection is on the first of them."""
-    name, options = connection.settings_dict["NAME"], connection.settings_dict["OPTIONS"]
-    role = options.pop("assume_role", None)
-    connection.close()
-    with connection.cursor() as cursor:
-        for database in (DATABASE, PEER):
-            cursor.execute(f"DROP DATABASE IF EXISTS {database} WITH (FORCE)")
-            cursor.execute(f"CREATE DATABASE {database}")
-    connection.close()
-    connection.settings_dict["NAME"] = DATABASE
-    try:
-        for room in ("kit", "ledger"):
-            call_command("migrate", room, verbosity=0, interactive=False)
-        _fill()
-        yield
-    finally:
-        connection.close()
-        connection.settings_dict["NAME"] = name
-        with connection.cursor() as cursor:
-            for database in (DATABASE, PEER):
-                cursor.execute(f"DROP DATABASE IF EXISTS {database} WITH (FORCE)")
-        connection.close()
-        if role:
-            options["assume_role"] = role
-
-
-def _fill() -> None:
+def _fill(cash: Cash) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT conname FROM pg_constraint"
+            "SELECT conrelid::regclass, conname FROM pg_constraint"
             " WHERE conrelid = 'org_business_day'::regclass AND contype = 'f'"
         )
-        for (constraint,) in cursor.fetchall():
-            cursor.execute(f'ALTER TABLE org_business_day DROP CONSTRAINT "{constraint}"')
+        for table, constraint in cursor.fetchall():
+            cursor.execute(f'ALTER TABLE {table} DROP CONSTRAINT "{constraint}"')
         cursor.execute(FILL)
+        cursor.execute(cash.fill(TELLERS, DRAWERS, BRANCHES))
         cursor.execute("VACUUM ANALYZE")
     if "bench.cash.moved" not in CATALOGUE:
         declare("bench.cash.moved", summary="A posting of the benchmark", where=__name__)
-        register_effect(BenchFaces())
 
 
-def measure(seconds: float, say: Callable[[str], None]) -> dict[str, Any]:
+def measure(seconds: float, effect: str, say: Callable[[str], None]) -> dict[str, Any]:
     """All runs, ours and pgbench's taking turns; of each the best of ``ROUNDS``, on either side."""
     figures: dict[str, Any] = {
         name: {}
@@ -281,26 +219,26 @@ def measure(seconds: float, say: Callable[[str], None]) -> dict[str, Any]:
                     known = figures["pgbench_tps"].get(str(tellers), 0.0)
                     figures["pgbench_tps"][str(tellers)] = max(known, peer)
                     say(f"pgbench, {tellers} clients: {peer:,.0f}/s")
-                run = drive(engine, [engine.submit_here], tellers=tellers, seconds=seconds, hot=False)
+                run = drive(engine, [engine.submit_here], tellers=tellers, seconds=seconds, effect=effect)
                 _enter(figures, str(tellers), run)
                 say(_line(f"{tellers} tellers", run))
         figures["pgbench_best"] = best = max(figures["pgbench_tps"].values())
         figures["ratio"] = {n: round(tps / best, 2) for n, tps in figures["posting_tps"].items()}
-        figures |= _hot(engine, seconds, say)
+        figures |= _hot(engine, seconds, effect, say) | _without_effect(engine, seconds, effect, say)
     finally:
         engine.stop()
     return figures
 
 
-def _hot(engine: Engine, seconds: float, say: Callable[[str], None]) -> dict[str, Any]:
+def _hot(engine: Engine, seconds: float, effect: str, say: Callable[[str], None]) -> dict[str, Any]:
     """One account that everybody posts to: each posting its own transaction, and ours; best of rounds."""
     singles = {"8": 0.0, "32": 0.0}
     best = {"tps": 0.0, "p99_ms": 0.0}
     for _round in range(ROUNDS):
         for connections in singles:
-            tps = single_transactions(engine, int(connections), seconds)
+            tps = single_transactions(engine, int(connections), seconds, effect)
             singles[connections] = max(singles[connections], tps)
-        run = drive(engine, [engine.submit_here], tellers=128, seconds=seconds, hot=True)
+        run = drive(engine, [engine.submit_here], tellers=128, seconds=seconds, effect=effect, hot=True)
         say(_line("hot account, 128 tellers", run))
         best = max(best, run, key=itemgetter("tps"))
     say(f"hot account, one transaction each, at 8 and 32 connections: {singles}/s")
@@ -310,6 +248,29 @@ def _hot(engine: Engine, seconds: float, say: Callable[[str], None]) -> dict[str
         "hot_p99_ms": best["p99_ms"],
         "hot_ratio": round(best["tps"] / max(singles.values()), 2),
     }
+
+
+def _without_effect(
+    engine: Engine, seconds: float, effect: str, say: Callable[[str], None]
+) -> dict[str, dict[str, float]]:
+    """What the cash effect costs, in per cent of rate and processor time: runs with and without in turn."""
+    costs: dict[str, dict[str, float]] = {"effect_rate_percent": {}, "effect_processor_percent": {}}
+    for tellers in (128, 512):
+        rate, micros = {"": 0.0, effect: 0.0}, {"": math.inf, effect: math.inf}
+        for _round in range(ROUNDS):
+            for which in rate:
+                run = drive(engine, [engine.submit_here], tellers=tellers, seconds=seconds, effect=which)
+                rate[which] = max(rate[which], run["tps"])
+                micros[which] = min(micros[which], run["client_us"] + run["server_us"])
+        lost = 100 * (1 - rate[effect] / rate[""])
+        more = 100 * (micros[effect] / micros[""] - 1)
+        costs["effect_rate_percent"][str(tellers)] = round(lost, 1)
+        costs["effect_processor_percent"][str(tellers)] = round(more, 1)
+        say(
+            f"cash effect, {tellers} tellers: {rate[effect]:,.0f}/s with it, {rate['']:,.0f}/s without:"
+            f" {lost:.1f} % of the rate, {more:.1f} % of processor time"
+        )
+    return costs
 
 
 def _enter(figures: dict[str, Any], tellers: str, run: Mapping[str, float]) -> None:
@@ -327,7 +288,7 @@ def _line(what: str, run: Mapping[str, float]) -> str:
     )
 
 
-def run(*, json: bool, seconds: float) -> int:
+def run(*, json: bool, seconds: float, cash: Cash) -> int:
     """The command. ``json``: the figures as one object, last line."""
     gc.freeze()
 
@@ -335,8 +296,9 @@ def run(*, json: bool, seconds: float) -> int:
         sys.stdout.write(text + "\n")
         sys.stdout.flush()
 
-    with scratch():
-        figures = measure(max(1.0, seconds / ROUNDS), say)
+    with scratch_database(PEER, empty=True), scratch_database(DATABASE):
+        _fill(cash)
+        figures = measure(max(1.0, seconds / ROUNDS), cash.effect, say)
     say(f"ratios to pgbench's best, {figures['pgbench_best']:,.0f}/s: {figures['ratio']}")
     say(f"hot account: {figures['hot_ratio']} times one transaction a posting")
     if json:

@@ -113,8 +113,10 @@ def rules_replay(arguments: argparse.Namespace) -> int:
 @_with_database
 def bench_post(arguments: argparse.Namespace) -> int:
     from counterpoint.ledger import bench_post as bench
+    from counterpoint.vault import bench as vault_bench
 
-    return bench.run(json=arguments.json, seconds=arguments.seconds)
+    cash = bench.Cash("vault.faces", vault_bench.fill)
+    return bench.run(json=arguments.json, seconds=arguments.seconds, cash=cash)
 
 
 @_with_database

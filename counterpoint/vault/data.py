@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from counterpoint.kit.data import Malformed, NotFound, Refusal
 from counterpoint.vault.data_cash import *  # noqa: F403
+from counterpoint.vault.data_counts import *  # noqa: F403
 from counterpoint.vault.data_vouchers import *  # noqa: F403
 
 #: The faces of each currency in their fixed order, in minor units; ``c`` marks a coin.
@@ -59,6 +60,18 @@ class FacesAndBooksDiffer(Refusal):
     """A box's notes are not what the ledger says 账实不符."""
 
     code = "faces_and_books_differ"
+
+
+class BoxStopped(Refusal):
+    """The box is paused 暂离 or frozen 封存."""
+
+    code = "box_stopped"
+
+
+class OverHardLimit(Refusal):
+    """The box would hold more than it may 超限额."""
+
+    code = "box_over_limit"
 
 
 class UnknownBox(NotFound):

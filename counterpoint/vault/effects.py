@@ -12,9 +12,27 @@ from django.utils.translation import gettext_lazy as _
 from counterpoint.kit.data import Why
 from counterpoint.ledger.data import Posting
 from counterpoint.ledger.services import EffectKind, Payload, Query, Rows
-from counterpoint.vault.data import FACES, FacesDoNotSum, NoBox, NotEnoughOfFace, UnknownBox, face_value
+from counterpoint.vault.data import (
+    FACES,
+    PIECES_MAX,
+    BoxStopped,
+    FacesDoNotSum,
+    NoBox,
+    NotEnoughOfFace,
+    OverHardLimit,
+    UnknownBox,
+    face_value,
+)
 from counterpoint.vault.labels import face_name
-from counterpoint.vault.rules import as_counts, clean_faces, shortest
+from counterpoint.vault.rules import clean_faces
+
+#: Of each currency, every face's place in the stock row and its worth.
+_PLACES = {
+    currency: {face: (place, face_value(face)) for place, face in enumerate(faces)}
+    for currency, faces in FACES.items()
+}
+
+type Change = tuple[int, list[tuple[int, int]]]
 
 
 @dataclass(slots=True)
@@ -24,87 +42,76 @@ class Held:
     account: int
     currency: str
     number: str
+    stopped: str
+    hard: int
     custodian: int | None
     counts: list[int]
+    aside: list[int] | None
     touched: bool = False
 
 
 class Faces(EffectKind):
     """Payload: ``{"box": 7, "faces": {"10000": 3, "c100": -1}}``, and ``"person"`` if it must hold the box.
 
-    A face never goes below zero, and the faces are worth exactly what the posting moves on the box's
-    own account.
+    The faces are worth exactly what the posting moves on the box's own account. What is unfit or damaged
+    stays in the box, nothing moves while it is stopped, and it does not grow above its hard limit.
     """
 
     name = "vault.faces"
 
     def load(self, payloads: Sequence[Payload]) -> list[Query]:
-        boxes = sorted({int(payload["box"]) for payload in payloads})
-        # Custody is read after the lock is held, by a statement of its own: a joined row would be the
-        # one of before the wait.
+        # No lock of its own: whoever changes a stock row holds the lock of the box's account, which a
+        # posting has taken before this. A second row lock cost a tenth of the whole posting.
         return [
             (
-                "SELECT s.box_id, b.account_id, b.currency, b.number, s.counts FROM vault_stock s"
-                " JOIN vault_box b ON b.id = s.box_id WHERE s.box_id = ANY($1::bigint[])"
-                " ORDER BY s.box_id FOR NO KEY UPDATE OF s",
-                (boxes,),
-            ),
-            (
-                "SELECT box_id, person_id FROM vault_custody WHERE until IS NULL"
-                " AND box_id = ANY($1::bigint[]) ORDER BY box_id",
-                (boxes,),
-            ),
+                "SELECT s.box_id, b.account_id, b.currency, b.number, s.stopped, b.hard_minor, c.person_id,"
+                " s.counts, s.unfit, s.damaged FROM vault_stock s JOIN vault_box b ON b.id = s.box_id"
+                " LEFT JOIN vault_custody c ON c.box_id = s.box_id AND c.until IS NULL"
+                " WHERE s.box_id = ANY($1::bigint[]) ORDER BY s.box_id",
+                (sorted({int(payload["box"]) for payload in payloads}),),
+            )
         ]
 
     def read(self, rows: Sequence[Rows]) -> dict[int, Held]:
-        custody: dict[int, int] = dict(rows[1])
         held = {}
-        for box, account, currency, number, counts in rows[0]:
-            padded = [*counts, *[0] * (len(FACES[currency]) - len(counts))]
-            held[box] = Held(account, currency, number, custody.get(box), padded)
+        for box, account, currency, number, stopped, hard, custodian, counts, unfit, damaged in rows[0]:
+            size = len(FACES[currency])
+            if len(counts) < size:
+                counts.extend([0] * (size - len(counts)))
+            aside = _aside(size, unfit, damaged) if unfit or damaged else None
+            held[box] = Held(account, currency, number, stopped, hard, custodian, counts, aside)
         return held
 
-    def decide(self, state: dict[int, Held], payload: Payload, posting: Posting) -> tuple[int, list[int]]:
+    def decide(self, state: dict[int, Held], payload: Payload, posting: Posting) -> Change:
         held = state.get(payload["box"])
         if held is None:
             raise UnknownBox(_("There is no such box."))
-        person = payload.get("person")
-        if person is not None and held.custodian != person:
-            raise NoBox(
-                format_lazy(_("Box {box} is not in your custody."), box=held.number),
-                why=Why(remedy=str(_("Claim the box first."))),
-            )
-        faces = clean_faces(payload["faces"], held.currency)
-        worth = sum(face_value(face) * count for face, count in faces.items())
-        moved = sum(leg.amount for leg in posting.legs if leg.account == held.account)
-        if worth != moved:
-            raise FacesDoNotSum(
-                _("The faces do not add up to the cash of this entry."), counted=worth, expected=moved
-            )
-        change = as_counts(faces, held.currency)
-        short = shortest(held.counts, change)
-        if short is not None:
-            face = FACES[held.currency][short]
-            raise NotEnoughOfFace(
-                format_lazy(
-                    _("Box {box} holds only {have} × {face}."),
-                    box=held.number, have=held.counts[short], face=face_name(face, held.currency),
-                ),
-                why=Why(remedy=str(_("Pay with other faces, or draw some from the vault."))),
-                face=face, have=held.counts[short], wanted=-change[short],
-            )  # fmt: skip
-        return int(payload["box"]), change
+        _check_usable(held, payload.get("person"))
+        places, faces, worth, changes = _PLACES[held.currency], payload["faces"], 0, []
+        for face, pieces in faces.items():
+            place = places.get(face)
+            if place is None or type(pieces) is not int or not -PIECES_MAX <= pieces <= PIECES_MAX:
+                clean_faces(faces, held.currency)
+            at, value = places[face]
+            worth += value * pieces
+            changes.append((at, pieces))
+        _check_worth(held, worth, posting)
+        for at, pieces in changes:
+            if pieces < 0 and _free(held, at) + pieces < 0:
+                raise _short(held, at, pieces)
+        return payload["box"], changes
 
-    def fold(self, state: dict[int, Held], change: tuple[int, list[int]]) -> None:
+    def fold(self, state: dict[int, Held], change: Change) -> None:
         held = state[change[0]]
-        held.counts = [have + delta for have, delta in zip(held.counts, change[1], strict=True)]
         held.touched = True
+        for at, pieces in change[1]:
+            held.counts[at] += pieces
 
     def apply(self, state: dict[int, Held]) -> list[Query]:
         touched = {box: held for box, held in sorted(state.items()) if held.touched}
         if not touched:
             return []
-        rows = ["{" + ",".join(map(str, held.counts)) + "}" for held in touched.values()]
+        rows = [f"{{{str(held.counts)[1:-1]}}}" for held in touched.values()]
         return [
             (
                 "UPDATE vault_stock s SET counts = u.counts::bigint[]"
@@ -118,5 +125,61 @@ class Faces(EffectKind):
         if type(payload.get("box")) is not int or not isinstance(payload.get("faces"), dict):
             raise UnknownBox(_("There is no such box."))
 
-    def answer(self, change: tuple[int, list[int]]) -> dict[str, Any]:
+    def answer(self, change: Change) -> dict[str, Any]:
         return {"box": change[0]}
+
+
+def _aside(size: int, unfit: list[int], damaged: list[int]) -> list[int]:
+    """How many pieces of each face may not be paid out. Older rows are shorter."""
+    aside = [0] * size
+    for quality in (unfit, damaged):
+        for at, pieces in enumerate(quality):
+            aside[at] += pieces
+    return aside
+
+
+def _check_usable(held: Held, person: int | None) -> None:
+    if held.stopped:
+        raise BoxStopped(format_lazy(_("Nothing may move in box {box} now."), box=held.number))
+    if person is not None and held.custodian != person:
+        raise NoBox(
+            format_lazy(_("Box {box} is not in your custody."), box=held.number),
+            why=Why(remedy=str(_("Claim the box first."))),
+        )
+
+
+def _check_worth(held: Held, worth: int, posting: Posting) -> None:
+    """The posting moves just that much on the box's account, and does touch it: its lock guards the notes."""
+    moved, there = 0, False
+    for leg in posting.legs:
+        if leg.account == held.account:
+            moved += leg.amount
+            there = True
+    if worth != moved or not there:
+        raise FacesDoNotSum(
+            _("The faces do not add up to the cash of this entry."), counted=worth, expected=moved
+        )
+    if held.hard and worth > 0:
+        faces = zip(FACES[held.currency], held.counts, strict=True)
+        total = worth + sum(face_value(face) * pieces for face, pieces in faces)
+        if total > held.hard:
+            raise OverHardLimit(
+                format_lazy(_("Box {box} may not hold that much."), box=held.number),
+                why=Why(remedy=str(_("Hand cash in to the vault first."))), limit=held.hard, total=total,
+            )  # fmt: skip
+
+
+def _free(held: Held, at: int) -> int:
+    return held.counts[at] - held.aside[at] if held.aside else held.counts[at]
+
+
+def _short(held: Held, at: int, pieces: int) -> NotEnoughOfFace:
+    face, have = FACES[held.currency][at], _free(held, at)
+    return NotEnoughOfFace(
+        format_lazy(
+            _("Box {box} holds only {have} × {face}."),
+            box=held.number, have=have, face=face_name(face, held.currency),
+        ),
+        why=Why(remedy=str(_("Pay with other faces, or draw some from the vault."))),
+        face=face, have=have, wanted=-pieces,
+    )  # fmt: skip

@@ -8,6 +8,7 @@ from counterpoint.ledger.queries import balances_after, entries_of_day, entry, s
 from counterpoint.ledger.queries_at import BalanceAt, Span, balances_at, effects_moved
 from counterpoint.ledger.rules import clean_number, parse_number
 from counterpoint.ledger.services.accounts import (
+from counterpoint.ledger.services.accounts import lock_account as lock_account
     account,
     account_by_number,
     accounts,
@@ -16,6 +17,7 @@ from counterpoint.ledger.services.accounts import (
     agreement,
     close_account,
     internal_account,
+    lock_accounts,
     open_account,
     open_accounts,
     set_status,
@@ -66,6 +68,7 @@ __all__ = [
     "holds",
     "interest_rule",
     "internal_account",
+    "lock_accounts",
     "open_account",
     "open_accounts",
     "parse_number",

@@ -257,6 +257,21 @@ def lock(id: int) -> Account:
     return row
 
 
+def lock_accounts(ids: Sequence[int]) -> dict[int, int]:
+    """Lock accounts as the posting engine does, in its order, until the transaction ends; their versions.
+
+    For a verb that reads a moment of an account and may then post to it: whoever locks something of its
+    own first and posts afterwards waits in a circle with the engine.
+    """
+    rows = Account.objects.select_for_update(no_key=True).filter(pk__in=list(ids)).order_by("pk")
+    return dict(rows.values_list("pk", "version"))
+
+
+def lock_account(id: int) -> None:
+    """Keep every posting off the account until this transaction ends."""
+    lock(id)
+
+
 @verb("ledger.account.closed")
 def close_account(*, account: int, by: Actor) -> AccountView:
     """Close an account 销户: nothing on it, nothing held, no interest owed."""
