@@ -8,7 +8,6 @@ from counterpoint.ledger.queries import balances_after, entries_of_day, entry, s
 from counterpoint.ledger.queries_at import BalanceAt, Span, balances_at, effects_moved
 from counterpoint.ledger.rules import clean_number, parse_number
 from counterpoint.ledger.services.accounts import (
-from counterpoint.ledger.services.accounts import lock_account as lock_account
     account,
     account_by_number,
     accounts,

@@ -267,11 +267,6 @@ def lock_accounts(ids: Sequence[int]) -> dict[int, int]:
     return dict(rows.values_list("pk", "version"))
 
 
-def lock_account(id: int) -> None:
-    """Keep every posting off the account until this transaction ends."""
-    lock(id)
-
-
 @verb("ledger.account.closed")
 def close_account(*, account: int, by: Actor) -> AccountView:
     """Close an account 销户: nothing on it, nothing held, no interest owed."""
