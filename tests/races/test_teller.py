@@ -58,7 +58,7 @@ def test_a_double_press_posts_once_and_both_see_the_same_receipt(bank):
     assert len(receipts_of(results)) == 6, results
     assert len({one.number for one in results}) == 1
     assert balance(bank.zhang) == 100_00
-    assert vault.differences() == []
+    assert vault.faces_astray() == []
 
 
 def test_two_keys_for_one_quote_post_once(bank):
@@ -88,7 +88,7 @@ def test_two_tellers_do_not_drain_one_account_twice(bank):
     assert len(receipts_of(results)) == 1, results
     assert any(isinstance(one, InsufficientFunds) for one in results)
     assert balance(bank.zhang) == 0
-    assert vault.differences() == []
+    assert vault.faces_astray() == []
 
 
 def test_the_check_before_the_lock_alone_would_let_both_through(bank, monkeypatch):
@@ -119,7 +119,7 @@ def test_receipt_numbers_are_gapless_under_load(bank):
     counts = sorted(models.Receipt.objects.values_list("count", flat=True))
     assert counts == list(range(1, len(counts) + 1))
     assert len(receipts_of(results)) == len(counts) - 1
-    assert vault.differences() == []
+    assert vault.faces_astray() == []
 
 
 def test_one_approval_is_used_by_one_posting(bank):

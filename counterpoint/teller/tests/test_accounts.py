@@ -98,7 +98,7 @@ def test_closing_pays_the_rest_and_closes(bank):
     receipt = approved(bank, "1302", {"account": bank.zhang.number, "payout": "cash"} | IDENTIFIED)
     assert receipt.cash == -123_45
     assert ledger.account(bank.zhang.account).status is AccountStatus.CLOSED
-    assert vault.differences() == []
+    assert vault.faces_astray() == []
 
 
 def test_closing_settles_the_interest_first(bank):
@@ -241,7 +241,7 @@ def test_several_operations_have_one_net_one_entry_one_receipt(bank):
     assert receipt.cash == -175_00
     assert (balance(bank.zhang), balance(bank.li), balance(bank.wang)) == (650_00, 120_00, 50_00)
     assert Event.objects.exclude(key=None).count() == before + 1
-    assert vault.differences() == []
+    assert vault.faces_astray() == []
 
 
 def test_what_comes_in_may_be_spent_in_the_same_service(bank):

@@ -38,7 +38,7 @@ def test_a_deposit_is_cancelled_and_the_cash_goes_back(bank):
     assert balance(bank.zhang) == 0
     assert receipt.corrects == first.id
     assert teller.receipt(first.id).corrected_by == receipt.id
-    assert vault.differences() == []
+    assert vault.faces_astray() == []
     with pytest.raises(AlreadyCorrected):
         approved(bank, "1801", form | {"handed_back": "yes", "faces": {"10000": 2}}, by=reverser(bank))
     with pytest.raises(NotCorrectable):
@@ -60,7 +60,7 @@ def test_a_withdrawal_that_was_never_paid_is_cancelled_without_counting(bank):
     posted = serve("1102", {"account": bank.zhang.number, "amount": 150_00}, bank.maker)
     approved(bank, "1801", {"receipt": posted.number, "reason": "客户反悔"}, by=reverser(bank))
     assert balance(bank.zhang) == 200_00
-    assert vault.differences() == []
+    assert vault.faces_astray() == []
 
 
 def test_a_paid_withdrawal_is_cancelled_only_with_the_cash_back(bank):

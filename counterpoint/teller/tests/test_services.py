@@ -110,7 +110,7 @@ def test_without_faces_the_box_proposes_the_fewest_pieces(bank):
 def test_change_is_a_face_below_zero(bank):
     receipt = deposit(bank.zhang, 85_00, bank.maker, faces={"10000": 1, "1000": -1, "500": -1})
     assert receipt.cash == 85_00
-    assert vault.differences() == []
+    assert vault.faces_astray() == []
 
 
 @pytest.mark.parametrize("faces", [{}, {"10000": 1}, {"10000": 2, "500": 1}])

@@ -80,7 +80,7 @@ def short_face(box: BoxView, change: Mapping[str, int]) -> str | None:
     return None if place is None else FACES[box.currency][place]
 
 
-def differences(*, branch: int | None = None) -> list[tuple[int, int, int]]:
+def faces_astray(*, branch: int | None = None) -> list[tuple[int, int, int]]:
     """Boxes whose notes and books differ: (box, counted, booked). Empty, or something is badly wrong."""
     views = queries.boxes(*([Q(branch_id=branch)] if branch is not None else []))
     books = ledger.accounts([view.account for view in views])

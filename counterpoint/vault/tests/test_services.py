@@ -56,7 +56,7 @@ def move(source, target, faces, key=None, amount=None):
 
 def test_demo_boxes_hold_what_the_books_say_and_are_made_once(who, boxes):
     assert len(boxes) == 6
-    assert vault.differences() == []
+    assert vault.faces_astray() == []
     vault.ensure_demo_boxes(by=SYSTEM)
     assert [b.faces for b in vault.boxes_of(branch=3)] == [b.faces for b in boxes]
 
@@ -66,7 +66,7 @@ def test_notes_go_with_the_money(boxes):
     move(safe, desk, {"10000": 5, "c50": 3})
     assert vault.box(desk.id).faces["10000"] == desk.faces["10000"] + 5
     assert vault.box(safe.id).faces["c50"] == safe.faces["c50"] - 3
-    assert vault.differences() == []
+    assert vault.faces_astray() == []
 
 
 def test_a_face_never_goes_below_zero_and_is_named(boxes):
@@ -81,7 +81,7 @@ def test_a_face_never_goes_below_zero_and_is_named(boxes):
 def test_faces_are_worth_exactly_the_cash_leg(boxes, amount):
     with pytest.raises(FacesDoNotSum):
         move(boxes[0], boxes[1], {"5000": 1}, amount=amount)
-    assert vault.differences() == []
+    assert vault.faces_astray() == []
 
 
 def test_unknown_faces_and_boxes_are_refused(boxes):
@@ -135,7 +135,7 @@ def test_a_position_shows_faces_books_and_limit(boxes):
 def test_a_difference_between_notes_and_books_is_found(boxes):
     counts = Stock.objects.get(box=boxes[1].id).counts
     Stock.objects.filter(box=boxes[1].id).update(counts=[counts[0] + 1, *counts[1:]])
-    assert [(box, counted - booked) for box, counted, booked in vault.differences()] == [
+    assert [(box, counted - booked) for box, counted, booked in vault.faces_astray()] == [
         (boxes[1].id, 10_000)
     ]
     from django.db import connection
