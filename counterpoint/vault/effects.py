@@ -65,7 +65,8 @@ class Faces(EffectKind):
         return [
             (
                 "SELECT s.box_id, b.account_id, b.currency, b.number, s.stopped, b.hard_minor, c.person_id,"
-                " s.counts, s.unfit, s.damaged FROM vault_stock s JOIN vault_box b ON b.id = s.box_id"
+                " s.counts, NULLIF(s.unfit, '{}'), NULLIF(s.damaged, '{}')"
+                " FROM vault_stock s JOIN vault_box b ON b.id = s.box_id"
                 " LEFT JOIN vault_custody c ON c.box_id = s.box_id AND c.until IS NULL"
                 " WHERE s.box_id = ANY($1::bigint[]) ORDER BY s.box_id",
                 (sorted({int(payload["box"]) for payload in payloads}),),
@@ -129,11 +130,11 @@ class Faces(EffectKind):
         return {"box": change[0]}
 
 
-def _aside(size: int, unfit: list[int], damaged: list[int]) -> list[int]:
+def _aside(size: int, unfit: list[int] | None, damaged: list[int] | None) -> list[int]:
     """How many pieces of each face may not be paid out. Older rows are shorter."""
     aside = [0] * size
     for quality in (unfit, damaged):
-        for at, pieces in enumerate(quality):
+        for at, pieces in enumerate(quality or ()):
             aside[at] += pieces
     return aside
 
