@@ -8,13 +8,18 @@ class VaultConfig(AppConfig):
     def ready(self) -> None:
         from counterpoint.kit.sealer import register_check
         from counterpoint.ledger.services import register_effect
-        from counterpoint.vault import closing, services  # noqa: F401  (enters its verbs into the catalogue)
+        from counterpoint.vault import (  # noqa: F401  (enters its verbs into the catalogue)
+            closing,
+            closing_counts,
+            services,
+        )
         from counterpoint.vault.effects import Faces
         from counterpoint.vault.effects_vouchers import Vouchers
         from counterpoint.vault.verify import check
         from counterpoint.vault.verify_vouchers import check as check_vouchers
 
         closing.appear()
+        closing_counts.appear()
         register_effect(Faces())
         register_effect(Vouchers())
         register_check("vault.faces", check)

@@ -1,6 +1,8 @@
 """The verbs and reads of the customers, for every room above."""
 
 from counterpoint.customers.labels import label
+from counterpoint.customers.rules.documents import check_document
+from counterpoint.customers.rules.masks import mask_document, mask_name, mask_phone
 from counterpoint.customers.services.accounts import (
     grant_mandate,
     link_account,
@@ -34,6 +36,7 @@ from counterpoint.customers.services.parties import (
 __all__ = [
     "add_document",
     "change_contact",
+    "check_document",
     "ensure_demo_customers",
     "expiring_documents",
     "grant_mandate",
@@ -45,6 +48,9 @@ __all__ = [
     "links_of_party",
     "mandates_of",
     "mandates_of_party",
+    "mask_document",
+    "mask_name",
+    "mask_phone",
     "parties_of_account",
     "parties_of_branch",
     "party",

@@ -28,7 +28,9 @@ from counterpoint.vault.services.counts import count_box as count_box
 from counterpoint.vault.services.counts import countable_faces as countable_faces
 from counterpoint.vault.services.counts import counted_today as counted_today
 from counterpoint.vault.services.counts import faces_in_use as faces_in_use
+from counterpoint.vault.services.counts import landed_since as landed_since
 from counterpoint.vault.services.counts import last_count as last_count
+from counterpoint.vault.services.counts import people_to_count as people_to_count
 from counterpoint.vault.services.demo import ensure_demo_boxes as ensure_demo_boxes
 from counterpoint.vault.services.differences import correct_faces as correct_faces
 from counterpoint.vault.services.differences import difference as difference

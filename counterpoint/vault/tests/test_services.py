@@ -39,12 +39,12 @@ def boxes(who):
     return vault.boxes_of(branch=3)
 
 
-def move(source, target, faces, key=None, amount=None):
+def move(source, target, faces, key=None, amount=None, by=SYSTEM):
     worth = faces_sum(faces) if amount is None else amount
     return ledger.post(
         Posting(
             key=key or new_key(), verb="vault.stock.moved", branch=3, business_date=org.business_day(3).date,
-            legs=(Leg(target.account, worth), Leg(source.account, -worth)), by=SYSTEM,
+            legs=(Leg(target.account, worth), Leg(source.account, -worth)), by=by,
             subject=f"box:{target.id}",
             effects=(
                 Effect("vault.faces", {"box": target.id, "faces": faces}),
