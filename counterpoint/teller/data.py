@@ -300,6 +300,12 @@ class LimitReached(Refusal):
     code = "limit_reached"
 
 
+class BookingNeeded(Refusal):
+    """A large withdrawal that nobody booked, where the branch may not waive it 未预约."""
+
+    code = "booking_needed"
+
+
 class LossReported(Refusal):
     code = "loss_reported"
 

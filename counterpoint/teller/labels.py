@@ -17,6 +17,7 @@ LABELS: dict[str, tuple[str, str]] = {
 
 #: Remarks that a plan makes.
 NOTES: dict[str, tuple[str, str]] = {
+    "booked": ("已预约大额取现", "This withdrawal was booked"),
     "joint_mandate": ("联合授权：须全体授权人到场", "Joint mandate: all holders must be present"),
 }
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from counterpoint.kit.data import Malformed, NotFound, Refusal
+from counterpoint.vault.data_cases import *  # noqa: F403
 from counterpoint.vault.data_cash import *  # noqa: F403
 from counterpoint.vault.data_counts import *  # noqa: F403
 from counterpoint.vault.data_vouchers import *  # noqa: F403

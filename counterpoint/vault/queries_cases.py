@@ -113,12 +113,19 @@ def _damaged_note(row: DamagedNote) -> DamagedNoteView:
     )  # fmt: skip
 
 
-def half_notes(branch: int, after: int) -> list[DamagedNoteView]:
-    """Half-paid notes in their bags, of exchanges whose entry is later than ``after``."""
-    rows = DamagedNote.objects.filter(
-        exchange__branch_id=branch, exchange__entry__gt=after, outcome=DamageOutcome.HALF
-    )
-    return [_damaged_note(row) for row in rows.order_by("id")]
+def half_notes(branch: int, worth: int) -> list[DamagedNoteView]:
+    """The newest half-paid notes that are worth so much together: those that are still in their bags.
+
+    They go to the central bank all at once, so the account of them says how many are left.
+    """
+    found: list[DamagedNoteView] = []
+    rows = DamagedNote.objects.filter(exchange__branch_id=branch, outcome=DamageOutcome.HALF)
+    for row in rows.order_by("-id").iterator(chunk_size=200):
+        if worth <= 0:
+            break
+        worth -= row.worth
+        found.append(_damaged_note(row))
+    return found
 
 
 def cases(where: Q | QuerySet[CounterfeitCase], *, limit: int = PAGE) -> list[CaseView]:

@@ -16,6 +16,7 @@ from counterpoint.ledger.data import AccountKind, HoldKind
 from counterpoint.teller import models, queries
 from counterpoint.teller.services.context import Context, Plan
 from counterpoint.teller.services.people_at_counter import use_secret
+from counterpoint.vault import services as vault
 
 type Deed = Callable[[Plan, Context, UUID], dict[str, Any]]
 
@@ -118,6 +119,14 @@ def _reprint(made: Plan, ctx: Context, key: UUID) -> dict[str, Any]:
     }
 
 
+def _booking(made: Plan, ctx: Context, key: UUID) -> dict[str, Any]:
+    posted = ledger.posted_by_key(key)
+    if posted is None:
+        raise RuntimeError("a booking is paid by an entry")
+    paid = vault.pay_booking(booking=int(made.extra["booking"]), entry=posted.entry, by=ctx.by)
+    return {"booking": paid.number}
+
+
 def add_print(receipt: int, by: Actor, *, copy: bool = False) -> int:
     """Count one more printing of a receipt; 0 is the original. Two at once are counted one by one."""
     queries.lock_receipt(receipt)
@@ -135,4 +144,5 @@ def add_print(receipt: int, by: Actor, *, copy: bool = False) -> int:
 DEEDS: dict[str, Deed] = {
     "open": _open, "close": _close, "balance": _balance, "statement": _statement, "hold": _hold,
     "release": _release, "loss": _loss, "lift": _lift, "password": _password, "reprint": _reprint,
+    "booking": _booking,
 }  # fmt: skip

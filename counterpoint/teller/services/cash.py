@@ -16,6 +16,7 @@ from counterpoint.teller.services import consult, money
 from counterpoint.teller.services.consult import Consultation
 from counterpoint.teller.services.context import Context, Owned, Plan, amount_in, demand_only, owned
 from counterpoint.teller.services.people_at_counter import check_agent, check_mandate
+from counterpoint.vault import services as vault
 
 LINES_MAX = 12
 
@@ -58,12 +59,17 @@ def withdrawal(facts: dict[str, Any], ctx: Context) -> Plan:
     consult.class_limit(ctx, said, one.account, amount=amount, direction="out")
     consult.large_value(ctx, said, kind="cash_out", amount=amount, currency=currency, owned=one)
     consult.advice(ctx, said, amount=amount, currency=currency)
+    booking = vault.booking_for(account=one.account.id, branch=ctx.branch, day=ctx.day, currency=currency)
+    consult.booked(ctx, said, amount=amount, currency=currency, booking=booking.amount if booking else 0)
     notes = money.cash(ctx, facts, net=-amount, currency=currency)
     lines = [Line(one.account.id, amount, one.account.branch, "withdrawal"), *money.cash_line(ctx, -amount)]
+    collected = booking is not None and amount >= booking.amount
     return Plan(
         subject=f"account:{one.account.id}", summary=facts.get("narrative") or "现金取款", currency=currency,
         amount=amount, facts=facts, lines=money.closed(ctx, lines, currency), shown=(one.account,),
-        party=one.party, notes=remarks, **notes, **said.parts(),
+        party=one.party, notes=(*remarks, *(("booked",) if booking else ())),
+        after="booking" if collected else None,
+        extra={"booking": booking.id} if booking and collected else {}, **notes, **said.parts(),
     )  # fmt: skip
 
 

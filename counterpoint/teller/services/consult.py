@@ -16,7 +16,7 @@ from counterpoint.ledger.data import AccountView
 from counterpoint.org import services as org
 from counterpoint.org.data import NoRuleInForce, RuleDecision, UnknownRule
 from counterpoint.teller import queries
-from counterpoint.teller.data import IdentityNeeded, LimitReached, Need, RuleHit
+from counterpoint.teller.data import BookingNeeded, IdentityNeeded, LimitReached, Need, RuleHit
 from counterpoint.teller.services.context import Context, Owned
 
 
@@ -165,11 +165,32 @@ def large_value(
 
 
 def advice(ctx: Context, into: Consultation, *, amount: int, currency: str) -> None:
-    """Rules that advise: booking of large withdrawals, recount by a second person."""
+    """The rule that advises: recount by a second person."""
     cash = {"amount_minor": amount, "currency": currency}
     into.hits.extend(hits_of(decide("teller.cash_recount", cash, ctx.day)))
-    if ctx.operation.code == "1102":
-        into.hits.extend(hits_of(decide("teller.cash_booking", cash | {"operation": "1102"}, ctx.day)))
+
+
+def booked(ctx: Context, into: Consultation, *, amount: int, currency: str, booking: int) -> None:
+    """Large withdrawals are booked ahead 大额预约; ``booking`` is the amount booked for today.
+
+    Without a booking a supervisor waives it, where the rule lets the branch.
+    """
+    facts = {"operation": "1102", "amount_minor": amount, "currency": currency}
+    decision = decide("teller.cash_booking", facts, ctx.day)
+    if decision is None or not decision.outcome.get("booking") or booking >= amount:
+        return
+    hits = hits_of(decision)
+    into.hits.extend(hits)
+    if not decision.outcome.get("waivable"):
+        raise BookingNeeded(
+            _("So much cash has to be booked first."),
+            why=Why(
+                rule=reason(hits[0]), source=hits[0].source, since=hits[0].since,
+                remedy=str(_("Book it for another day, or pay out less.")),
+            ),
+        )  # fmt: skip
+    if into.need is None:
+        into.need = Need(1, "authorize", decision.table, decision.version, hits)
 
 
 def class_limit(

@@ -64,9 +64,9 @@ def bookings_of(
     return queries.bookings(where & queries.active() if open_only else where, limit=200)
 
 
-def booking_for(*, account: int, day: date, currency: str) -> BookingView | None:
-    """The booking under which an account's owner may withdraw on a day."""
-    where = Q(account_id=account, day=day, currency=currency) & queries.active()
+def booking_for(*, account: int, branch: int, day: date, currency: str) -> BookingView | None:
+    """The booking under which an account's owner withdraws at a branch on a day."""
+    where = Q(account_id=account, branch_id=branch, day=day, currency=currency) & queries.active()
     return next(iter(queries.bookings(where, limit=1)), None)
 
 
@@ -131,7 +131,7 @@ def book_cash(
     _check_day(day, today, amount, currency)
     vault = vault_of(branch, currency)
     Box.objects.select_for_update(no_key=True).get(pk=vault.id)
-    if CashBooking.objects.filter(queries.active(), account_id=account, day=day).exists():
+    if CashBooking.objects.filter(queries.active(), account_id=account, branch_id=branch, day=day).exists():
         raise BookingExists(
             _("This account has a booking for that day already."),
             why=Why(remedy=str(_("Cancel it and book the whole amount."))), field="day",

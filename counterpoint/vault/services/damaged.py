@@ -52,7 +52,7 @@ NOTES_MAX = 100
 PIECES_MAX = 10_000
 
 
-def exchange(id: int) -> ExchangeView:
+def damaged_exchange(id: int) -> ExchangeView:
     """The exchange with this id."""
     found = queries.exchanges(Q(pk=id), limit=1)
     if not found:
@@ -60,7 +60,7 @@ def exchange(id: int) -> ExchangeView:
     return found[0]
 
 
-def exchanges_of(*, branch: int, before: int | None = None, limit: int = 50) -> list[ExchangeView]:
+def damaged_exchanges(*, branch: int, before: int | None = None, limit: int = 50) -> list[ExchangeView]:
     """The exchanges of a branch, the newest first; ``before`` is the id to go on from."""
     where = Q(branch_id=branch)
     if before is not None:
@@ -68,7 +68,7 @@ def exchanges_of(*, branch: int, before: int | None = None, limit: int = 50) -> 
     return queries.exchanges(where, limit=limit)
 
 
-def assess(*, notes: Sequence[Damage], at: date, currency: str = "CNY") -> list[Assessed]:
+def assess_damaged(*, notes: Sequence[Damage], at: date, currency: str = "CNY") -> list[Assessed]:
     """What the rule of a day pays for each, and why; a note that cannot be is refused."""
     if currency != "CNY":
         raise DamagedMalformed(_("Damaged notes of other currencies go for collection."), field="currency")
@@ -122,7 +122,7 @@ def exchange_damaged(
     box = box_of(person=by.id)
     check_two(by, second, branch)
     day = org.business_day(branch).date
-    judged = assess(notes=notes, at=day, currency=box.currency)
+    judged = assess_damaged(notes=notes, at=day, currency=box.currency)
     texts = (_text(customer, 120, "customer"), _text(identity, 40, "identity"))
     paid = sum(one.worth for one in judged)
     out = payout(box=box, amount=paid, faces=faces) if paid else {}
@@ -147,7 +147,7 @@ def exchange_damaged(
             )
             for one in judged
         )  # fmt: skip
-    return exchange(row.pk)
+    return damaged_exchange(row.pk)
 
 
 def _earlier(key: UUID) -> ExchangeView | None:
@@ -223,9 +223,7 @@ def receivable(branch: int, currency: str, by: Actor) -> int:
 def half_notes(*, branch: int, currency: str = "CNY") -> tuple[list[DamagedNoteView], int]:
     """Half-paid notes in their bags, and what they were paid with: they wait for the central bank."""
     account = ledger.account(receivable(branch, currency, SYSTEM))
-    page = ledger.statement(account=account.id, limit=500)
-    last = max((line.entry for line in page.lines if line.amount < 0), default=0)
-    return queries.half_notes(branch, last), account.balance
+    return queries.half_notes(branch, account.balance), account.balance
 
 
 def hand_in_half_notes(*, by: Actor, second: Actor, key: UUID | None = None, currency: str = "CNY") -> Posted:
@@ -259,4 +257,3 @@ def _number(series: str, branch: int, day: date) -> str:
     stem = f"{series}{branch:04d}-{day:%Y%m%d}-"
     queries.lock_number(stem)
     return f"{stem}{DamagedExchange.objects.filter(number__startswith=stem).count() + 1:03d}"
-
