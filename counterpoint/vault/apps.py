@@ -16,6 +16,7 @@ class VaultConfig(AppConfig):
         from counterpoint.vault.effects import Faces
         from counterpoint.vault.effects_vouchers import Vouchers
         from counterpoint.vault.verify import check
+        from counterpoint.vault.verify_custody import check as check_custody
         from counterpoint.vault.verify_vouchers import check as check_vouchers
 
         closing.appear()
@@ -24,3 +25,4 @@ class VaultConfig(AppConfig):
         register_effect(Vouchers())
         register_check("vault.faces", check)
         register_check("vault.vouchers", check_vouchers)
+        register_check("vault.custody", check_custody)
