@@ -41,42 +41,41 @@ ON CONFLICT DO NOTHING
 # Legs since the last reckoning are found by their account's own key. Those of a later date wait; one
 # that came late (another branch stood on an earlier date) is counted for the days that it missed.
 # OFFSET 0 keeps it at that: read by any other way, a portion would cost as much as the whole bank.
+# Each account also has a leg of nothing on its first day, so that nothing is joined again afterwards:
+# where the server expects one row to be due, it joins 5,000 with 5,000 by looking at each pair.
 RECKON = """
 WITH open_ones AS (
     SELECT c.account_id, c.through, c.version, c.balance, a.sign
     FROM ledger_accumulation c JOIN ledger_account a ON a.id = c.account_id
     WHERE {where} AND c.through < %(day)s
 ), legs AS (
-    SELECT o.account_id, o.through, l.version, e.business_date AS day, o.sign * l.amount AS delta
+    SELECT o.account_id, o.through, o.balance, l.version, l.day, l.delta,
+           min(l.version) FILTER (WHERE l.day > %(day)s) OVER (PARTITION BY o.account_id) AS beyond
     FROM open_ones o
     CROSS JOIN LATERAL (
-        SELECT * FROM ledger_leg WHERE account_id = o.account_id AND version > o.version OFFSET 0
+        SELECT o.version, o.through + 1 AS day, 0 AS delta
+        UNION ALL
+        SELECT g.version, e.business_date, o.sign * g.amount
+        FROM (
+            SELECT * FROM ledger_leg WHERE account_id = o.account_id AND version > o.version OFFSET 0
+        ) g
+        CROSS JOIN LATERAL (SELECT business_date FROM kit_event WHERE id = g.entry_id OFFSET 0) e
     ) l
-    CROSS JOIN LATERAL (SELECT business_date FROM kit_event WHERE id = l.entry_id OFFSET 0) e
-), cut AS (
-    SELECT account_id, min(version) FILTER (WHERE day > %(day)s) AS beyond FROM legs GROUP BY account_id
-), mine AS (
-    SELECT l.* FROM legs l JOIN cut USING (account_id) WHERE cut.beyond IS NULL OR l.version < cut.beyond
 ), days AS (
-    SELECT account_id, greatest(day, through + 1) AS day, sum(delta) AS delta, max(version) AS version,
+    SELECT account_id, balance, greatest(day, through + 1) AS day, sum(delta) AS delta,
+           max(version) AS version,
            sum(CASE WHEN day <= through THEN delta * (through - day + 1) ELSE 0 END) AS late
-    FROM mine GROUP BY 1, 2
+    FROM legs WHERE beyond IS NULL OR version < beyond GROUP BY account_id, balance, 3
 ), runs AS (
-    SELECT d.account_id, d.day, d.late, d.version,
-           o.balance + sum(d.delta) OVER w AS closing,
-           lead(d.day, 1, %(day)s::date + 1) OVER w - d.day AS length
-    FROM days d JOIN open_ones o USING (account_id)
-    WINDOW w AS (PARTITION BY d.account_id ORDER BY d.day)
+    SELECT account_id, day, late, version, balance + sum(delta) OVER w AS closing,
+           lead(day, 1, %(day)s::date + 1) OVER w - day AS length
+    FROM days WINDOW w AS (PARTITION BY account_id ORDER BY day)
 )
-SELECT o.account_id,
-       trunc(o.balance / %(base)s::numeric) * %(base)s
-           * (coalesce(min(r.day), %(day)s::date + 1) - o.through - 1)
-           + coalesce(sum(trunc(r.closing / %(base)s::numeric) * %(base)s * r.length + r.late), 0) AS product,
-       coalesce(max(r.version), o.version) AS version,
-       coalesce((array_agg(r.closing ORDER BY r.day DESC) FILTER (WHERE r.day IS NOT NULL))[1], o.balance)
-           AS balance
-FROM open_ones o LEFT JOIN runs r ON r.account_id = o.account_id
-GROUP BY o.account_id, o.balance, o.through, o.version
+SELECT account_id,
+       sum(trunc(closing / %(base)s::numeric) * %(base)s * length + late) AS product,
+       max(version) AS version,
+       (array_agg(closing ORDER BY day DESC))[1] AS balance
+FROM runs GROUP BY account_id
 """
 
 _LOCK = """
