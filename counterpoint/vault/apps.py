@@ -10,7 +10,9 @@ class VaultConfig(AppConfig):
         from counterpoint.ledger.services import register_effect
         from counterpoint.vault import (  # noqa: F401  (enters its verbs into the catalogue)
             closing,
+            closing_cases,
             closing_counts,
+            closing_transfers,
             services,
         )
         from counterpoint.vault.effects import Faces
@@ -20,9 +22,12 @@ class VaultConfig(AppConfig):
         from counterpoint.vault.verify_vouchers import check as check_vouchers
 
         closing.appear()
+        closing_cases.appear()
         closing_counts.appear()
+        closing_transfers.appear()
         register_effect(Faces())
         register_effect(Vouchers())
         register_check("vault.faces", check)
         register_check("vault.vouchers", check_vouchers)
         register_check("vault.custody", check_custody)
+        register_check("vault.transit", closing_transfers.check)

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from counterpoint.kit.data import Malformed, NotFound, Refusal
+from counterpoint.vault.data_boxes import *  # noqa: F403
 from counterpoint.vault.data_cases import *  # noqa: F403
 from counterpoint.vault.data_cash import *  # noqa: F403
 from counterpoint.vault.data_counts import *  # noqa: F403
+from counterpoint.vault.data_transfers import *  # noqa: F403
 from counterpoint.vault.data_vouchers import *  # noqa: F403
 
 #: The faces of each currency in their fixed order, in minor units; ``c`` marks a coin.
@@ -101,11 +103,22 @@ class BoxView:
     limit: int
     custodian: int | None
     faces: dict[str, int]
+    hard: int = 0
+    stopped: Stop = Stop.NONE
+    retired: bool = False
+    #: Of ``faces``, those that may not be paid out; faces of which there are none are missing.
+    unfit: Mapping[str, int] = field(default_factory=dict)
+    damaged: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def counted(self) -> int:
         """The sum of the faces in minor units."""
         return faces_sum(self.faces)
+
+    @property
+    def payable(self) -> dict[str, int]:
+        """What may be paid out 可付券别: neither unfit nor damaged."""
+        return {f: n - self.unfit.get(f, 0) - self.damaged.get(f, 0) for f, n in self.faces.items()}
 
 
 @dataclass(frozen=True, slots=True)

@@ -210,7 +210,7 @@ class DamagedNoteView:
 
 @dataclass(frozen=True, slots=True)
 class ExchangeView:
-    """Damaged notes of one customer, taken in and paid for. ``identity`` is masked."""
+    """Damaged notes of one customer, taken in and paid for. Name and document are masked."""
 
     id: int
     number: str
@@ -268,6 +268,16 @@ class Circumstances:
     new_technique: bool = False
     leads: bool = False
     uncooperative: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Seizure:
+    """What a seizure would be, before the second person signs."""
+
+    holder: Holder
+    notes: tuple[tuple[Seized, bool], ...]
+    duty: ReportDuty
+    seen: tuple[SerialHit, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,8 +21,10 @@ from counterpoint.vault.data import (
     NotEnoughOfFace,
     OverHardLimit,
     UnknownBox,
+    UnknownFace,
     face_value,
 )
+from counterpoint.vault.data_cash import Stop
 from counterpoint.vault.labels import face_name
 from counterpoint.vault.rules import clean_faces
 
@@ -32,7 +34,14 @@ _PLACES = {
     for currency, faces in FACES.items()
 }
 
-type Change = tuple[int, list[tuple[int, int]]]
+STOPPED_REMEDIES = {
+    Stop.PAUSED: _("The custodian resumes it first."),
+    Stop.FROZEN: _("Whoever examines the box ends that first."),
+}
+
+#: The box, the pieces at their places, and how many of them are unfit and damaged where a payload names any.
+type Change = tuple[int, list[tuple[int, int]], list[tuple[int, int, int]]]
+QUALITIES = ("unfit", "damaged")
 
 
 @dataclass(slots=True)
@@ -46,15 +55,18 @@ class Held:
     hard: int
     custodian: int | None
     counts: list[int]
-    aside: list[int] | None
+    #: Unfit and damaged pieces; ``None`` where a box has neither.
+    aside: tuple[list[int], list[int]] | None
     touched: bool = False
+    sorted: bool = False
 
 
 class Faces(EffectKind):
     """Payload: ``{"box": 7, "faces": {"10000": 3, "c100": -1}}``, and ``"person"`` if it must hold the box.
 
-    The faces are worth exactly what the posting moves on the box's own account. What is unfit or damaged
-    stays in the box, nothing moves while it is stopped, and it does not grow above its hard limit.
+    The faces are worth exactly what the posting moves on the box's own account. ``"unfit"`` and
+    ``"damaged"`` say how many of these pieces are; unnamed, such pieces stay in the box. Nothing moves
+    while it is stopped, and it does not grow above its hard limit.
     """
 
     name = "vault.faces"
@@ -97,23 +109,34 @@ class Faces(EffectKind):
             worth += value * pieces
             changes.append((at, pieces))
         _check_worth(held, worth, posting)
-        for at, pieces in changes:
-            if pieces < 0 and _free(held, at) + pieces < 0:
-                raise _short(held, at, pieces)
-        return payload["box"], changes
+        qualities = _qualities(held, payload) if "unfit" in payload or "damaged" in payload else []
+        if qualities:
+            _check_qualities(held, changes, qualities)
+        else:
+            for at, pieces in changes:
+                if pieces < 0 and _free(held, at) + pieces < 0:
+                    raise _short(held, at, pieces)
+        return payload["box"], changes, qualities
 
     def fold(self, state: dict[int, Held], change: Change) -> None:
         held = state[change[0]]
         held.touched = True
         for at, pieces in change[1]:
             held.counts[at] += pieces
+        if change[2]:
+            held.sorted = True
+            if held.aside is None:
+                held.aside = ([0] * len(held.counts), [0] * len(held.counts))
+            for at, unfit, damaged in change[2]:
+                held.aside[0][at] += unfit
+                held.aside[1][at] += damaged
 
     def apply(self, state: dict[int, Held]) -> list[Query]:
         touched = {box: held for box, held in sorted(state.items()) if held.touched}
         if not touched:
             return []
-        rows = [f"{{{str(held.counts)[1:-1]}}}" for held in touched.values()]
-        return [
+        rows = [_row(held.counts) for held in touched.values()]
+        written: list[Query] = [
             (
                 "UPDATE vault_stock s SET counts = u.counts::bigint[]"
                 " FROM (SELECT unnest($1::bigint[]) AS box, unnest($2::text[]) AS counts) AS u"
@@ -121,27 +144,77 @@ class Faces(EffectKind):
                 (list(touched), rows),
             )
         ]
+        aside = {box: held.aside for box, held in touched.items() if held.sorted and held.aside}
+        if aside:
+            # All zero is written as none at all: that is what costs the next posting nothing.
+            unfit, damaged = (
+                [_row(pair[at] if any(pair[at]) else []) for pair in aside.values()] for at in (0, 1)
+            )
+            written.append((
+                "UPDATE vault_stock s SET unfit = u.unfit::bigint[], damaged = u.damaged::bigint[]"
+                " FROM (SELECT unnest($1::bigint[]) AS box, unnest($2::text[]) AS unfit,"
+                " unnest($3::text[]) AS damaged) AS u WHERE s.box_id = u.box",
+                (list(aside), unfit, damaged),
+            ))  # fmt: skip
+        return written
 
     def check(self, payload: Payload) -> None:
         if type(payload.get("box")) is not int or not isinstance(payload.get("faces"), dict):
             raise UnknownBox(_("There is no such box."))
+        for name in QUALITIES:
+            if name in payload and not isinstance(payload[name], dict):
+                raise UnknownFace(f"{name} is no pieces of each face")
 
     def answer(self, change: Change) -> dict[str, Any]:
         return {"box": change[0]}
 
 
-def _aside(size: int, unfit: list[int] | None, damaged: list[int] | None) -> list[int]:
-    """How many pieces of each face may not be paid out. Older rows are shorter."""
-    aside = [0] * size
-    for quality in (unfit, damaged):
-        for at, pieces in enumerate(quality or ()):
-            aside[at] += pieces
-    return aside
+def _row(counts: Sequence[int]) -> str:
+    return f"{{{str(counts)[1:-1]}}}"
+
+
+def _aside(size: int, *qualities: list[int] | None) -> tuple[list[int], list[int]]:
+    """How many pieces of each face are unfit, and damaged. Older rows are shorter."""
+    unfit, damaged = ([*(row or ()), *[0] * (size - len(row or ()))] for row in qualities)
+    return unfit, damaged
+
+
+def _qualities(held: Held, payload: Mapping[str, Any]) -> list[tuple[int, int, int]]:
+    """The changes of unfit and of damaged pieces, by place."""
+    unfit, damaged = (clean_faces(payload.get(name) or {}, held.currency) for name in QUALITIES)
+    places = _PLACES[held.currency]
+    return [(places[face][0], unfit.get(face, 0), damaged.get(face, 0)) for face in {**unfit, **damaged}]
+
+
+def _check_qualities(
+    held: Held, changes: list[tuple[int, int]], qualities: list[tuple[int, int, int]]
+) -> None:
+    """Neither fit, unfit nor damaged pieces of a face go below zero."""
+    pieces = dict(changes)
+    moved = {at: (unfit, damaged) for at, unfit, damaged in qualities}
+    for at in {**pieces, **moved}:
+        unfit, damaged = moved.get(at, (0, 0))
+        fit = pieces.get(at, 0) - unfit - damaged
+        if fit < 0 and _free(held, at) + fit < 0:
+            raise _short(held, at, fit)
+        for quality, change in enumerate((unfit, damaged)):
+            have = held.aside[quality][at] if held.aside else 0
+            if change < 0 and have + change < 0:
+                raise NotEnoughOfFace(
+                    format_lazy(
+                        _("Box {box} holds only {have} unfit or damaged × {face}."),
+                        box=held.number, have=have, face=face_name(FACES[held.currency][at], held.currency),
+                    ),
+                    face=FACES[held.currency][at], have=have, wanted=-change, quality=QUALITIES[quality],
+                )  # fmt: skip
 
 
 def _check_usable(held: Held, person: int | None) -> None:
     if held.stopped:
-        raise BoxStopped(format_lazy(_("Nothing may move in box {box} now."), box=held.number))
+        raise BoxStopped(
+            format_lazy(_("Nothing may move in box {box} now."), box=held.number),
+            why=Why(remedy=str(STOPPED_REMEDIES.get(held.stopped, ""))), stop=held.stopped,
+        )  # fmt: skip
     if person is not None and held.custodian != person:
         raise NoBox(
             format_lazy(_("Box {box} is not in your custody."), box=held.number),
@@ -171,7 +244,8 @@ def _check_worth(held: Held, worth: int, posting: Posting) -> None:
 
 
 def _free(held: Held, at: int) -> int:
-    return held.counts[at] - held.aside[at] if held.aside else held.counts[at]
+    free = held.counts[at]
+    return free - held.aside[0][at] - held.aside[1][at] if held.aside else free
 
 
 def _short(held: Held, at: int, pieces: int) -> NotEnoughOfFace:

@@ -99,8 +99,8 @@ def exchanges(where: Q, *, limit: int = PAGE) -> list[ExchangeView]:
         ExchangeView(
             id=row.pk, number=row.number, box=row.box_id, branch=row.branch_id,
             business_date=row.business_date, at=row.at, person=row.person_id, second=row.second_id,
-            customer=row.customer, identity=customers.mask_document(row.identity), currency=row.currency,
-            paid=row.paid, faces=dict(row.faces), entry=row.entry, notes=tuple(notes[row.pk]),
+            customer=customers.mask_name(row.customer), identity=customers.mask_document(row.identity),
+            currency=row.currency, paid=row.paid, faces=dict(row.faces), entry=row.entry, notes=tuple(notes[row.pk]),
         )
         for row in rows
     ]  # fmt: skip
@@ -142,6 +142,12 @@ def cases(where: Q | QuerySet[CounterfeitCase], *, limit: int = PAGE) -> list[Ca
             StepView(step.at, step.person_id, CounterfeitState(step.state), step.what, step.note)
         )
     return [_case(row, notes[row.pk], steps[row.pk]) for row in rows]
+
+
+def unfinished(branch: int) -> Q:
+    """Cases of a branch whose money is still here, or that have to be reported."""
+    ended = (CounterfeitState.SURRENDERED, CounterfeitState.FOUND_TRUE)
+    return Q(branch_id=branch) & (~Q(state__in=ended) | Q(must_report=True, reported=None))
 
 
 def _case(row: Any, notes: Sequence[CounterfeitNoteView], steps: Sequence[StepView]) -> CaseView:

@@ -43,6 +43,7 @@ from counterpoint.vault.services.checks import overdue_boxes as overdue_boxes
 from counterpoint.vault.services.checks import plan_check as plan_check
 from counterpoint.vault.services.checks import start_check as start_check
 from counterpoint.vault.services.checks import surprise_check as surprise_check
+from counterpoint.vault.services.counterfeits import check_seizure as check_seizure
 from counterpoint.vault.services.counterfeits import counterfeit_case as counterfeit_case
 from counterpoint.vault.services.counterfeits import counterfeit_cases as counterfeit_cases
 from counterpoint.vault.services.counterfeits import print_certificate as print_certificate
@@ -90,6 +91,19 @@ from counterpoint.vault.services.seals import retire_seal as retire_seal
 from counterpoint.vault.services.seals import seal as seal
 from counterpoint.vault.services.seals import seals_of as seals_of
 from counterpoint.vault.services.separation import check_separation as check_separation
+from counterpoint.vault.services.transfers import cancel_transfer as cancel_transfer
+from counterpoint.vault.services.transfers import carry_transfer as carry_transfer
+from counterpoint.vault.services.transfers import count_transfer as count_transfer
+from counterpoint.vault.services.transfers import issue_transfer as issue_transfer
+from counterpoint.vault.services.transfers import open_transfers as open_transfers
+from counterpoint.vault.services.transfers import open_transfers_of_box as open_transfers_of_box
+from counterpoint.vault.services.transfers import people_to_move as people_to_move
+from counterpoint.vault.services.transfers import receive_transfer as receive_transfer
+from counterpoint.vault.services.transfers import reject_transfer as reject_transfer
+from counterpoint.vault.services.transfers import request_transfer as request_transfer
+from counterpoint.vault.services.transfers import transfer as transfer
+from counterpoint.vault.services.transfers import transfer_steps as transfer_steps
+from counterpoint.vault.services.transfers import transfers_of as transfers_of
 from counterpoint.vault.services.voucher_counts import last_voucher_count as last_voucher_count
 from counterpoint.vault.services.voucher_counts import record_voucher_count as record_voucher_count
 from counterpoint.vault.services.voucher_counts import uncounted_vouchers as uncounted_vouchers

@@ -191,7 +191,7 @@ def surrender_counterfeits(*, cases: Sequence[int], by: Actor, second: Actor) ->
     ids = sorted(set(cases))
     if not 0 < len(ids) <= BATCH_MAX:
         raise NothingToHandIn(_("Choose at least one case."))
-    stem = f"JJ{branch:04d}-{day:%Y%m%d}-"
+    stem = f"JK{branch:04d}-{day:%Y%m%d}-"
     queries.lock_number(stem)
     taken = CounterfeitStep.objects.filter(what=CaseStep.BATCH, note__startswith=stem)
     number = f"{stem}{taken.values('note').distinct().count() + 1:03d}"

@@ -47,8 +47,7 @@ def boxes_of(*, branch: int) -> list[BoxView]:
 def box_of(*, desk: int | None = None, person: int | None = None) -> BoxView:
     """The box in a person's custody, or the box of a desk."""
     if person is not None:
-        held = Custody.objects.filter(person=person, until=None).values("box")
-        found = queries.first(queries.boxes(Q(pk__in=held)))
+        found = queries.held_box(person)
     else:
         found = queries.first(queries.boxes(Q(desk_id=desk))) if desk is not None else None
     if found is None:

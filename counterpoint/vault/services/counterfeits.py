@@ -33,6 +33,7 @@ from counterpoint.vault.data_cases import (
     NotReportable,
     ReportDuty,
     Seized,
+    Seizure,
     SerialHit,
     UnknownCase,
 )
@@ -85,24 +86,12 @@ def seize_counterfeits(
     branch = by.branch or 0
     check_two(by, second, branch)
     day = org.business_day(branch).date
-    who = _holder(holder)
-    rows = [_checked(note, day) for note in notes]
-    if not 0 < len(rows) <= NOTES_MAX:
-        raise CounterfeitMalformed(_("Enter at least one note or coin."), field="notes")
-    double = rules.twice([note for note, _stamp in rows])
-    if double:
-        raise CounterfeitMalformed(
-            format_lazy(_("The serial number {serial} stands twice."), serial=double), field="notes",
-            why=Why(remedy=str(_("If several notes bear it, enter it once with their number of pieces."))),
-            serial=double,
-        )  # fmt: skip
+    found = check_seizure(notes=notes, holder=holder, at=day, circumstances=circumstances)
+    who, rows, duty = found.holder, found.notes, found.duty
     number = _number("JB", branch, day)
     earlier = _earlier(key, branch, day)
     if earlier is not None:
         return _again(earlier)
-    duty = report_duty(
-        notes=[note for note, _stamp in rows], circumstances=circumstances or Circumstances(), at=day
-    )
     row = CounterfeitCase.objects.create(
         number=number, branch_id=branch, business_date=day, seizer_id=by.id, second_id=second.id,
         holder=who.name, identity_kind=who.identity_kind, identity=who.identity, phone=who.phone,
@@ -123,6 +112,26 @@ def seize_counterfeits(
     say(row, {"pieces": sum(note.pieces for note, _stamp in rows), "second": second.id,
               "must_report": duty.due})  # fmt: skip
     return counterfeit_case(row.pk)
+
+
+def check_seizure(
+    *, notes: Sequence[Seized], holder: Holder, at: date, circumstances: Circumstances | None = None
+) -> Seizure:
+    """What a seizure would write down, and whether it is reported; nothing is written yet."""
+    who = _holder(holder)
+    rows = [_checked(note, at) for note in notes]
+    if not 0 < len(rows) <= NOTES_MAX:
+        raise CounterfeitMalformed(_("Enter at least one note or coin."), field="notes")
+    double = rules.twice([note for note, _stamp in rows])
+    if double:
+        raise CounterfeitMalformed(
+            format_lazy(_("The serial number {serial} stands twice."), serial=double), field="notes",
+            why=Why(remedy=str(_("If several notes bear it, enter it once with their number of pieces."))),
+            serial=double,
+        )  # fmt: skip
+    pieces = [note for note, _stamp in rows]
+    duty = report_duty(notes=pieces, circumstances=circumstances or Circumstances(), at=at)
+    return Seizure(who, tuple(rows), duty, tuple(queries.same_serials([note.serial for note in pieces])))
 
 
 def _earlier(key: UUID | None, branch: int, day: date) -> CounterfeitCase | None:

@@ -15,7 +15,7 @@ from counterpoint.kit.data import Actor, Why
 from counterpoint.ledger import services as ledger
 from counterpoint.vault import queries
 from counterpoint.vault import queries_vouchers as voucher_queries
-from counterpoint.vault.data import AlreadyHoldsBox, BoxView, face_value
+from counterpoint.vault.data import AlreadyHoldsBox, face_value
 from counterpoint.vault.data_vouchers import BOOKED, Blocker, Part, PartView
 from counterpoint.vault.labels import face_name
 from counterpoint.vault.models import Custody
@@ -66,13 +66,8 @@ def both(words: Callable[[], object]) -> tuple[str, str]:
     return found[0], found[1]
 
 
-def _box_of(person: int) -> BoxView | None:
-    held = Custody.objects.filter(person=person, until=None).values("box")
-    return queries.first(queries.boxes(Q(pk__in=held)))
-
-
 def _describe_cash(giver: int, branch: int) -> PartView | None:
-    box = _box_of(giver)
+    box = queries.held_box(giver)
     if box is None:
         return None
     there = {face: pieces for face, pieces in box.faces.items() if pieces}
@@ -106,7 +101,7 @@ def _move_cash(giver: int, receiver: int, by: Actor, number: str) -> None:
 
 
 def _describe_vouchers(giver: int, branch: int) -> PartView | None:
-    box = _box_of(giver)
+    box = queries.held_box(giver)
     if box is None:
         return None
     lines: list[tuple[str, str, str, int]] = []

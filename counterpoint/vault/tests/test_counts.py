@@ -1,6 +1,5 @@
 """Counting boxes 碰库: blind, of one moment, by the right people, and never changed."""
 
-import threading
 from dataclasses import replace
 
 import pytest
@@ -171,35 +170,6 @@ def test_what_lands_while_one_types_is_in_what_is_expected_and_is_shown(bank):
 def test_every_amount_is_the_sum_of_its_faces(bank):
     made = count(bank, typed={"10000": {"bundles": 1, "straps": 2, "loose": 5}})
     assert made.counted == 1205 * face_value("10000") == faces_sum(made.faces)
-
-
-@pytest.mark.django_db(transaction=True)
-def test_a_posting_in_the_same_instant_is_wholly_before_or_wholly_after(bank):
-    """Postings from one thread, counts from another: expected faces and version always fit together."""
-    stop, trouble = threading.Event(), []
-
-    def post():
-        try:
-            while not stop.is_set():
-                move(vault.box(bank.safe), vault.box(bank.mine), {"10000": 1})
-        except Exception as error:
-            trouble.append(error)
-        finally:
-            connection.close()
-
-    thread = threading.Thread(target=post)
-    base = count(bank)
-    thread.start()
-    try:
-        made = [count(bank, typed={"10000": {"loose": n}}) for n in range(1, 30)]
-    finally:
-        stop.set()
-        thread.join(timeout=30)
-    assert not trouble
-    assert made[-1].version > base.version
-    for one in made:
-        assert one.expected - base.expected == (one.version - base.version) * 10000
-        assert one.expected_faces["10000"] - base.expected_faces["10000"] == one.version - base.version
 
 
 def findings(gate, bank):

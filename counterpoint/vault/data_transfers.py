@@ -1,0 +1,99 @@
+"""The door of the vault, cash on its way 现金调拨. No Django."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from counterpoint.kit.data import Malformed, NotAllowed, NotFound, Refusal
+from counterpoint.vault.data_cash import Place, TransferState
+
+
+class UnknownTransfer(NotFound):
+    code = "transfer_unknown"
+
+
+class TransferMalformed(Malformed):
+    code = "transfer_malformed"
+
+
+class TransferToItself(Malformed):
+    code = "transfer_to_itself"
+
+
+class TransferEnded(Refusal):
+    """The transfer is in no state from which this may follow."""
+
+    code = "transfer_state"
+
+
+class TransferPeople(Refusal):
+    """The rule asks for a second person, who is somebody else."""
+
+    code = "transfer_people"
+
+
+class NotTheirTransfer(NotAllowed):
+    code = "transfer_not_yours"
+
+
+class TransferDiffers(Refusal):
+    """The blind count is not what was issued; nobody is told by how much."""
+
+    code = "transfer_differs"
+
+
+class NotesPromised(Refusal):
+    """The notes are promised to a customer 已备付."""
+
+    code = "notes_promised"
+
+
+@dataclass(frozen=True, slots=True)
+class TransferStepView:
+    """The transfer came into ``state``: when, by whom, with whom, by which entry."""
+
+    state: TransferState
+    at: datetime
+    person: int
+    second: int | None
+    entry: int | None
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class TransferView:
+    """A transfer 调拨单. ``faces`` is shown to who issued it, never to who still has to count."""
+
+    id: int
+    number: str
+    source_kind: Place
+    target_kind: Place
+    source: int | None
+    target: int | None
+    source_name: str
+    target_name: str
+    source_branch: int
+    target_branch: int
+    date: date
+    currency: str
+    amount: int
+    faces: dict[str, int]
+    state: TransferState
+    carrier: str
+    seals: str
+    requester: int
+    at: datetime
+
+    @property
+    def open(self) -> bool:
+        return self.state in (TransferState.REQUESTED, TransferState.ISSUED, TransferState.IN_TRANSIT)
+
+    @property
+    def on_the_way(self) -> bool:
+        """Its money stands on the account of cash in transit 在途现金."""
+        return self.state in (TransferState.ISSUED, TransferState.IN_TRANSIT)
+
+    @property
+    def between_branches(self) -> bool:
+        return self.source_branch != self.target_branch

@@ -1,0 +1,314 @@
+"""Cash on its way 现金调拨: asked for, counted out, carried, counted in blind; its money stands somewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.db.models import Q
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
+
+from counterpoint.kit.data import Actor, Told, Why
+from counterpoint.kit.verbs import tell, verb
+from counterpoint.org import services as org
+from counterpoint.people import services as people
+from counterpoint.people.data import Duty
+from counterpoint.vault import queries_transfers as queries
+from counterpoint.vault.data import BoxKind, BoxView, faces_sum
+from counterpoint.vault.data_cash import Place, TransferState
+from counterpoint.vault.data_transfers import (
+    NotTheirTransfer,
+    TransferDiffers,
+    TransferEnded,
+    TransferMalformed,
+    TransferPeople,
+    TransferStepView,
+    TransferToItself,
+    TransferView,
+    UnknownTransfer,
+)
+from counterpoint.vault.data_vouchers import NotCustodian, ReasonMissing
+from counterpoint.vault.models_cash import Transfer, TransferCount, TransferStep
+from counterpoint.vault.rules import clean_faces
+from counterpoint.vault.rules_transfers import TRANSFER, route
+from counterpoint.vault.services import transfer_money as money
+from counterpoint.vault.services.boxes import box as box_view
+from counterpoint.vault.services.counts import faces_in_use
+from counterpoint.vault.services.differences import take_number
+
+PEOPLE = "vault.transfer_people"
+
+
+def transfer(id: int) -> TransferView:
+    """The transfer with this id."""
+    found = queries.transfers(Q(pk=id))
+    if not found:
+        raise UnknownTransfer(_("There is no such transfer."), transfer=id)
+    return found[0]
+
+
+def transfers_of(
+    *, branch: int, open_only: bool = False, before: int | None = None
+) -> list[TransferView]:  # fmt: skip
+    """Transfers from or to a branch, the newest first, a page at a time."""
+    wanted = queries.of_branch(branch)
+    return queries.transfers(wanted & queries.OPEN if open_only else wanted, before=before)
+
+
+def open_transfers(*, branch: int) -> list[TransferView]:
+    """What is asked for or on its way: it stops hand-overs and the day's close."""
+    return queries.transfers(queries.of_branch(branch) & queries.OPEN, limit=500)
+
+
+def open_transfers_of_box(*, box: int) -> list[TransferView]:
+    """Open transfers that begin or end in a box."""
+    return queries.transfers((Q(source=box) | Q(target=box)) & queries.OPEN)
+
+
+def transfer_steps(*, transfer: int) -> list[TransferStepView]:
+    return queries.steps(transfer)
+
+
+def people_to_move(view: TransferView) -> int:
+    """How many issue and receive together, by the dated rule."""
+    ends = [box_view(box) for box in (view.source, view.target) if box is not None]
+    facts = {
+        "route": route(
+            view.source_kind, view.target_kind, between_branches=view.between_branches,
+            vault=any(box.kind is BoxKind.VAULT for box in ends),
+        ),
+        "amount_minor": view.amount,
+    }  # fmt: skip
+    return int(org.decide(table=PEOPLE, facts=facts, at=view.date).outcome["people"])
+
+
+@verb("vault.transfer.requested")
+def request_transfer(
+    *, source: int | None, target: int | None, faces: Mapping[str, int], by: Actor, reason: str = ""
+) -> TransferView:
+    """Ask for cash to be moved 调拨申请. ``None`` is the central bank 人民银行. Nothing moves yet."""
+    if source == target:
+        raise TransferToItself(_("A transfer goes from one place to another."))
+    ends = [box_view(box) if box is not None else None for box in (source, target)]
+    ours = ends[0] or ends[1]
+    assert ours is not None
+    _check_requester(by, ends)
+    day = org.business_day((ends[1] or ours).branch)
+    clean = _faces_to_move(faces, ends, ours, day.date)
+    giver, taker = (end or ours for end in ends)
+    row = Transfer.objects.create(
+        number=take_number("DB", Transfer, taker.branch, day.date), source_id=source, target_id=target,
+        source_kind=Place.BOX if ends[0] else Place.CENTRAL_BANK,
+        target_kind=Place.BOX if ends[1] else Place.CENTRAL_BANK, source_branch=giver.branch,
+        target_branch=taker.branch, business_date=day.date, currency=ours.currency,
+        amount=faces_sum(clean), faces=clean, requester_id=by.id,
+    )  # fmt: skip
+    _step(row, TransferState.REQUESTED, by, reason=reason)
+    return transfer(row.pk)
+
+
+def _check_requester(by: Actor, ends: list[BoxView | None]) -> None:
+    """Whoever holds one of the boxes, or answers for one of the branches."""
+    if by.id in [end.custodian for end in ends if end]:
+        return
+    branches = {end.branch for end in ends if end}
+    if not any(people.may(person=by.id, duty=Duty.AUTHORIZE, branch=branch) for branch in branches):
+        raise NotTheirTransfer(_("Only who holds one of the boxes, or a supervisor, asks for a transfer."))
+
+
+def _faces_to_move(
+    faces: Mapping[str, int], ends: list[BoxView | None], ours: BoxView, day: Any
+) -> dict[str, int]:
+    clean = clean_faces(faces, ours.currency)
+    if not clean or min(clean.values()) < 0:
+        raise TransferMalformed(_("Say how many pieces of which face."), field="faces")
+    if any(end is not None and end.currency != ours.currency for end in ends):
+        raise TransferMalformed(_("The two boxes hold different currencies."))
+    if ends[1] is not None and ends[0] is None:
+        old = set(clean) - set(faces_in_use(currency=ours.currency, at=day))
+        if old:
+            raise TransferMalformed(_("This face is no longer in use."), field="faces", faces=sorted(old))
+    return clean
+
+
+@verb("vault.transfer.issued")
+def issue_transfer(
+    *, transfer: int, by: Actor, second: Actor | None = None, voucher: str = ""
+) -> TransferView:  # fmt: skip
+    """Count out 出库: the notes leave the giver's box, their money is in transit from now on.
+
+    From the central bank it is its cash that left; ``voucher`` is the number of its slip.
+    """
+    row = _locked(transfer, TransferState.ISSUED)
+    view = queries.transfer_view(row)
+    _check_holder(view.source, view.target_branch, by)
+    _check_second(view, by, second)
+    if view.source is None and not voucher.strip():
+        raise ReasonMissing(_("Write the number of the central bank's slip."), field="voucher")
+    row.transit, entry = money.issue(view, by=by, second=second, voucher=voucher.strip()[:60])
+    return _move(row, TransferState.ISSUED, by, second=second, entry=entry, reason=voucher)
+
+
+@verb("vault.transfer.carried")
+def carry_transfer(*, transfer: int, carrier: str, seals: str, by: Actor) -> TransferView:
+    """Give the sealed notes to a carrier 交押运; between branches, and to the central bank."""
+    row = _locked(transfer, TransferState.IN_TRANSIT)
+    view = queries.transfer_view(row)
+    _check_holder(view.source, view.target_branch, by)
+    if not carrier.strip() or not seals.strip():
+        raise ReasonMissing(_("Name the carrier and the numbers of the seals."), field="carrier")
+    row.carrier, row.seals = carrier.strip()[:60], seals.strip()[:120]
+    return _move(row, TransferState.IN_TRANSIT, by, reason=f"{row.carrier} · {row.seals}")
+
+
+@verb("vault.transfer.counted")
+def count_transfer(*, transfer: int, faces: Mapping[str, int], by: Actor) -> bool:
+    """The receiver's blind count 盲点入库. Says whether it agrees, not by how much; every try is kept."""
+    row = _locked(transfer, TransferState.RECEIVED)
+    view = queries.transfer_view(row)
+    _check_holder(view.target, view.source_branch, by)
+    counted = clean_faces(faces, view.currency)
+    if counted and min(counted.values()) < 0:
+        raise TransferMalformed(_("This is no number of pieces."), field="faces")
+    agrees = counted == clean_faces(view.faces, view.currency)
+    TransferCount.objects.create(transfer=row, person_id=by.id, faces=counted, agrees=agrees)
+    _tell(row, {"agrees": agrees})
+    return agrees
+
+
+@verb("vault.transfer.received")
+def receive_transfer(
+    *, transfer: int, by: Actor, second: Actor | None = None, voucher: str = ""
+) -> TransferView:  # fmt: skip
+    """Take it in 入库: only after a blind count that agrees, by who counted.
+
+    To the central bank it is its receipt that ends it; ``voucher`` is the receipt's number.
+    """
+    row = _locked(transfer, TransferState.RECEIVED)
+    view = queries.transfer_view(row)
+    _check_holder(view.target, view.source_branch, by)
+    _check_second(view, by, second)
+    _check_carried(view)
+    if view.target is None:
+        if not voucher.strip():
+            raise ReasonMissing(_("Write the number of the central bank's slip."), field="voucher")
+    else:
+        _check_counted(row, by)
+    entry = money.receive(view, transit=row.transit, by=by, second=second, voucher=voucher.strip()[:60])
+    return _move(row, TransferState.RECEIVED, by, second=second, entry=entry, reason=voucher)
+
+
+@verb("vault.transfer.rejected")
+def reject_transfer(*, transfer: int, reason: str, by: Actor) -> TransferView:
+    """Do not take it 拒收: notes and money go back to where they came from, by an entry of their own."""
+    row = _locked(transfer, TransferState.REJECTED)
+    view = queries.transfer_view(row)
+    _check_holder(view.target, view.source_branch, by)
+    if not reason.strip():
+        raise ReasonMissing(_("Say why."), field="reason")
+    entry = money.give_back(view, transit=row.transit, by=by, why="rejected")
+    return _move(row, TransferState.REJECTED, by, entry=entry, reason=reason)
+
+
+@verb("vault.transfer.cancelled")
+def cancel_transfer(*, transfer: int, by: Actor, reason: str = "") -> TransferView:
+    """Give it up 撤销: by who asked for it, or by the giver; what was counted out goes back to its box."""
+    row = _locked(transfer, TransferState.CANCELLED)
+    view = queries.transfer_view(row)
+    if view.state is TransferState.REQUESTED and by.id == view.requester:
+        return _move(row, TransferState.CANCELLED, by, reason=reason)
+    _check_holder(view.source, view.target_branch, by)
+    entry = money.give_back(view, transit=row.transit, by=by, why="cancelled") if view.on_the_way else None
+    return _move(row, TransferState.CANCELLED, by, entry=entry, reason=reason)
+
+
+def _check_holder(box: int | None, branch: int, by: Actor) -> None:
+    """At a box its custodian acts; for the central bank whoever handles cash in our branch."""
+    if box is None:
+        people.check_actor(by=by, duty=Duty.CASH, branch=branch)
+        return
+    view = box_view(box)
+    if view.custodian != by.id:
+        raise NotCustodian(
+            format_lazy(_("Box {box} is not in your custody."), box=view.number),
+            why=Why(helper=people.person(view.custodian).name if view.custodian else ""),
+        )
+
+
+def _check_second(view: TransferView, by: Actor, second: Actor | None) -> None:
+    if second is not None and second.id == by.id:
+        raise TransferPeople(_("The second person is somebody else."), why=Why(rule=PEOPLE))
+    if people_to_move(view) < 2:
+        return
+    if second is None:
+        raise TransferPeople(
+            _("Two people move this cash together."),
+            why=Why(rule=PEOPLE, remedy=str(_("A second person signs in at this screen."))),
+            field="second_number",
+        )  # fmt: skip
+    branch = second.branch or view.target_branch
+    if not any(people.may(person=second.id, duty=d, branch=branch) for d in (Duty.CASH, Duty.AUTHORIZE)):
+        people.check_may(person=second.id, duty=Duty.CASH, branch=branch)
+
+
+def _check_carried(view: TransferView) -> None:
+    """Between branches nobody receives what no carrier took."""
+    if view.between_branches and view.state is not TransferState.IN_TRANSIT:
+        raise TransferEnded(
+            _("It has not left the other branch yet."), why=Why(remedy=str(_("The giver names the carrier.")))
+        )
+
+
+def _check_counted(row: Transfer, by: Actor) -> None:
+    last = TransferCount.objects.filter(transfer=row).order_by("-pk").first()
+    if last is None or last.person_id != by.id or not last.agrees:
+        raise TransferDiffers(
+            _("The count is not what was issued."),
+            why=Why(remedy=str(_("Count again; or refuse it, and it goes back to the giver."))),
+        )
+
+
+def _locked(id: int, end: TransferState) -> Transfer:
+    """The row, locked, if ``end`` may follow its state."""
+    row = (
+        Transfer.objects.select_for_update(no_key=True, of=("self",))
+        .select_related("source", "target").filter(pk=id).first()
+    )  # fmt: skip
+    if row is None:
+        raise UnknownTransfer(_("There is no such transfer."), transfer=id)
+    if not TRANSFER.may(row.state, end):
+        raise TransferEnded(_("The state of this transfer does not allow it."), state=row.state)
+    return row
+
+
+def _move(
+    row: Transfer, state: TransferState, by: Actor, *, second: Actor | None = None, entry: int | None = None,
+    reason: str = "",
+) -> TransferView:  # fmt: skip
+    row.state = state
+    row.save(update_fields=["state", "transit", "carrier", "seals"])
+    _step(row, state, by, second=second, entry=entry, reason=reason)
+    return transfer(row.pk)
+
+
+def _step(
+    row: Transfer, state: TransferState, by: Actor, *, second: Actor | None = None, entry: int | None = None,
+    reason: str = "",
+) -> None:  # fmt: skip
+    TransferStep.objects.create(
+        transfer=row, state=state, person_id=by.id, second_id=second.id if second else None, entry=entry,
+        reason=reason.strip()[:200],
+    )  # fmt: skip
+    _tell(row, {"entry": entry, "second": second.id if second else None, "reason": reason.strip()[:200]})
+
+
+def _tell(row: Transfer, data: dict[str, Any]) -> None:
+    branches = {row.source_branch, row.target_branch}
+    tell(
+        Told(
+            subject=f"transfer:{row.pk}", branch=row.target_branch, business_date=row.business_date,
+            data={"number": row.number, "state": str(row.state), "amount": row.amount, **data},
+            channels=tuple(sorted(f"branch:{branch}" for branch in branches)),
+        )
+    )  # fmt: skip
