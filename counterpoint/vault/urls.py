@@ -2,10 +2,14 @@
 
 from django.urls import URLPattern, path
 
-from counterpoint.vault.views import bookings, counterfeits, damaged, positions
+from counterpoint.vault.views import bookings, counterfeits, damaged, positions, transfers
 
 app_name = "vault"
 urlpatterns: list[URLPattern] = [
+    path("transfers/", transfers.transfers, name="transfers"),
+    path("transfers/new/", transfers.transfer_new, name="transfer_new"),
+    path("transfers/<int:transfer>/", transfers.transfer, name="transfer"),
+    path("transfers/<int:transfer>/<str:act>/", transfers.transfer_act, name="transfer_act"),
     path("position/", positions.position, name="position"),
     path("position/paper.<str:kind>", positions.position_file, name="position_paper"),
     path("bookings/", bookings.bookings, name="bookings"),
