@@ -1,6 +1,7 @@
 """The door of org: branches, desks, days, the calendar, and the dated rules."""
 
 from counterpoint.org.queries import branch, branches, calendar, desk, desk_of, desks, home, units
+from counterpoint.org.queries import history as day_history
 from counterpoint.org.queries_closing import last_result
 from counterpoint.org.rulebook import held as one_book
 from counterpoint.org.services.closing import check_gates, day_run, gates, register_gate, register_step, steps
@@ -45,6 +46,7 @@ __all__ = [
     "claim_desk",
     "close_branch",
     "close_day",
+    "day_history",
     "day_run",
     "decide",
     "decide_with",
