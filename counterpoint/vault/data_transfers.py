@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from counterpoint.kit.data import Malformed, NotAllowed, NotFound, Refusal
@@ -63,7 +63,11 @@ class TransferStepView:
 
 @dataclass(frozen=True, slots=True)
 class TransferView:
-    """A transfer 调拨单. ``faces`` is shown to who issued it, never to who still has to count."""
+    """A transfer 调拨单. ``faces`` is shown to who issued it, never to who still has to count.
+
+    ``unfit`` and ``damaged`` say how many of these pieces are 不宜流通 and 残损; ``breach`` is the limit
+    that was overrun and made somebody ask for it.
+    """
 
     id: int
     number: str
@@ -84,6 +88,9 @@ class TransferView:
     seals: str
     requester: int
     at: datetime
+    unfit: dict[str, int] = field(default_factory=dict)
+    damaged: dict[str, int] = field(default_factory=dict)
+    breach: int | None = None
 
     @property
     def open(self) -> bool:
@@ -97,3 +104,8 @@ class TransferView:
     @property
     def between_branches(self) -> bool:
         return self.source_branch != self.target_branch
+
+    @property
+    def needs_carrier(self) -> bool:
+        """It leaves the house: somebody carries it, sealed 押运."""
+        return self.between_branches or Place.CENTRAL_BANK in (self.source_kind, self.target_kind)

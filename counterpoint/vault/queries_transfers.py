@@ -8,19 +8,22 @@ from counterpoint.org import services as org
 from counterpoint.vault.data_cash import Place, TransferState
 from counterpoint.vault.data_transfers import TransferStepView, TransferView
 from counterpoint.vault.models_cash import Transfer, TransferStep
+from counterpoint.vault.rules_transfers import QUALITIES
 
 PAGE = 50
 OPEN = Q(state__in=[TransferState.REQUESTED, TransferState.ISSUED, TransferState.IN_TRANSIT])
 
 
 def transfer_view(row: Transfer) -> TransferView:
+    faces = {face: n for face, n in row.faces.items() if face not in QUALITIES}
+    unfit, damaged = (row.faces.get(quality, {}) for quality in QUALITIES)
     return TransferView(
         id=row.pk, number=row.number, source_kind=Place(row.source_kind), target_kind=Place(row.target_kind),
         source=row.source_id, target=row.target_id, source_name=row.source.number if row.source else "",
         target_name=row.target.number if row.target else "", source_branch=row.source_branch,
         target_branch=row.target_branch, date=row.business_date, currency=row.currency, amount=row.amount,
-        faces=row.faces, state=TransferState(row.state), carrier=row.carrier, seals=row.seals,
-        requester=row.requester_id, at=row.at,
+        faces=faces, state=TransferState(row.state), carrier=row.carrier, seals=row.seals,
+        requester=row.requester_id, at=row.at, unfit=unfit, damaged=damaged, breach=row.breach_id,
     )  # fmt: skip
 
 

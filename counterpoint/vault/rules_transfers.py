@@ -6,6 +6,9 @@ from counterpoint.kit.states import Machine, Move, State
 from counterpoint.vault.data_cash import Place
 from counterpoint.vault.data_cash import TransferState as T
 
+#: What of the pieces is not fit to be paid out, as the row and the effect ``vault.faces`` name it.
+QUALITIES = ("unfit", "damaged")
+
 TRANSFER = Machine(
     name="cash_transfer",
     title="Transfer of cash 现金调拨",

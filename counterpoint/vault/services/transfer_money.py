@@ -13,6 +13,8 @@ from counterpoint.ledger import services as ledger
 from counterpoint.ledger.data import Effect, Leg, Posting
 from counterpoint.org import services as org
 from counterpoint.vault.data_transfers import NotesPromised, TransferView
+from counterpoint.vault.models import Box
+from counterpoint.vault.rules_transfers import QUALITIES
 from counterpoint.vault.services.bookings import promised_of
 from counterpoint.vault.services.boxes import box as box_view
 
@@ -61,6 +63,8 @@ def give_back(view: TransferView, *, transit: int | None, by: Actor, why: str) -
 
 def check_promised(box: int, view: TransferView) -> None:
     """What is promised to a customer is not given away."""
+    # Who books a withdrawal has locked the box as well: what it promises is seen here, or waits for this.
+    Box.objects.select_for_update(no_key=True).get(pk=box)
     faces = box_view(box).faces
     # Within the branch, on the day itself, the notes go to the counter that pays them out.
     promised = promised_of(box=box, besides=None if view.between_branches or not view.target else view.date)
@@ -83,6 +87,9 @@ def _end(
         account = ledger.internal_account(branch=branch, gl=CENTRAL_BANK, currency=view.currency, by=by)
         return account, ()
     payload: dict[str, Any] = {"box": box, "faces": {face: sign * n for face, n in view.faces.items()}}
+    for quality, pieces in zip(QUALITIES, (view.unfit, view.damaged), strict=True):
+        if pieces:
+            payload[quality] = {face: sign * n for face, n in pieces.items()}
     held = {"person": by.id} if mine else {}
     return box_view(box).account, (Effect("vault.faces", payload | held),)
 

@@ -29,9 +29,9 @@ from counterpoint.vault.data_transfers import (
     UnknownTransfer,
 )
 from counterpoint.vault.data_vouchers import NotCustodian, ReasonMissing
-from counterpoint.vault.models_cash import Transfer, TransferCount, TransferStep
+from counterpoint.vault.models_cash import LimitBreach, Transfer, TransferCount, TransferStep
 from counterpoint.vault.rules import clean_faces
-from counterpoint.vault.rules_transfers import TRANSFER, route
+from counterpoint.vault.rules_transfers import QUALITIES, TRANSFER, route
 from counterpoint.vault.services import transfer_money as money
 from counterpoint.vault.services.boxes import box as box_view
 from counterpoint.vault.services.counts import faces_in_use
@@ -85,9 +85,14 @@ def people_to_move(view: TransferView) -> int:
 
 @verb("vault.transfer.requested")
 def request_transfer(
-    *, source: int | None, target: int | None, faces: Mapping[str, int], by: Actor, reason: str = ""
-) -> TransferView:
-    """Ask for cash to be moved 调拨申请. ``None`` is the central bank 人民银行. Nothing moves yet."""
+    *, source: int | None, target: int | None, faces: Mapping[str, int], by: Actor, reason: str = "",
+    unfit: Mapping[str, int] | None = None, damaged: Mapping[str, int] | None = None,
+) -> TransferView:  # fmt: skip
+    """Ask for cash to be moved 调拨申请. ``None`` is the central bank 人民银行. Nothing moves yet.
+
+    ``unfit`` and ``damaged`` say how many of these pieces are. The same wish of the same person while it
+    is still waiting is the first one again.
+    """
     if source == target:
         raise TransferToItself(_("A transfer goes from one place to another."))
     ends = [box_view(box) if box is not None else None for box in (source, target)]
@@ -96,13 +101,22 @@ def request_transfer(
     _check_requester(by, ends)
     day = org.business_day((ends[1] or ours).branch)
     clean = _faces_to_move(faces, ends, ours, day.date)
+    wanted = clean | _qualities(clean, unfit, damaged, ours.currency)
     giver, taker = (end or ours for end in ends)
+    number = take_number("DB", Transfer, taker.branch, day.date)
+    waiting = Transfer.objects.filter(
+        source=source, target=target, requester_id=by.id, state=TransferState.REQUESTED, faces=wanted
+    ).first()
+    if waiting is not None:
+        _tell(waiting, {"again": True})
+        return transfer(waiting.pk)
+    breach = LimitBreach.objects.filter(box=source, until=None).order_by("pk").first() if source else None
     row = Transfer.objects.create(
-        number=take_number("DB", Transfer, taker.branch, day.date), source_id=source, target_id=target,
+        number=number, source_id=source, target_id=target, breach=breach,
         source_kind=Place.BOX if ends[0] else Place.CENTRAL_BANK,
         target_kind=Place.BOX if ends[1] else Place.CENTRAL_BANK, source_branch=giver.branch,
         target_branch=taker.branch, business_date=day.date, currency=ours.currency,
-        amount=faces_sum(clean), faces=clean, requester_id=by.id,
+        amount=faces_sum(clean), faces=wanted, requester_id=by.id,
     )  # fmt: skip
     _step(row, TransferState.REQUESTED, by, reason=reason)
     return transfer(row.pk)
@@ -132,6 +146,20 @@ def _faces_to_move(
     return clean
 
 
+def _qualities(
+    pieces: dict[str, int], unfit: Mapping[str, int] | None, damaged: Mapping[str, int] | None, currency: str
+) -> dict[str, Any]:
+    """How many of the pieces are unfit and damaged, never more than there are."""
+    named = [clean_faces(one or {}, currency) for one in (unfit, damaged)]
+    for face in {**named[0], **named[1]}:
+        each = [one.get(face, 0) for one in named]
+        if min(each) < 0 or sum(each) > pieces.get(face, 0):
+            raise TransferMalformed(
+                _("More pieces are unfit or damaged than there are."), field="faces", faces=[face]
+            )
+    return {quality: one for quality, one in zip(QUALITIES, named, strict=True) if one}
+
+
 @verb("vault.transfer.issued")
 def issue_transfer(
     *, transfer: int, by: Actor, second: Actor | None = None, voucher: str = ""
@@ -156,6 +184,8 @@ def carry_transfer(*, transfer: int, carrier: str, seals: str, by: Actor) -> Tra
     row = _locked(transfer, TransferState.IN_TRANSIT)
     view = queries.transfer_view(row)
     _check_holder(view.source, view.target_branch, by)
+    if not view.needs_carrier:
+        raise TransferEnded(_("Within the branch no carrier takes it: the receiver counts it at once."))
     if not carrier.strip() or not seals.strip():
         raise ReasonMissing(_("Name the carrier and the numbers of the seals."), field="carrier")
     row.carrier, row.seals = carrier.strip()[:60], seals.strip()[:120]
@@ -171,7 +201,7 @@ def count_transfer(*, transfer: int, faces: Mapping[str, int], by: Actor) -> boo
     counted = clean_faces(faces, view.currency)
     if counted and min(counted.values()) < 0:
         raise TransferMalformed(_("This is no number of pieces."), field="faces")
-    agrees = counted == clean_faces(view.faces, view.currency)
+    agrees = counted == view.faces
     TransferCount.objects.create(transfer=row, person_id=by.id, faces=counted, agrees=agrees)
     _tell(row, {"agrees": agrees})
     return agrees
@@ -213,14 +243,22 @@ def reject_transfer(*, transfer: int, reason: str, by: Actor) -> TransferView:
 
 @verb("vault.transfer.cancelled")
 def cancel_transfer(*, transfer: int, by: Actor, reason: str = "") -> TransferView:
-    """Give it up 撤销: by who asked for it, or by the giver; what was counted out goes back to its box."""
+    """Give it up 撤销: by who asked for it, who answers for the branch, or the giver.
+
+    What was counted out goes back to its box; once a carrier has it, only the receiver sends it back.
+    """
     row = _locked(transfer, TransferState.CANCELLED)
     view = queries.transfer_view(row)
-    if view.state is TransferState.REQUESTED and by.id == view.requester:
+    if view.state is TransferState.REQUESTED and (by.id == view.requester or _answers_for(view, by)):
         return _move(row, TransferState.CANCELLED, by, reason=reason)
     _check_holder(view.source, view.target_branch, by)
     entry = money.give_back(view, transit=row.transit, by=by, why="cancelled") if view.on_the_way else None
     return _move(row, TransferState.CANCELLED, by, entry=entry, reason=reason)
+
+
+def _answers_for(view: TransferView, by: Actor) -> bool:
+    branches = (view.source_branch, view.target_branch)
+    return any(people.may(person=by.id, duty=Duty.AUTHORIZE, branch=branch) for branch in branches)
 
 
 def _check_holder(box: int | None, branch: int, by: Actor) -> None:

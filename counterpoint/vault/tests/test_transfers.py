@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from counterpoint.kit import clock
 from counterpoint.kit.data import SYSTEM
 from counterpoint.kit.states import document
 from counterpoint.ledger import services as ledger
@@ -26,6 +27,7 @@ from counterpoint.vault.data import (
     UnknownFace,
 )
 from counterpoint.vault.data_cash import TransferState
+from counterpoint.vault.models import LimitBreach, Stock
 from counterpoint.vault.rules_transfers import TRANSFER
 from counterpoint.vault.services.transfer_money import TRANSIT
 from counterpoint.vault.tests.bank import BRANCH, build
@@ -207,7 +209,8 @@ def test_between_branches_each_balances_and_a_carrier_is_named(bank):
     other = next(unit.id for unit in org.branches() if unit.id != BRANCH)
     if not org.business_day(other).open:
         org.open_day(branch=other, date=org.business_day(BRANCH).date, by=SYSTEM)
-    there = vault.make_box(number="T-V", branch=other, kind=BoxKind.VAULT, currency="CNY", by=SYSTEM)
+    there = vault.boxes_of(branch=other)[0]
+    assert there.kind is BoxKind.VAULT
     people.assign_role(person=bank.li.id, role=Role.TELLER, branch=other, by=SYSTEM)
     li = replace(bank.li, branch=other)
     vault.release_box(box=bank.other, by=bank.li)
@@ -221,13 +224,72 @@ def test_between_branches_each_balances_and_a_carrier_is_named(bank):
         vault.carry_transfer(transfer=made.id, carrier="押运一组", seals="", by=bank.chen)
     vault.carry_transfer(transfer=made.id, carrier="押运一组", seals="F1 F2", by=bank.chen)
     vault.receive_transfer(transfer=made.id, by=li, second=replace(bank.zhang, branch=BRANCH))
-    assert faces(there.id)["10000"] == 20
+    assert faces(there.id)["10000"] == there.faces["10000"] + 20
     through = [
         ledger.account(ledger.internal_account(branch=b, gl="3002", currency="CNY")).balance
         for b in (BRANCH, other)
     ]
     assert sum(through) == 0
     assert abs(through[0]) == 220_000
+
+
+def test_asking_twice_for_the_same_is_asking_once(bank):
+    first = asked(bank)
+    assert asked(bank).id == first.id
+    assert asked(bank, notes={"10000": 21}).id != first.id
+    vault.issue_transfer(transfer=first.id, by=bank.chen)
+    assert asked(bank).id != first.id
+
+
+def test_damaged_notes_go_to_the_vault_as_what_they_are(bank):
+    places = len(Stock.objects.get(box=bank.mine).counts)
+    Stock.objects.filter(box=bank.mine).update(damaged=[3, *[0] * (places - 1)])
+    before = faces(bank.mine)["10000"]
+    with pytest.raises(TransferMalformed):
+        vault.request_transfer(
+            source=bank.mine, target=bank.safe, faces={"10000": 3}, damaged={"10000": 4}, by=bank.wang
+        )
+    made = vault.request_transfer(
+        source=bank.mine, target=bank.safe, faces={"10000": 3}, damaged={"10000": 3}, by=bank.wang
+    )
+    vault.issue_transfer(transfer=made.id, by=bank.wang)
+    assert vault.box(bank.mine).damaged == {}
+    received(bank, made, by=bank.chen)
+    assert vault.box(bank.safe).damaged == {"10000": 3}
+    assert faces(bank.mine)["10000"] == before - 3
+
+
+def test_damaged_notes_that_are_sent_back_are_damaged_still(bank):
+    places = len(Stock.objects.get(box=bank.mine).counts)
+    Stock.objects.filter(box=bank.mine).update(unfit=[2, *[0] * (places - 1)])
+    made = vault.request_transfer(
+        source=bank.mine, target=bank.safe, faces={"10000": 2}, unfit={"10000": 2}, by=bank.wang
+    )
+    vault.issue_transfer(transfer=made.id, by=bank.wang)
+    vault.reject_transfer(transfer=made.id, reason="no room", by=bank.chen)
+    assert vault.box(bank.mine).unfit == {"10000": 2}
+
+
+def test_within_the_branch_no_carrier_takes_it(bank):
+    made = on_its_way(bank)
+    with pytest.raises(TransferEnded):
+        vault.carry_transfer(transfer=made.id, carrier="押运一组", seals="F1", by=bank.chen)
+
+
+def test_a_supervisor_clears_a_request_that_nobody_wants(bank):
+    made = asked(bank)
+    assert vault.cancel_transfer(transfer=made.id, by=bank.zhang, reason="day's end").state == "cancelled"
+    issued = on_its_way(bank)
+    with pytest.raises(NotCustodian):
+        vault.cancel_transfer(transfer=issued.id, by=bank.zhang)
+
+
+def test_a_box_over_its_limit_is_named_as_the_cause(bank):
+    breach = LimitBreach.objects.create(
+        box_id=bank.mine, branch_id=BRANCH, amount=2, limit=1, due=clock.now()
+    )
+    made = asked(bank, source=bank.mine, target=bank.safe)
+    assert made.breach == breach.pk
 
 
 def test_the_picture_is_drawn_from_the_table():
