@@ -4,9 +4,30 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from enum import StrEnum
 
 from counterpoint.kit.data import Malformed, NotAllowed, NotFound, Refusal
 from counterpoint.vault.data_cash import Place, TransferState
+
+
+class TransferAct(StrEnum):
+    """What is done with a transfer: issued 出库, handed to a carrier 押运, counted 盲点, received 入库."""
+
+    ISSUE = "issue"
+    CARRY = "carry"
+    COUNT = "count"
+    RECEIVE = "receive"
+    REJECT = "reject"
+    CANCEL = "cancel"
+
+
+class TransferPart(StrEnum):
+    """Whose part somebody has in it: the custodian who gives 出库人, who takes 入库人, who asked 申请人."""
+
+    GIVER = "giver"
+    RECEIVER = "receiver"
+    REQUESTER = "requester"
+    SUPERVISOR = "supervisor"
 
 
 class UnknownTransfer(NotFound):
@@ -62,11 +83,20 @@ class TransferStepView:
 
 
 @dataclass(frozen=True, slots=True)
+class TransferTry:
+    """A blind count of what arrived: when, by whom, and whether it agreed."""
+
+    at: datetime
+    person: int
+    agrees: bool
+
+
+@dataclass(frozen=True, slots=True)
 class TransferView:
     """A transfer 调拨单. ``faces`` is shown to who issued it, never to who still has to count.
 
     ``unfit`` and ``damaged`` say how many of these pieces are 不宜流通 and 残损; ``breach`` is the limit
-    that was overrun and made somebody ask for it.
+    that was overrun and made somebody ask for it. ``giver`` and ``taker`` hold the two boxes now.
     """
 
     id: int
@@ -91,6 +121,8 @@ class TransferView:
     unfit: dict[str, int] = field(default_factory=dict)
     damaged: dict[str, int] = field(default_factory=dict)
     breach: int | None = None
+    giver: int | None = None
+    taker: int | None = None
 
     @property
     def open(self) -> bool:

@@ -1,13 +1,45 @@
-"""What a transfer of cash may do next 现金调拨, as a table; and its route."""
+"""What may happen to a transfer of cash 现金调拨, and by whom, as one table; and its route."""
 
 from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
 
 from counterpoint.kit.states import Machine, Move, State
 from counterpoint.vault.data_cash import Place
 from counterpoint.vault.data_cash import TransferState as T
+from counterpoint.vault.data_transfers import TransferAct as A
+from counterpoint.vault.data_transfers import TransferPart as P
+from counterpoint.vault.data_transfers import TransferView
 
 #: What of the pieces is not fit to be paid out, as the row and the effect ``vault.faces`` name it.
 QUALITIES = ("unfit", "damaged")
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """In a state, an act of somebody leads to another state."""
+
+    start: T
+    act: A
+    parts: tuple[P, ...]
+    end: T
+    cause: str
+
+
+TABLE = (
+    Line(T.REQUESTED, A.ISSUE, (P.GIVER,), T.ISSUED, "the giver counts out 出库"),
+    Line(T.REQUESTED, A.CANCEL, (P.GIVER, P.REQUESTER, P.SUPERVISOR), T.CANCELLED,
+         "nobody needs it any more: giver, who asked, or supervisor 撤销"),
+    Line(T.ISSUED, A.CARRY, (P.GIVER,), T.IN_TRANSIT, "a carrier takes it from the giver, sealed 交接押运"),
+    Line(T.ISSUED, A.COUNT, (P.RECEIVER,), T.ISSUED, "the receiver counts blind 盲点"),
+    Line(T.ISSUED, A.RECEIVE, (P.RECEIVER,), T.RECEIVED, "the receiver's blind count agrees 入库"),
+    Line(T.ISSUED, A.REJECT, (P.RECEIVER,), T.REJECTED, "the receiver does not take it 拒收"),
+    Line(T.ISSUED, A.CANCEL, (P.GIVER,), T.CANCELLED, "the giver takes it back before it has left 撤销"),
+    Line(T.IN_TRANSIT, A.COUNT, (P.RECEIVER,), T.IN_TRANSIT, "the receiver counts blind 盲点"),
+    Line(T.IN_TRANSIT, A.RECEIVE, (P.RECEIVER,), T.RECEIVED, "the receiver's blind count agrees 入库"),
+    Line(T.IN_TRANSIT, A.REJECT, (P.RECEIVER,), T.REJECTED, "the receiver does not take it 拒收"),
+)  # fmt: skip
 
 TRANSFER = Machine(
     name="cash_transfer",
@@ -21,17 +53,35 @@ TRANSFER = Machine(
         State(T.CANCELLED, "cancelled 撤销", "nothing; the notes are with the giver, or never left"),
     ),
     start=T.REQUESTED,
-    moves=(
-        Move(T.REQUESTED, T.ISSUED, "the giver counts out 出库"),
-        Move(T.REQUESTED, T.CANCELLED, "nobody needs it any more 撤销"),
-        Move(T.ISSUED, T.IN_TRANSIT, "a carrier takes it, sealed 交接押运"),
-        Move(T.ISSUED, T.RECEIVED, "the receiver's blind count agrees 入库"),
-        Move(T.ISSUED, T.REJECTED, "the receiver does not take it 拒收"),
-        Move(T.ISSUED, T.CANCELLED, "the giver takes it back before it has left 撤销"),
-        Move(T.IN_TRANSIT, T.RECEIVED, "the receiver's blind count agrees 入库"),
-        Move(T.IN_TRANSIT, T.REJECTED, "the receiver does not take it 拒收"),
-    ),
+    moves=tuple(Move(line.start, line.end, line.cause) for line in TABLE if line.start is not line.end),
 )
+
+
+def line_of(state: T, act: A) -> Line | None:
+    """The line of the table, if this may happen in this state at all."""
+    return next((line for line in TABLE if line.start is state and line.act is act), None)
+
+
+def too_early(view: TransferView, act: A) -> bool:
+    """Between branches nobody counts, takes or refuses what no carrier has brought."""
+    arriving = act in (A.COUNT, A.RECEIVE, A.REJECT)
+    return arriving and view.between_branches and view.state is not T.IN_TRANSIT
+
+
+def needless(view: TransferView, act: A) -> bool:
+    """Within the branch nothing is carried; at the central bank nobody of ours counts."""
+    if act is A.CARRY:
+        return not view.needs_carrier
+    return act is A.COUNT and view.target is None
+
+
+def acts(view: TransferView, parts: Collection[P]) -> list[A]:
+    """What somebody with these parts in it may do next."""
+    return [
+        line.act for line in TABLE
+        if line.start is view.state and set(line.parts) & set(parts)
+        and not too_early(view, line.act) and not needless(view, line.act)
+    ]  # fmt: skip
 
 
 def route(source: Place, target: Place, *, between_branches: bool, vault: bool) -> str:

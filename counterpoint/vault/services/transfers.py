@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.db.models import Q
-from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from counterpoint.kit.data import Actor, Told, Why
@@ -15,29 +14,28 @@ from counterpoint.org import services as org
 from counterpoint.people import services as people
 from counterpoint.people.data import Duty
 from counterpoint.vault import queries_transfers as queries
-from counterpoint.vault.data import BoxKind, BoxView, faces_sum
+from counterpoint.vault.data import BoxView, faces_sum
 from counterpoint.vault.data_cash import Place, TransferState
 from counterpoint.vault.data_transfers import (
     NotTheirTransfer,
+    TransferAct,
     TransferDiffers,
-    TransferEnded,
     TransferMalformed,
-    TransferPeople,
     TransferStepView,
     TransferToItself,
+    TransferTry,
     TransferView,
     UnknownTransfer,
 )
-from counterpoint.vault.data_vouchers import NotCustodian, ReasonMissing
+from counterpoint.vault.data_vouchers import ReasonMissing
 from counterpoint.vault.models_cash import LimitBreach, Transfer, TransferCount, TransferStep
 from counterpoint.vault.rules import clean_faces
-from counterpoint.vault.rules_transfers import QUALITIES, TRANSFER, route
+from counterpoint.vault.rules_transfers import QUALITIES
 from counterpoint.vault.services import transfer_money as money
 from counterpoint.vault.services.boxes import box as box_view
 from counterpoint.vault.services.counts import faces_in_use
 from counterpoint.vault.services.differences import take_number
-
-PEOPLE = "vault.transfer_people"
+from counterpoint.vault.services.transfer_checks import check_act, check_second
 
 
 def transfer(id: int) -> TransferView:
@@ -49,11 +47,13 @@ def transfer(id: int) -> TransferView:
 
 
 def transfers_of(
-    *, branch: int, open_only: bool = False, before: int | None = None
-) -> list[TransferView]:  # fmt: skip
+    *, branch: int, open_only: bool = False, ended_only: bool = False, before: int | None = None
+) -> list[TransferView]:
     """Transfers from or to a branch, the newest first, a page at a time."""
     wanted = queries.of_branch(branch)
-    return queries.transfers(wanted & queries.OPEN if open_only else wanted, before=before)
+    if open_only or ended_only:
+        wanted &= queries.OPEN if open_only else ~queries.OPEN
+    return queries.transfers(wanted, before=before)
 
 
 def open_transfers(*, branch: int) -> list[TransferView]:
@@ -70,17 +70,9 @@ def transfer_steps(*, transfer: int) -> list[TransferStepView]:
     return queries.steps(transfer)
 
 
-def people_to_move(view: TransferView) -> int:
-    """How many issue and receive together, by the dated rule."""
-    ends = [box_view(box) for box in (view.source, view.target) if box is not None]
-    facts = {
-        "route": route(
-            view.source_kind, view.target_kind, between_branches=view.between_branches,
-            vault=any(box.kind is BoxKind.VAULT for box in ends),
-        ),
-        "amount_minor": view.amount,
-    }  # fmt: skip
-    return int(org.decide(table=PEOPLE, facts=facts, at=view.date).outcome["people"])
+def transfer_tries(*, transfer: int) -> list[TransferTry]:
+    """The blind counts of what arrived, every one."""
+    return queries.tries(transfer)
 
 
 @verb("vault.transfer.requested")
@@ -168,10 +160,8 @@ def issue_transfer(
 
     From the central bank it is its cash that left; ``voucher`` is the number of its slip.
     """
-    row = _locked(transfer, TransferState.ISSUED)
-    view = queries.transfer_view(row)
-    _check_holder(view.source, view.target_branch, by)
-    _check_second(view, by, second)
+    row, view = _locked(transfer, TransferAct.ISSUE, by)
+    check_second(view, by, second)
     if view.source is None and not voucher.strip():
         raise ReasonMissing(_("Write the number of the central bank's slip."), field="voucher")
     row.transit, entry = money.issue(view, by=by, second=second, voucher=voucher.strip()[:60])
@@ -181,11 +171,7 @@ def issue_transfer(
 @verb("vault.transfer.carried")
 def carry_transfer(*, transfer: int, carrier: str, seals: str, by: Actor) -> TransferView:
     """Give the sealed notes to a carrier 交押运; between branches, and to the central bank."""
-    row = _locked(transfer, TransferState.IN_TRANSIT)
-    view = queries.transfer_view(row)
-    _check_holder(view.source, view.target_branch, by)
-    if not view.needs_carrier:
-        raise TransferEnded(_("Within the branch no carrier takes it: the receiver counts it at once."))
+    row, _view = _locked(transfer, TransferAct.CARRY, by)
     if not carrier.strip() or not seals.strip():
         raise ReasonMissing(_("Name the carrier and the numbers of the seals."), field="carrier")
     row.carrier, row.seals = carrier.strip()[:60], seals.strip()[:120]
@@ -195,9 +181,7 @@ def carry_transfer(*, transfer: int, carrier: str, seals: str, by: Actor) -> Tra
 @verb("vault.transfer.counted")
 def count_transfer(*, transfer: int, faces: Mapping[str, int], by: Actor) -> bool:
     """The receiver's blind count 盲点入库. Says whether it agrees, not by how much; every try is kept."""
-    row = _locked(transfer, TransferState.RECEIVED)
-    view = queries.transfer_view(row)
-    _check_holder(view.target, view.source_branch, by)
+    row, view = _locked(transfer, TransferAct.COUNT, by)
     counted = clean_faces(faces, view.currency)
     if counted and min(counted.values()) < 0:
         raise TransferMalformed(_("This is no number of pieces."), field="faces")
@@ -215,16 +199,12 @@ def receive_transfer(
 
     To the central bank it is its receipt that ends it; ``voucher`` is the receipt's number.
     """
-    row = _locked(transfer, TransferState.RECEIVED)
-    view = queries.transfer_view(row)
-    _check_holder(view.target, view.source_branch, by)
-    _check_second(view, by, second)
-    _check_carried(view)
-    if view.target is None:
-        if not voucher.strip():
-            raise ReasonMissing(_("Write the number of the central bank's slip."), field="voucher")
-    else:
+    row, view = _locked(transfer, TransferAct.RECEIVE, by)
+    if view.target is not None:
         _check_counted(row, by)
+    check_second(view, by, second)
+    if view.target is None and not voucher.strip():
+        raise ReasonMissing(_("Write the number of the central bank's slip."), field="voucher")
     entry = money.receive(view, transit=row.transit, by=by, second=second, voucher=voucher.strip()[:60])
     return _move(row, TransferState.RECEIVED, by, second=second, entry=entry, reason=voucher)
 
@@ -232,9 +212,7 @@ def receive_transfer(
 @verb("vault.transfer.rejected")
 def reject_transfer(*, transfer: int, reason: str, by: Actor) -> TransferView:
     """Do not take it 拒收: notes and money go back to where they came from, by an entry of their own."""
-    row = _locked(transfer, TransferState.REJECTED)
-    view = queries.transfer_view(row)
-    _check_holder(view.target, view.source_branch, by)
+    row, view = _locked(transfer, TransferAct.REJECT, by)
     if not reason.strip():
         raise ReasonMissing(_("Say why."), field="reason")
     entry = money.give_back(view, transit=row.transit, by=by, why="rejected")
@@ -247,55 +225,9 @@ def cancel_transfer(*, transfer: int, by: Actor, reason: str = "") -> TransferVi
 
     What was counted out goes back to its box; once a carrier has it, only the receiver sends it back.
     """
-    row = _locked(transfer, TransferState.CANCELLED)
-    view = queries.transfer_view(row)
-    if view.state is TransferState.REQUESTED and (by.id == view.requester or _answers_for(view, by)):
-        return _move(row, TransferState.CANCELLED, by, reason=reason)
-    _check_holder(view.source, view.target_branch, by)
+    row, view = _locked(transfer, TransferAct.CANCEL, by)
     entry = money.give_back(view, transit=row.transit, by=by, why="cancelled") if view.on_the_way else None
     return _move(row, TransferState.CANCELLED, by, entry=entry, reason=reason)
-
-
-def _answers_for(view: TransferView, by: Actor) -> bool:
-    branches = (view.source_branch, view.target_branch)
-    return any(people.may(person=by.id, duty=Duty.AUTHORIZE, branch=branch) for branch in branches)
-
-
-def _check_holder(box: int | None, branch: int, by: Actor) -> None:
-    """At a box its custodian acts; for the central bank whoever handles cash in our branch."""
-    if box is None:
-        people.check_actor(by=by, duty=Duty.CASH, branch=branch)
-        return
-    view = box_view(box)
-    if view.custodian != by.id:
-        raise NotCustodian(
-            format_lazy(_("Box {box} is not in your custody."), box=view.number),
-            why=Why(helper=people.person(view.custodian).name if view.custodian else ""),
-        )
-
-
-def _check_second(view: TransferView, by: Actor, second: Actor | None) -> None:
-    if second is not None and second.id == by.id:
-        raise TransferPeople(_("The second person is somebody else."), why=Why(rule=PEOPLE))
-    if people_to_move(view) < 2:
-        return
-    if second is None:
-        raise TransferPeople(
-            _("Two people move this cash together."),
-            why=Why(rule=PEOPLE, remedy=str(_("A second person signs in at this screen."))),
-            field="second_number",
-        )  # fmt: skip
-    branch = second.branch or view.target_branch
-    if not any(people.may(person=second.id, duty=d, branch=branch) for d in (Duty.CASH, Duty.AUTHORIZE)):
-        people.check_may(person=second.id, duty=Duty.CASH, branch=branch)
-
-
-def _check_carried(view: TransferView) -> None:
-    """Between branches nobody receives what no carrier took."""
-    if view.between_branches and view.state is not TransferState.IN_TRANSIT:
-        raise TransferEnded(
-            _("It has not left the other branch yet."), why=Why(remedy=str(_("The giver names the carrier.")))
-        )
 
 
 def _check_counted(row: Transfer, by: Actor) -> None:
@@ -307,17 +239,17 @@ def _check_counted(row: Transfer, by: Actor) -> None:
         )
 
 
-def _locked(id: int, end: TransferState) -> Transfer:
-    """The row, locked, if ``end`` may follow its state."""
+def _locked(id: int, act: TransferAct, by: Actor) -> tuple[Transfer, TransferView]:
+    """The row, locked, and what it says now, if ``by`` may do this with it."""
     row = (
         Transfer.objects.select_for_update(no_key=True, of=("self",))
         .select_related("source", "target").filter(pk=id).first()
     )  # fmt: skip
     if row is None:
         raise UnknownTransfer(_("There is no such transfer."), transfer=id)
-    if not TRANSFER.may(row.state, end):
-        raise TransferEnded(_("The state of this transfer does not allow it."), state=row.state)
-    return row
+    view = transfer(id)
+    check_act(view, act, by)
+    return row, view
 
 
 def _move(

@@ -217,12 +217,19 @@ def test_between_branches_each_balances_and_a_carrier_is_named(bank):
     vault.claim_box(box=there.id, by=li)
     made = vault.request_transfer(source=bank.safe, target=there.id, faces=NOTES, by=li)
     vault.issue_transfer(transfer=made.id, by=bank.chen, second=bank.zhang)
-    assert vault.count_transfer(transfer=made.id, faces=NOTES, by=li)
-    with pytest.raises(TransferEnded):
-        vault.receive_transfer(transfer=made.id, by=li, second=bank.zhang)
+    for early in (
+        lambda: vault.count_transfer(transfer=made.id, faces=NOTES, by=li),
+        lambda: vault.receive_transfer(transfer=made.id, by=li, second=bank.zhang),
+        lambda: vault.reject_transfer(transfer=made.id, reason="late", by=li),
+    ):
+        with pytest.raises(TransferEnded):
+            early()
     with pytest.raises(ReasonMissing):
         vault.carry_transfer(transfer=made.id, carrier="押运一组", seals="", by=bank.chen)
     vault.carry_transfer(transfer=made.id, carrier="押运一组", seals="F1 F2", by=bank.chen)
+    with pytest.raises(TransferEnded):
+        vault.cancel_transfer(transfer=made.id, by=bank.chen)
+    assert vault.count_transfer(transfer=made.id, faces=NOTES, by=li)
     vault.receive_transfer(transfer=made.id, by=li, second=replace(bank.zhang, branch=BRANCH))
     assert faces(there.id)["10000"] == there.faces["10000"] + 20
     through = [
