@@ -90,8 +90,8 @@ def damaged_slip(exchange: ExchangeView) -> Paper:
     row = DamagedExchange.objects.get(pk=exchange.id)
     columns = (
         Column("券别", "Face"), Column("冠字号码", "Serial", width=1.3),
-        Column("张数", "Pieces", ColumnKind.NUMBER, 0.6), Column("剩余面积", "Left", width=0.8),
-        Column("认定", "Outcome", width=1.2), Column("兑付金额", "Paid", ColumnKind.MONEY, 1.0),
+        Column("张数", "Pieces", ColumnKind.NUMBER, 0.6), Column("剩余面积", "Left", width=1.3),
+        Column("认定", "Outcome", width=0.8), Column("兑付金额", "Paid", ColumnKind.MONEY, 1.0),
     )  # fmt: skip
     rows: list[list[Any]] = [
         [

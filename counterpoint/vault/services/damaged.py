@@ -100,8 +100,8 @@ def _assessed(note: Damage, usable: Sequence[str], at: date) -> Assessed:
     return Assessed(
         damage=Damage(note.face, note.pieces, note.left, note.cross, serial),
         outcome=rules.outcome_of(paid_ppm), worth=rules.worth_of(int(note.face), note.pieces, paid_ppm),
-        reason_zh=hit.reason_zh if hit else "剩余不足二分之一：不予兑换",
-        reason_en=hit.reason_en if hit else "Less than half left: nothing",
+        reason_zh=hit.reason_zh if hit else "未达到兑换标准：不予兑换",
+        reason_en=hit.reason_en if hit else "Below what the rule pays for: nothing",
         source=hit.source if hit else "",
     )  # fmt: skip
 

@@ -19,6 +19,7 @@ from counterpoint.vault.data import (
     faces_sum,
 )
 from counterpoint.vault.models import Stock
+from counterpoint.vault.rules import as_faces
 from counterpoint.vault.services.damaged import receivable
 from counterpoint.vault.tests.bank import BRANCH
 from counterpoint.vault.tests.cases_bank import with_customer
@@ -79,6 +80,21 @@ def test_whole_notes_come_into_the_box_and_fit_ones_go_out(bank):
     assert after.faces["5000"] == before.faces["5000"] - 6
     assert ledger.account(after.account).balance == after.counted == before.counted
     assert owed(bank) == 0
+    assert vault.faces_astray() == []
+
+
+def damaged_in(box):
+    row = Stock.objects.get(box=box)
+    return {face: n for face, n in as_faces(row.damaged, "CNY").items() if n}
+
+
+def test_whole_notes_lie_in_the_box_as_damaged_ones(bank):
+    before = vault.box(bank.mine).faces["10000"]
+    exchange(bank, Damage("10000", 3, 80), faces={"10000": 3})
+    assert vault.box(bank.mine).faces["10000"] == before
+    assert damaged_in(bank.mine) == {"10000": 3}
+    exchange(bank, Damage("10000", 1, 80), Damage("5000", 2, 90), faces={"10000": 2})
+    assert damaged_in(bank.mine) == {"10000": 4, "5000": 2}
     assert vault.faces_astray() == []
 
 
