@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from datetime import date
 
+from counterpoint.customers import services as customers
 from counterpoint.kit.data import SYSTEM, Actor, ActorKind
 from counterpoint.kit.keys import key_from
 from counterpoint.kit.verbs import declare
@@ -20,6 +21,8 @@ OPENING = range(200_000, 9_000_000)
 #: Term deposits are round sums, in hundreds of yuan.
 TERM_OPENING = range(50, 3_001)
 NOTE = 10_000
+#: A withdrawal so large that it is booked a day ahead.
+BOOKED = 6_000_000
 
 OPENED = declare("demo.balance.opened", summary="Bring in a demo customer's balance.", where=__name__)
 DEPOSITED = declare("demo.cash.deposited", summary="A deposit of the demo's past month.", where=__name__)
@@ -45,8 +48,23 @@ def write(*, branch: int, accounts: list[int], terms: list[int], until: date) ->
             [_entry(draw, branch, day.date, at, accounts, boxes, tellers) for at in range(ENTRIES_A_DAY)]
         )
         ledger.accrue_interest(branch=branch, date=day.date, by=SYSTEM)
+        if vault.bookings_of(branch=branch, day=day.date, open_only=True):
+            vault.miss_bookings(branch=branch, day=day.date, by=SYSTEM)
+        if org.next_working_day(day.date) >= until:
+            _booking(branch, accounts, tellers[0], until)
         org.close_day(branch=branch, by=SYSTEM)
         org.open_day(branch=branch, date=org.next_working_day(day.date), by=SYSTEM)
+
+
+def _booking(branch: int, accounts: list[int], teller: Actor, day: date) -> None:
+    """On the last evening the customer with the most money booked a large withdrawal for the open day."""
+    richest = max(ledger.accounts(accounts).values(), key=lambda one: (one.balance, -one.id))
+    known = vault.bookings_of(branch=branch, day=day, open_only=True)
+    if teller.kind is ActorKind.PERSON and richest.balance >= BOOKED and not known:
+        owner = customers.parties_of_account(richest.id)[0][0]
+        vault.book_cash(
+            party=owner.id, account=richest.id, amount=BOOKED, day=day, purpose="购车款", by=teller
+        )
 
 
 def _tellers(branch: int) -> list[Actor]:

@@ -78,7 +78,8 @@ def bookings(where: Q, *, limit: int = PAGE) -> list[BookingView]:
             id=row.pk, number=row.number, branch=row.branch_id, vault=row.vault_id, party=row.party_id,
             account=row.account_id, account_number=views[row.account_id].number,
             name=customers.mask_name(views[row.account_id].name), currency=row.currency, amount=row.amount,
-            faces=clean_faces(row.faces, row.currency), day=row.day, purpose=row.purpose, state=BookingState(row.state),
+            faces=clean_faces(row.faces, row.currency), day=row.day, purpose=row.purpose,
+            state=BookingState(row.state),
             booker=row.booker_id, at=row.at, ended=row.ended, entry=row.entry, reason=row.reason,
         )
         for row in rows
@@ -100,7 +101,8 @@ def exchanges(where: Q, *, limit: int = PAGE) -> list[ExchangeView]:
             id=row.pk, number=row.number, box=row.box_id, branch=row.branch_id,
             business_date=row.business_date, at=row.at, person=row.person_id, second=row.second_id,
             customer=customers.mask_name(row.customer), identity=customers.mask_document(row.identity),
-            currency=row.currency, paid=row.paid, faces=clean_faces(row.faces, row.currency), entry=row.entry, notes=tuple(notes[row.pk]),
+            currency=row.currency, paid=row.paid, faces=clean_faces(row.faces, row.currency), entry=row.entry,
+            notes=tuple(notes[row.pk]),
         )
         for row in rows
     ]  # fmt: skip

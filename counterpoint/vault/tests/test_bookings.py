@@ -1,4 +1,4 @@
-"""Large-cash bookings 大额取现预约: promised notes are nobody else's until the customer came or the day ended."""
+"""Large-cash bookings 大额取现预约: promised notes are nobody else's until somebody came or the day ended."""
 
 from datetime import date, timedelta
 
