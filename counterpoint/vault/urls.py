@@ -2,7 +2,16 @@
 
 from django.urls import URLPattern, path
 
-from counterpoint.vault.views import bookings, counterfeits, damaged, positions, transfers
+from counterpoint.vault.views import (
+    bookings,
+    checks,
+    counterfeits,
+    counts,
+    damaged,
+    differences,
+    positions,
+    transfers,
+)
 
 app_name = "vault"
 urlpatterns: list[URLPattern] = [
@@ -10,6 +19,20 @@ urlpatterns: list[URLPattern] = [
     path("transfers/new/", transfers.transfer_new, name="transfer_new"),
     path("transfers/<int:transfer>/", transfers.transfer, name="transfer"),
     path("transfers/<int:transfer>/<str:act>/", transfers.transfer_act, name="transfer_act"),
+    path("counts/", counts.counts, name="counts"),
+    path("counts/<int:box>/new/", counts.count_new, name="count_new"),
+    path("counts/<int:count>/", counts.count, name="count"),
+    path("counts/<int:count>/case/", counts.count_settle, name="count_settle"),
+    path("differences/", differences.differences, name="differences"),
+    path("differences/<int:difference>/", differences.difference, name="difference"),
+    path("differences/<int:difference>/cause/", differences.difference_explain, name="difference_explain"),
+    path("differences/<int:difference>/end/", differences.difference_resolve, name="difference_resolve"),
+    path("checks/", checks.checks, name="checks"),
+    path("checks/<int:check>/", checks.check, name="check"),
+    path("checks/<int:check>/start/", checks.check_start, name="check_start"),
+    path("checks/<int:check>/result/", checks.check_finish, name="check_finish"),
+    path("checks/<int:check>/cancellation/", checks.check_cancel, name="check_cancel"),
+    path("checks/<int:check>/report.pdf", checks.check_report, name="check_report"),
     path("position/", positions.position, name="position"),
     path("position/paper.<str:kind>", positions.position_file, name="position_paper"),
     path("bookings/", bookings.bookings, name="bookings"),
