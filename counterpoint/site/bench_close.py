@@ -118,6 +118,8 @@ def _fill(accounts: int, entries: int, progress: Progress) -> int:
         if troubles:
             raise SystemExit(f"The day could not be posted: {troubles[0]}")
         progress.update(task, advance=count)
+    # The served product does this by itself, all day.
+    vault.mark_stocks(branch=branch)
     with connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE")
     return branch

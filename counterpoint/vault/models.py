@@ -61,6 +61,26 @@ class Stock(models.Model):
         return f"{self.box_id} {self.counts}"
 
 
+class StockMark(models.Model):
+    """The pieces of a box at one version of its account, so that looking back need not begin at the first.
+
+    Worked out from the entries, and only to spare working it out again.
+    """
+
+    append_only = True
+
+    id = models.BigAutoField(primary_key=True)
+    box = models.ForeignKey(Box, models.PROTECT, related_name="+")
+    version = models.BigIntegerField()
+    counts = ArrayField(models.BigIntegerField())
+
+    class Meta:
+        constraints = [models.UniqueConstraint("box", "version", name="vault_stockmark_version")]
+
+    def __str__(self) -> str:
+        return f"{self.box_id} {self.version}"
+
+
 class Custody(models.Model):
     """Who holds a box 保管: from when, until when. One at a time for a box, and for a person."""
 

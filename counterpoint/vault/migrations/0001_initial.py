@@ -691,4 +691,17 @@ class Migration(migrations.Migration):
         append_only("vault_damagednote"),
         append_only("vault_counterfeitnote"),
         append_only("vault_counterfeitstep"),
+        migrations.CreateModel(
+            name='StockMark',
+            fields=[
+                ('id', models.BigAutoField(primary_key=True, serialize=False)),
+                ('version', models.BigIntegerField()),
+                ('counts', django.contrib.postgres.fields.ArrayField(base_field=models.BigIntegerField())),
+                ('box', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='vault.box')),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(models.F('box'), models.F('version'), name='vault_stockmark_version')],
+            },
+        ),
+        append_only("vault_stockmark"),
     ]

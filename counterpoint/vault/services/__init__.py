@@ -32,6 +32,7 @@ from counterpoint.vault.services.boxes import free_box_of_desk as free_box_of_de
 from counterpoint.vault.services.boxes import make_box as make_box
 from counterpoint.vault.services.boxes import position as position
 from counterpoint.vault.services.boxes import release_box as release_box
+from counterpoint.vault.services.boxes import retire_box as retire_box
 from counterpoint.vault.services.boxes import short_face as short_face
 from counterpoint.vault.services.checks import cancel_check as cancel_check
 from counterpoint.vault.services.checks import check_of as check_of
@@ -43,6 +44,8 @@ from counterpoint.vault.services.checks import overdue_boxes as overdue_boxes
 from counterpoint.vault.services.checks import plan_check as plan_check
 from counterpoint.vault.services.checks import start_check as start_check
 from counterpoint.vault.services.checks import surprise_check as surprise_check
+from counterpoint.vault.services.claiming import had_it_yesterday as had_it_yesterday
+from counterpoint.vault.services.claiming import needs_recount as needs_recount
 from counterpoint.vault.services.counterfeits import check_seizure as check_seizure
 from counterpoint.vault.services.counterfeits import counterfeit_case as counterfeit_case
 from counterpoint.vault.services.counterfeits import counterfeit_cases as counterfeit_cases
@@ -82,7 +85,21 @@ from counterpoint.vault.services.hand_overs import open_hand_overs as open_hand_
 from counterpoint.vault.services.hand_overs import package_of as package_of
 from counterpoint.vault.services.hand_overs import propose_hand_over as propose_hand_over
 from counterpoint.vault.services.hand_overs import refuse_hand_over as refuse_hand_over
+from counterpoint.vault.services.limits import breaches_of as breaches_of
+from counterpoint.vault.services.limits import check_limit as check_limit
+from counterpoint.vault.services.limits import limit_of as limit_of
+from counterpoint.vault.services.limits import limits_of as limits_of
+from counterpoint.vault.services.limits import note_breaches as note_breaches
+from counterpoint.vault.services.limits import open_breaches as open_breaches
+from counterpoint.vault.services.limits import over_overnight as over_overnight
+from counterpoint.vault.services.limits import overnight_limit as overnight_limit
+from counterpoint.vault.services.limits import proposed_transfer as proposed_transfer
+from counterpoint.vault.services.limits import set_limits as set_limits
+from counterpoint.vault.services.marks import mark_stocks as mark_stocks
 from counterpoint.vault.services.parts import register_part as register_part
+from counterpoint.vault.services.pauses import pause_box as pause_box
+from counterpoint.vault.services.pauses import resume_box as resume_box
+from counterpoint.vault.services.pauses import stop_of as stop_of
 from counterpoint.vault.services.positions import branch_position as branch_position
 from counterpoint.vault.services.resolutions import resolve_difference as resolve_difference
 from counterpoint.vault.services.seals import give_seal as give_seal
@@ -91,6 +108,9 @@ from counterpoint.vault.services.seals import retire_seal as retire_seal
 from counterpoint.vault.services.seals import seal as seal
 from counterpoint.vault.services.seals import seals_of as seals_of
 from counterpoint.vault.services.separation import check_separation as check_separation
+from counterpoint.vault.services.sorting import check_faces as check_faces
+from counterpoint.vault.services.sorting import old_series as old_series
+from counterpoint.vault.services.sorting import sort_notes as sort_notes
 from counterpoint.vault.services.transfer_checks import check_act as check_act
 from counterpoint.vault.services.transfer_checks import people_to_move as people_to_move
 from counterpoint.vault.services.transfers import cancel_transfer as cancel_transfer
@@ -120,4 +140,5 @@ from counterpoint.vault.services.vouchers import voucher_account as voucher_acco
 from counterpoint.vault.services.vouchers import voucher_kind as voucher_kind
 from counterpoint.vault.services.vouchers import voucher_kinds as voucher_kinds
 from counterpoint.vault.services.vouchers import voucher_runs as voucher_runs
+from counterpoint.vault.services.watching import watch_limits as watch_limits
 from counterpoint.vault.services.workbench import proposals as proposals

@@ -13,6 +13,8 @@ from counterpoint.ledger import services as ledger
 from counterpoint.org import services as org
 from counterpoint.vault import queries
 from counterpoint.vault.data import BoxView, face_value
+from counterpoint.vault.rules import as_faces
+from counterpoint.vault.services.marks import last_marks
 
 #: Under this name the day's end leaves the faces of each box: from there on only a day is added up.
 STEP = "vault.position"
@@ -53,11 +55,15 @@ def branch_position(*, branch: int, at: datetime) -> BranchAt:
     boxes = queries.boxes(Q(branch_id=branch))
     books = ledger.balances_at(accounts=[box.account for box in boxes], at=at)
     left = org.last_result(branch, STEP, at=at) or {}
+    marks = last_marks({box.id: books[box.account].version for box in boxes})
     spans, known = [], {}
     for box in boxes:
         version, faces = _left(left, box.id)
         if version > books[box.account].version:  # it was taken in the same instant
             version, faces = 0, {}
+        marked, counts = marks.get(box.id, (0, []))
+        if marked > version:
+            version, faces = marked, as_faces(counts, box.currency)
         known[box.account] = faces
         spans.append(ledger.Span(box.account, box.id, version, books[box.account].version))
     moved = ledger.effects_moved(kind="vault.faces", key="box", counts="faces", spans=spans)

@@ -11,10 +11,12 @@ from django.urls import reverse
 
 from counterpoint.kit import clock
 from counterpoint.kit.data import SYSTEM
+from counterpoint.ledger import services as ledger
 from counterpoint.org import services as org
 from counterpoint.people.services import actor_of, ensure_demo_staff
 from counterpoint.vault import closing
 from counterpoint.vault import services as vault
+from counterpoint.vault.services import marks
 from counterpoint.vault.services.positions import STEP
 from counterpoint.vault.tests.test_services import move
 
@@ -51,6 +53,23 @@ def test_every_moment_is_what_the_boxes_held_then(boxes):
     for at, held in history:
         assert seen(at) == held
     assert all(held == (0, {}) for held in seen(history[0][0] - timedelta(days=1)).values())
+
+
+def test_marks_say_the_same_and_spare_the_way_there(boxes, monkeypatch):
+    monkeypatch.setattr(marks, "APART", 4)
+    history = []
+    for turn in range(14):
+        move(boxes[0], boxes[1], {"10000": 1 + turn % 3})
+        time.sleep(0.002)
+        history.append((clock.now(), now_boxes()))
+    assert vault.mark_stocks(branch=3) >= 6
+    assert vault.mark_stocks(branch=3) == 0
+    spans = []
+    moved = ledger.effects_moved
+    monkeypatch.setattr(ledger, "effects_moved", lambda **k: spans.extend(k["spans"]) or moved(**k))
+    for at, held in history:
+        assert seen(at) == held
+    assert max(span.until - span.after for span in spans) < 4
 
 
 def test_from_a_day_s_end_on_only_what_came_later_is_added_up(boxes, monkeypatch):
