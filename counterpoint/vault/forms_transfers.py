@@ -1,4 +1,4 @@
-"""Forms of transfers: what goes where, and a blind count."""
+"""The form of a new transfer: from where, to where, which notes, why."""
 
 from __future__ import annotations
 
@@ -8,35 +8,28 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from counterpoint.vault.forms_cases import FacesForm
+from counterpoint.vault.labels_transfers import QUALITIES
 
 #: The central bank among the places of a transfer.
 CENTRAL_BANK = "0"
 
 
-class TransferForm(FacesForm):
-    """From where, to where, which notes, why."""
+class TransferForm(forms.Form):
+    """The route and the words; the notes are typed in their grid."""
 
     source = forms.ChoiceField(label=_("From"))
     target = forms.ChoiceField(label=_("To"))
+    quality = forms.ChoiceField(label=_("Notes"), choices=list(QUALITIES.items()), initial="fit")
     reason = forms.CharField(label=_("Reason"), required=False, max_length=200)
 
-    def __init__(self, data: Any = None, *, places: Iterable[tuple[str, str]], **kwargs: Any) -> None:
-        super().__init__(data, **kwargs)
+    def __init__(self, data: Any = None, *, places: Iterable[tuple[str, Any]], **kwargs: Any) -> None:
+        super().__init__(data, label_suffix="", **kwargs)
         for name in ("source", "target"):
             field = self.fields[name]
             assert isinstance(field, forms.ChoiceField)
             field.choices = [*places]
+        self.fields["reason"].widget.attrs["autocomplete"] = "off"
 
     def place(self, name: str) -> int | None:
         chosen = self.cleaned_data[name]
         return None if chosen == CENTRAL_BANK else int(chosen)
-
-
-class StepForm(forms.Form):
-    """What a step of a transfer may ask for."""
-
-    carrier = forms.CharField(required=False, max_length=60)
-    seals = forms.CharField(required=False, max_length=120)
-    voucher = forms.CharField(required=False, max_length=60)
-    reason = forms.CharField(required=False, max_length=200)

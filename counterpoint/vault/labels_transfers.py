@@ -1,4 +1,4 @@
-"""Names of the states of a transfer, in the reader's language."""
+"""Names of the states and steps of a transfer, in the reader's language."""
 
 from __future__ import annotations
 
@@ -7,11 +7,13 @@ from django_stubs_ext import StrOrPromise
 
 from counterpoint.vault.data_cash import TransferState as T
 
-TRANSFER_STATES: dict[T, tuple[StrOrPromise, str]] = {
-    T.REQUESTED: (_("requested"), "information"),
-    T.ISSUED: (_("issued"), "attention"),
-    T.IN_TRANSIT: (_("in transit"), "attention"),
-    T.RECEIVED: (_("received"), "success"),
-    T.REJECTED: (_("rejected"), "danger"),
-    T.CANCELLED: (_("cancelled"), "neutral"),
+#: Words, meaning, icon.
+TRANSFER_STATES: dict[T, tuple[StrOrPromise, str, str]] = {
+    T.REQUESTED: (_("requested"), "information", "send"),
+    T.ISSUED: (_("issued"), "attention", "package-export"),
+    T.IN_TRANSIT: (_("in transit"), "attention", "truck"),
+    T.RECEIVED: (_("received"), "success", "package-import"),
+    T.REJECTED: (_("rejected"), "danger", "arrow-back-up"),
+    T.CANCELLED: (_("cancelled"), "neutral", "x"),
 }
+QUALITIES: dict[str, StrOrPromise] = {"fit": _("Fit"), "unfit": _("Unfit"), "damaged": _("Damaged")}

@@ -8,9 +8,11 @@ from dataclasses import dataclass
 from counterpoint.kit.states import Machine, Move, State
 from counterpoint.vault.data_cash import Place
 from counterpoint.vault.data_cash import TransferState as T
+from counterpoint.vault.data_counts import PieceUnit
 from counterpoint.vault.data_transfers import TransferAct as A
 from counterpoint.vault.data_transfers import TransferPart as P
 from counterpoint.vault.data_transfers import TransferView
+from counterpoint.vault.rules_counts import Binding, units_of
 
 #: What of the pieces is not fit to be paid out, as the row and the effect ``vault.faces`` name it.
 QUALITIES = ("unfit", "damaged")
@@ -91,3 +93,11 @@ def route(source: Place, target: Place, *, between_branches: bool, vault: bool) 
     if between_branches:
         return "branches"
     return "vault" if vault else "boxes"
+
+
+def split(face: str, pieces: int, binding: Binding) -> dict[PieceUnit, int]:
+    """Pieces as they are bound: bundles 捆 as far as they go, straps 把 or rolls 卷, the rest loose 散."""
+    found = {}
+    for unit in units_of(face):
+        found[unit], pieces = divmod(pieces, binding.pieces(unit))
+    return found

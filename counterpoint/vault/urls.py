@@ -10,14 +10,16 @@ from counterpoint.vault.views import (
     damaged,
     differences,
     positions,
+    transfer_new,
     transfers,
 )
 
 app_name = "vault"
 urlpatterns: list[URLPattern] = [
     path("transfers/", transfers.transfers, name="transfers"),
-    path("transfers/new/", transfers.transfer_new, name="transfer_new"),
+    path("transfers/new/", transfer_new.transfer_new, name="transfer_new"),
     path("transfers/<int:transfer>/", transfers.transfer, name="transfer"),
+    path("transfers/<int:transfer>/slip.pdf", transfers.transfer_paper, name="transfer_paper"),
     path("transfers/<int:transfer>/<str:act>/", transfers.transfer_act, name="transfer_act"),
     path("counts/", counts.counts, name="counts"),
     path("counts/<int:box>/new/", counts.count_new, name="count_new"),

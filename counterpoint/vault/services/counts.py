@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 
 from django.db.models import Q
@@ -62,6 +62,11 @@ def people_to_count(*, box: BoxView, moment: CountMoment, at: date) -> int:
     """How many count together, by the dated rule."""
     facts = {"kind": str(box.kind), "moment": str(moment), "claimed": box.custodian is not None}
     return int(org.decide(table="vault.count_people", facts=facts, at=at).outcome["people"])
+
+
+def counted_pieces(*, typed: Typed, currency: str, usable: Collection[str], at: date) -> dict[str, int]:
+    """Pieces by face of what was typed in bundles, straps, rolls and loose; what cannot be is refused."""
+    return pieces_of(clean_typed(typed, currency, usable, SAYS), binding_on(at), SAYS)
 
 
 def cash_count(id: int) -> CashCountView:

@@ -1,4 +1,4 @@
-"""Transfers of cash: the list, a new one, and one with the steps that its reader may take."""
+"""Transfers of cash: the list, and one with the steps that its reader may take."""
 
 from __future__ import annotations
 
@@ -10,75 +10,70 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_POST
 
 from counterpoint.kit.access import allows
-from counterpoint.kit.data import Actor, Refusal
+from counterpoint.kit.data import Actor, NotAllowed, Refusal
 from counterpoint.org import services as org
 from counterpoint.people import services as people
 from counterpoint.people.data import Duty
 from counterpoint.vault import access, services
-from counterpoint.vault.data import FACES, BoxKind
-from counterpoint.vault.data_cash import Place, TransferState
-from counterpoint.vault.data_transfers import TransferView, UnknownTransfer
-from counterpoint.vault.forms_cases import FacesForm
-from counterpoint.vault.forms_transfers import CENTRAL_BANK, StepForm, TransferForm
+from counterpoint.vault.data import FACES, BoxView, face_value, is_coin
+from counterpoint.vault.data_cash import Place
+from counterpoint.vault.data_counts import PieceUnit
+from counterpoint.vault.data_transfers import (
+    TransferAct,
+    TransferEnded,
+    TransferPeople,
+    TransferView,
+    UnknownTransfer,
+)
 from counterpoint.vault.labels import face_name
 from counterpoint.vault.labels_transfers import TRANSFER_STATES
+from counterpoint.vault.papers_transfers import transfer_slip
+from counterpoint.vault.rules_transfers import split
+from counterpoint.vault.services.counts import binding_on, counted_pieces, faces_in_use
+from counterpoint.vault.services.transfer_checks import Reader
 from counterpoint.vault.views.bookings import go, is_fragment
-from counterpoint.vault.views.damaged import cursor
-from counterpoint.vault.views.second import second_of, signed
+from counterpoint.vault.views.counting import grid, typed_from
+from counterpoint.vault.views.damaged import cursor, paper
+from counterpoint.vault.views.signing import prove
 
 PAGE = 50
+SECONDS = (Duty.CASH, Duty.AUTHORIZE)
 
 
-def _place(kind: Place, name: str, branch: int) -> str:
-    return _("Central bank") if kind is Place.CENTRAL_BANK else f"{name} · {org.branch(branch).name_zh}"
+def place(kind: Place, name: str, branch: int, here: int) -> str:
+    """Where a transfer begins or ends; the branch is named where it is another one."""
+    if kind is Place.CENTRAL_BANK:
+        return _("Central bank")
+    return name if branch == here else f"{name} · {org.branch(branch).name}"
 
 
-def line(one: TransferView, me: int) -> dict[str, Any]:
-    """A transfer as the list and the page show it; ``turn``: the reader has to act."""
-    words, meaning = TRANSFER_STATES[one.state]
+def line(one: TransferView, reader: Reader) -> dict[str, Any]:
+    """A transfer as the list and the page show it; ``turn``: somebody waits for the reader."""
+    words, meaning, icon = TRANSFER_STATES[one.state]
+    here = reader.by.branch or 0
     return {
-        "transfer": one, "state": words, "meaning": meaning, "turn": bool(_acts(one, me)),
-        "source": _place(one.source_kind, one.source_name, one.source_branch),
-        "target": _place(one.target_kind, one.target_name, one.target_branch),
+        "transfer": one, "state": words, "meaning": meaning, "icon": icon, "turn": reader.turn(one),
+        "shown": reader.sees_notes(one),
+        "source": place(one.source_kind, one.source_name, one.source_branch, here),
+        "target": place(one.target_kind, one.target_name, one.target_branch, here),
     }  # fmt: skip
 
 
-def _holds(box: int | None, me: int, branch: int) -> bool:
-    """At the central bank's end whoever handles cash in our branch acts."""
-    if box is None:
-        return bool(people.may(person=me, duty=Duty.CASH, branch=branch))
-    return services.box(box).custodian == me
-
-
-def _acts(one: TransferView, me: int) -> list[str]:
-    """What the reader may do next: issue, carry, count, receive, reject, cancel."""
-    if not one.open:
-        return []
-    gives, takes = _holds(one.source, me, one.target_branch), _holds(one.target, me, one.source_branch)
-    if one.state is TransferState.REQUESTED:
-        return [*(["issue"] if gives else []), *(["cancel"] if gives or me == one.requester else [])]
-    acts = []
-    travels = one.between_branches or Place.CENTRAL_BANK in (one.source_kind, one.target_kind)
-    if one.state is TransferState.ISSUED and gives:
-        acts += ["carry"] if travels else []
-        acts.append("cancel")
-    if takes and (one.state is TransferState.IN_TRANSIT or not one.between_branches):
-        acts += ["count", "reject"] if one.target is not None else ["receive"]
-    return acts
-
-
 def list_context(request: HttpRequest) -> dict[str, Any]:
-    """Transfers from and to the branch, the open ones of the reader first."""
+    """The open transfers, those first that wait for the reader; then the ended ones by page."""
     by = people.actor_from(request)
-    branch = by.branch or 0
-    found = services.transfers_of(branch=branch, before=cursor(request))
-    lines = [line(one, by.id) for one in found]
-    lines.sort(key=lambda row: (not row["turn"], not row["transfer"].open))
-    older = f"{reverse('vault:transfers')}?before={found[-1].id}" if len(found) == PAGE else ""
-    return {"lines": lines, "older": older, "branch": branch}
+    branch, before, reader = by.branch or 0, cursor(request), Reader(by)
+    open_ones = [] if before else [line(one, reader) for one in services.open_transfers(branch=branch)]
+    open_ones.sort(key=lambda row: not row["turn"])
+    ended = services.transfers_of(branch=branch, ended_only=True, before=before)
+    older = f"{reverse('vault:transfers')}?before={ended[-1].id}" if len(ended) == PAGE else ""
+    return {
+        "open_ones": open_ones, "ended": [line(one, reader) for one in ended], "older": older,
+        "branch": branch, "first_page": before is None,
+    }  # fmt: skip
 
 
 @allows(access.sees)
@@ -89,93 +84,74 @@ def transfers(request: HttpRequest) -> HttpResponse:
     return render(request, template, list_context(request))
 
 
-def _places(by: Actor) -> list[tuple[str, str]]:
-    """The boxes of the branch, the vaults of the others, and the central bank."""
-    branch = by.branch or 0
-    mine = [(str(box.id), f"{box.number}") for box in services.boxes_of(branch=branch)]
-    others = [
-        (str(box.id), f"{box.number} · {unit.name_zh}")
-        for unit in org.branches() if unit.id != branch
-        for box in services.boxes_of(branch=unit.id) if box.kind is BoxKind.VAULT
-    ]  # fmt: skip
-    return [*mine, *others, (CENTRAL_BANK, _("Central bank"))]
-
-
-def _filled(request: HttpRequest, by: Actor) -> dict[str, Any]:
-    """From the branch's vault to the reader's box, or what the address asks for."""
-    boxes = services.boxes_of(branch=by.branch or 0)
-    vault = next((str(box.id) for box in boxes if box.kind is BoxKind.VAULT), CENTRAL_BANK)
-    mine = next((str(box.id) for box in boxes if box.custodian == by.id), CENTRAL_BANK)
-    source, target = (vault, mine) if mine != vault else (CENTRAL_BANK, vault)
-    return {"source": request.GET.get("source", source), "target": request.GET.get("target", target)}
-
-
-def new_context(request: HttpRequest, form: TransferForm | None = None, **more: Any) -> dict[str, Any]:
-    by = people.actor_from(request)
-    form = form or TransferForm(places=_places(by), initial=_filled(request, by))
-    grid = form.grid()
-    return {
-        "form": form, "notes": [row for row in grid if not row["coin"]], "currency": form.currency,
-        "coins": [row for row in grid if row["coin"]], **more,
-    }  # fmt: skip
-
-
-@allows(access.sees)
-@require_http_methods(["GET", "POST"])
-def transfer_new(request: HttpRequest) -> HttpResponse:
-    """Ask for cash to be moved."""
-    template = "vault/parts/transfer_new.html" if is_fragment(request) else "vault/transfer_new.html"
-    if request.method == "GET":
-        return render(request, template, new_context(request))
-    by = people.actor_from(request)
-    form = TransferForm(request.POST, places=_places(by))
-    if not form.is_valid():
-        return render(request, template, new_context(request, form), status=422)
-    try:
-        made = services.request_transfer(
-            source=form.place("source"), target=form.place("target"), faces=form.faces(), by=by,
-            reason=form.cleaned_data["reason"],
-        )  # fmt: skip
-    except Refusal as refusal:
-        context = new_context(request, form, refusal=refusal)
-        return render(request, template, context, status=refusal.status)
-    return go(request, "vault:transfer", made.id)
-
-
-def _mine(request: HttpRequest, id: int) -> TransferView:
+def seen(request: HttpRequest, id: int) -> TransferView:
     found = services.transfer(id)
     if people.actor_from(request).branch not in (found.source_branch, found.target_branch):
-        raise UnknownTransfer(_("There is no such transfer."))
+        raise UnknownTransfer(_("There is no such transfer."), transfer=id)
     return found
 
 
+def pieces_table(view: TransferView) -> list[dict[str, Any]]:
+    """By face: bundles, straps or rolls, loose, pieces and worth; and how many are damaged or unfit."""
+    binding = binding_on(view.date)
+    lines = []
+    for face in (face for face in FACES[view.currency] if view.faces.get(face)):
+        parts, pieces = split(face, view.faces[face], binding), view.faces[face]
+        lines.append({
+            "name": face_name(face, view.currency), "bundles": parts.get(PieceUnit.BUNDLES, 0),
+            "middle": parts.get(PieceUnit.ROLLS if is_coin(face) else PieceUnit.STRAPS, 0),
+            "loose": parts.get(PieceUnit.LOOSE, 0), "pieces": pieces, "worth": pieces * face_value(face),
+            "unfit": view.unfit.get(face, 0), "damaged": view.damaged.get(face, 0),
+        })  # fmt: skip
+    return lines
+
+
+def moments(view: TransferView) -> list[dict[str, Any]]:
+    """Its steps and the blind counts between them, in their order."""
+    names: dict[int, str] = {}
+
+    def name(person: int) -> str:
+        if person not in names:
+            names[person] = people.person(person).name
+        return names[person]
+
+    found = []
+    for step in services.transfer_steps(transfer=view.id):
+        words, meaning, icon = TRANSFER_STATES[step.state]
+        who = name(step.person) + (f" + {name(step.second)}" if step.second else "")
+        found.append({"at": step.at, "title": words, "who": who, "text": step.reason, "meaning": meaning,
+                      "icon": icon, "entry": step.entry})  # fmt: skip
+    for one in services.transfer_tries(transfer=view.id):
+        words = _("Counted blind: agrees") if one.agrees else _("Counted blind: differs")
+        found.append({"at": one.at, "title": words, "who": name(one.person), "icon": "eye-off",
+                      "meaning": "success" if one.agrees else "attention"})  # fmt: skip
+    return sorted(found, key=lambda item: item["at"])
+
+
+def countable(view: TransferView, box: BoxView) -> list[str]:
+    """The rows of the blind count. What was sent may not be told by them: in doubt all faces stand there."""
+    usable = faces_in_use(currency=box.currency, at=view.date)
+    return list(FACES[box.currency]) if set(view.faces) - set(usable) else usable
+
+
 def page_context(request: HttpRequest, id: int, **more: Any) -> dict[str, Any]:
-    """One transfer; who still has to count it is not told its notes."""
-    found, me = _mine(request, id), people.actor_from(request).id
-    acts = _acts(found, me)
-    blind = "count" in acts and not _holds(found.source, me, found.target_branch)
-    grid = FacesForm(currency=found.currency).grid()
-    steps = services.transfer_steps(transfer=id)
-    return line(found, me) | {
-        "acts": acts, "blind": blind, "branch": found.target_branch, "currency": found.currency,
-        "faces": [
-            (face_name(face, found.currency), found.faces[face]) for face in FACES[found.currency]
-            if found.faces.get(face)
-        ],
-        "notes": [row for row in grid if not row["coin"]], "coins": [row for row in grid if row["coin"]],
+    """One transfer, and just what its reader may do with it."""
+    found, reader = seen(request, id), Reader(people.actor_from(request))
+    acts, steps = reader.acts(found), moments(found)
+    context = line(found, reader) | {
+        "acts": acts, "branch": reader.by.branch, "currency": found.currency, "moments": steps,
+        "faces": pieces_table(found) if reader.sees_notes(found) else [],
+        "entries": [item["entry"] for item in steps if item.get("entry")],
         "two": found.open and services.people_to_move(found) > 1,
-        "moments": [_moment(step) for step in steps],
-        "requester": people.person(found.requester), **more,
+        "requester": people.person(found.requester).name,
+        "giver": people.person(found.giver).name if found.giver else "",
+        "taker": people.person(found.taker).name if found.taker else "",
     }  # fmt: skip
-
-
-def _moment(step: Any) -> dict[str, Any]:
-    words, meaning = TRANSFER_STATES[step.state]
-    who = people.person(step.person).name
-    if step.second:
-        who = f"{who}、{people.person(step.second).name}"
-    return {"at": step.at, "title": words, "who": who, "text": step.reason, "meaning": meaning,
-            "icon": "circle-dot"}  # fmt: skip
+    if TransferAct.COUNT in acts and found.target is not None:
+        box = services.box(found.target)
+        rows = countable(found, box)
+        context["rows"] = grid(box, rows, binding_on(found.date), typed_from(request.POST, rows))
+    return context | more
 
 
 @allows(access.sees)
@@ -186,50 +162,65 @@ def transfer(request: HttpRequest, transfer: int) -> HttpResponse:
     return render(request, template, page_context(request, transfer))
 
 
-def _act(request: HttpRequest, act: str, id: int, by: Actor) -> str:
+@allows(access.sees)
+@require_GET
+def transfer_paper(request: HttpRequest, transfer: int) -> HttpResponse:
+    """Its slip; not for who still has to count it."""
+    found = seen(request, transfer)
+    if not Reader(people.actor_from(request)).sees_notes(found):
+        raise NotAllowed(_("It is counted blind: its slip is printed when it has been taken in."))
+    steps = services.transfer_steps(transfer=transfer)
+    return paper(org.paper_pdf(transfer_slip(found, steps), found.date), found.number)
+
+
+def _take(request: HttpRequest, act: TransferAct, view: TransferView, by: Actor) -> str:
     """Take the step; the words that tell of it."""
-    form = StepForm(request.POST)
-    form.full_clean()
-    typed = {name: form.cleaned_data.get(name, "") for name in form.fields}
-    second = second_of(request) if signed(request) else None
-    if act == "issue":
-        services.issue_transfer(transfer=id, by=by, second=second, voucher=typed["voucher"])
-        return _("The notes are on their way.")
-    if act == "carry":
-        services.carry_transfer(transfer=id, carrier=typed["carrier"], seals=typed["seals"], by=by)
+    post, id = request.POST, view.id
+    reason = post.get("reason", "")
+    if act is TransferAct.CARRY:
+        carrier, seals = post.get("carrier", ""), post.get("seals", "")
+        services.carry_transfer(transfer=id, carrier=carrier, seals=seals, by=by)
         return _("The carrier has it.")
-    if act == "reject":
-        services.reject_transfer(transfer=id, reason=typed["reason"], by=by)
+    if act is TransferAct.REJECT:
+        services.reject_transfer(transfer=id, reason=reason, by=by)
         return _("It goes back to the giver.")
-    if act == "cancel":
-        services.cancel_transfer(transfer=id, reason=typed["reason"], by=by)
+    if act is TransferAct.CANCEL:
+        services.cancel_transfer(transfer=id, reason=reason, by=by)
         return _("The transfer is cancelled.")
-    _count(request, id, by)
-    services.receive_transfer(transfer=id, by=by, second=second, voucher=typed["voucher"])
+    second = prove(request, duties=SECONDS, branch=by.branch or 0)
+    voucher = post.get("voucher", "")
+    if act is TransferAct.ISSUE:
+        services.issue_transfer(transfer=id, by=by, second=second, voucher=voucher)
+        return _("The notes are on their way.")
+    if view.target is not None:
+        box = services.box(view.target)
+        typed = typed_from(post, countable(view, box))
+        pieces = counted_pieces(typed=typed, currency=box.currency, usable=FACES[box.currency], at=view.date)
+        services.count_transfer(transfer=id, faces=pieces, by=by)
+    services.receive_transfer(transfer=id, by=by, second=second, voucher=voucher)
     return _("The notes are in the box.")
 
 
-def _count(request: HttpRequest, id: int, by: Actor) -> None:
-    """Keep the blind count, where one was typed."""
-    view = services.transfer(id)
-    if view.target is None:
-        return
-    form = FacesForm(request.POST, currency=view.currency)
-    form.full_clean()
-    services.count_transfer(transfer=id, faces=form.faces(), by=by)
+def _act(text: str) -> TransferAct:
+    if text not in [one for one in TransferAct if one is not TransferAct.COUNT]:
+        raise TransferEnded(_("There is no such step."))
+    return TransferAct(text)
 
 
 @allows(access.sees)
-@sensitive_post_parameters()
+@sensitive_post_parameters("second_password")
 @require_POST
 def transfer_act(request: HttpRequest, transfer: int, act: str) -> HttpResponse:
-    """One step of it."""
-    _mine(request, transfer)
+    """One step of it; where two people are needed, first who the second one is."""
+    found, by = seen(request, transfer), people.actor_from(request)
     try:
-        words = _act(request, act, transfer, people.actor_from(request))
+        words = _take(request, _act(act), found, by)
     except Refusal as refusal:
         template = "vault/parts/transfer.html" if is_fragment(request) else "vault/transfer.html"
-        context = page_context(request, transfer, refusal=refusal, asked=act)
+        signed = bool(request.POST.get("second_number"))
+        asks = isinstance(refusal, TransferPeople) and not signed
+        told = {"asked": act, "asks_second": asks or signed, "refusal": None if asks else refusal}
+        context = page_context(request, transfer, typed=request.POST, **told)
         return render(request, template, context, status=refusal.status)
     messages.success(request, words)
     return go(request, "vault:transfer", transfer)
