@@ -13,7 +13,7 @@ from counterpoint.vault.data_cash import BookingState, CounterfeitState, DamageO
 BOOKING_STATES: dict[StrEnum, tuple[StrOrPromise, str]] = {
     BookingState.BOOKED: (_("To be ordered"), "attention"),
     BookingState.PROMISED: (_("Promised"), "information"),
-    BookingState.PAID: (_("Withdrawn"), "success"),
+    BookingState.PAID: (_("Cash withdrawn"), "success"),
     BookingState.MISSED: (_("Not collected"), "neutral"),
     BookingState.CANCELLED: (_("Cancelled"), "neutral"),
 }
@@ -36,7 +36,7 @@ KINDS: dict[StrEnum, StrOrPromise] = {
     CounterfeitKind.FOREIGN_COIN: _("Foreign coin"),
 }
 MAKINGS: dict[StrEnum, StrOrPromise] = {
-    Making.MACHINE: _("Printed"),
+    Making.MACHINE: _("Machine-made"),
     Making.COPIED: _("Copied"),
     Making.DRAWN: _("Drawn by hand"),
     Making.PIECED: _("Pieced together"),
