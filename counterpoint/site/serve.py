@@ -57,11 +57,16 @@ def _serve(port: int) -> None:
     from counterpoint.kit import sealer
     from counterpoint.people import services as people
     from counterpoint.site.asgi import application
+    from counterpoint.vault import services as vault
 
     stop = threading.Event()
     beside = [
         threading.Thread(target=work, args=(stop,), name=name, daemon=True)
-        for name, work in (("sealer", sealer.run_forever), ("housekeeping", people.sweep_forever))
+        for name, work in (
+            ("sealer", sealer.run_forever),
+            ("housekeeping", people.sweep_forever),
+            ("limits", vault.watch_limits),
+        )
     ]
     for thread in beside:
         thread.start()

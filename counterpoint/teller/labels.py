@@ -18,6 +18,10 @@ LABELS: dict[str, tuple[str, str]] = {
 #: Remarks that a plan makes.
 NOTES: dict[str, tuple[str, str]] = {
     "booked": ("已预约大额取现", "This withdrawal was booked"),
+    "over_limit": (
+        "尾箱将超过限额：请在时限内上缴金库",
+        "The box goes over its limit with this: hand cash in to the vault in time",
+    ),
     "joint_mandate": ("联合授权：须全体授权人到场", "Joint mandate: all holders must be present"),
 }
 

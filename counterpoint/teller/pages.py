@@ -55,7 +55,7 @@ def operation_context(
 
 def _available(request: HttpRequest) -> dict[str, int]:
     try:
-        return vault.box_of(person=people.actor_from(request).id).faces
+        return vault.box_of(person=people.actor_from(request).id).payable
     except NoBox:
         return {}
 

@@ -10,6 +10,7 @@ class VaultConfig(AppConfig):
         from counterpoint.ledger.services import register_effect
         from counterpoint.vault import (  # noqa: F401  (enters its verbs into the catalogue)
             closing,
+            closing_boxes,
             closing_cases,
             closing_counts,
             closing_transfers,
@@ -22,6 +23,7 @@ class VaultConfig(AppConfig):
         from counterpoint.vault.verify_vouchers import check as check_vouchers
 
         closing.appear()
+        closing_boxes.appear()
         closing_cases.appear()
         closing_counts.appear()
         closing_transfers.appear()

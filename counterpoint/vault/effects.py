@@ -213,7 +213,7 @@ def _check_usable(held: Held, person: int | None) -> None:
     if held.stopped:
         raise BoxStopped(
             format_lazy(_("Nothing may move in box {box} now."), box=held.number),
-            why=Why(remedy=str(STOPPED_REMEDIES.get(held.stopped, ""))), stop=held.stopped,
+            why=Why(remedy=str(STOPPED_REMEDIES[Stop(held.stopped)])), stop=held.stopped,
         )  # fmt: skip
     if person is not None and held.custodian != person:
         raise NoBox(

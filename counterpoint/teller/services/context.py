@@ -92,6 +92,7 @@ class Plan:
     cash: int = 0
     box: int | None = None
     faces: dict[str, int] = field(default_factory=dict)
+    over_limit: bool = False
     charges: tuple[Charge, ...] = ()
     shown: tuple[AccountView, ...] = ()
     party: int | None = None

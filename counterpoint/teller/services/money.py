@@ -14,7 +14,7 @@ from counterpoint.teller import queries, rules
 from counterpoint.teller.data import Balance, Line, LossReported, WrongAccountCurrency
 from counterpoint.teller.services.context import Context, Owned
 from counterpoint.vault import services as vault
-from counterpoint.vault.data import FacesDoNotSum, NotEnoughOfFace, faces_sum
+from counterpoint.vault.data import BoxView, FacesDoNotSum, NotEnoughOfFace, faces_sum
 
 
 def check_out(owned: Owned, amount: int) -> None:
@@ -79,24 +79,31 @@ def cash(ctx: Context, facts: Mapping[str, Any], *, net: int, currency: str) -> 
         raise Malformed(_("Faces are given as pieces of each."), field="faces")
     faces = vault.clean_faces(given, currency)
     if not faces and net < 0:
-        faces = vault.suggest(-net, box.faces) or {}
+        faces = vault.suggest(-net, box.payable) or {}
     counted = faces_sum(faces)
     if counted != abs(net):
         raise FacesDoNotSum(
             _("The faces do not add up to the amount."), counted=counted, expected=abs(net), field="faces"
         )
     change = {face: count if net >= 0 else -count for face, count in faces.items()}
+    _check_payable(box, change, currency)
+    vault.check_faces(faces=change, currency=currency, at=ctx.day)
+    passed = vault.check_limit(box=box, change=change) if net > 0 else []
+    return {"cash": net, "box": box.id, "faces": change, "over_limit": bool(passed)}
+
+
+def _check_payable(box: BoxView, change: Mapping[str, int], currency: str) -> None:
     face = vault.short_face(box, change)
     if face is not None:
+        have = box.payable[face]
         raise NotEnoughOfFace(
             format_lazy(
                 _("Box {box} holds only {have} × {face}."),
-                box=box.number, have=box.faces[face], face=vault.face_name(face, currency),
+                box=box.number, have=have, face=vault.face_name(face, currency),
             ),
             why=Why(remedy=str(_("Pay with other faces, or draw some from the vault."))),
-            face=face, have=box.faces[face], wanted=-change[face],
+            face=face, have=have, wanted=-change[face],
         )  # fmt: skip
-    return {"cash": net, "box": box.id, "faces": change}
 
 
 def cash_line(ctx: Context, net: int) -> list[Line]:

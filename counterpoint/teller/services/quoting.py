@@ -61,7 +61,8 @@ def shown_of(made: Plan) -> dict[str, Any]:
         "hits": [asdict(hit) for hit in made.hits], "need": asdict(made.need) if made.need else None,
         "charges": [asdict(charge) for charge in made.charges], "asked": made.asked,
         "balances": [asdict(balance) for balance in money.balances(made.lines, made.shown)],
-        "notes": list(made.notes), "reports": list(made.reports), "summary": made.summary,
+        "notes": [*made.notes, *(["over_limit"] if made.over_limit else [])],
+        "reports": list(made.reports), "summary": made.summary,
     }  # fmt: skip
 
 
