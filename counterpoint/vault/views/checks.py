@@ -20,7 +20,7 @@ from counterpoint.people.data import Duty, PersonView
 from counterpoint.vault import access, services
 from counterpoint.vault.check_paper import check_paper
 from counterpoint.vault.data_cash import CheckState
-from counterpoint.vault.data_counts import CheckView, UnknownCheck
+from counterpoint.vault.data_counts import CashCountView, CheckView, UnknownCheck
 from counterpoint.vault.forms_differences import PlanForm
 from counterpoint.vault.labels_counts import CHECK_STATES
 from counterpoint.vault.services.checks import PLANNERS
@@ -48,9 +48,11 @@ def _may_plan(request: HttpRequest) -> bool:
 
 def _form(request: HttpRequest, data: Any = None) -> PlanForm:
     branch = people.actor_from(request).branch or 0
+    named = _inspectors(branch)
+    two = dict(zip(("inspector", "witness"), (one.id for one in named), strict=False))
     return PlanForm(
-        data, boxes=services.boxes_of(branch=branch), people=_inspectors(branch),
-        initial={"day": org.business_day(branch).date},
+        data, boxes=services.boxes_of(branch=branch), people=named,
+        initial={"day": org.business_day(branch).date, **two},
     )  # fmt: skip
 
 
@@ -111,10 +113,15 @@ def _seen(request: HttpRequest, id: int) -> CheckView:
     return found
 
 
+def _unsettled(result: CashCountView) -> bool:
+    return not result.agrees and services.settlement_of(result) is None
+
+
 def page_context(request: HttpRequest, one: CheckView, refusal: Refusal | None = None) -> dict[str, Any]:
     by, box = people.actor_from(request), services.box(one.box)
     named = by.id in (one.inspector, one.witness)
     words, meaning = CHECK_STATES[one.state]
+    result = services.cash_count(one.count) if one.count else None
     other = one.witness if by.id == one.inspector else one.inspector
     context: dict[str, Any] = {
         "check": one, "state": words, "meaning": meaning, "refusal": refusal, "box": box,
@@ -124,7 +131,7 @@ def page_context(request: HttpRequest, one: CheckView, refusal: Refusal | None =
         "starts": named and one.state is CheckState.PLANNED,
         "counts": named and one.state is CheckState.STARTED,
         "cancels": one.state in OPEN and (named or _may_plan(request)),
-        "result": services.cash_count(one.count) if one.count else None,
+        "result": result, "frozen": result is not None and _unsettled(result),
         "remarks": request.POST.get("remarks", ""),
     }  # fmt: skip
     if context["counts"]:
