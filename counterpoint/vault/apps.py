@@ -14,6 +14,7 @@ class VaultConfig(AppConfig):
             closing_cases,
             closing_counts,
             closing_transfers,
+            frame,
             services,
         )
         from counterpoint.vault.effects import Faces
@@ -23,6 +24,7 @@ class VaultConfig(AppConfig):
         from counterpoint.vault.verify_vouchers import check as check_vouchers
 
         closing.appear()
+        frame.appear()
         closing_boxes.appear()
         closing_cases.appear()
         closing_counts.appear()

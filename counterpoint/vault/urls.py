@@ -4,11 +4,14 @@ from django.urls import URLPattern, path
 
 from counterpoint.vault.views import (
     bookings,
+    box_forms,
+    boxes,
     checks,
     counterfeits,
     counts,
     damaged,
     differences,
+    home,
     positions,
     transfer_new,
     transfers,
@@ -16,6 +19,13 @@ from counterpoint.vault.views import (
 
 app_name = "vault"
 urlpatterns: list[URLPattern] = [
+    path("", home.home, name="home"),
+    path("boxes/", boxes.boxes, name="boxes"),
+    path("boxes/new/", box_forms.box_new, name="box_new"),
+    path("boxes/<int:box>/", boxes.box, name="box"),
+    path("boxes/<int:box>/limits/", box_forms.box_limits, name="box_limits"),
+    path("boxes/<int:box>/sorting/", box_forms.box_sort, name="box_sort"),
+    path("boxes/<int:box>/<str:act>/", boxes.box_act, name="box_act"),
     path("transfers/", transfers.transfers, name="transfers"),
     path("transfers/new/", transfer_new.transfer_new, name="transfer_new"),
     path("transfers/<int:transfer>/", transfers.transfer, name="transfer"),

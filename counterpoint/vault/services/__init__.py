@@ -10,6 +10,7 @@ from counterpoint.vault.services.appraisals import counterfeit_clocks as counter
 from counterpoint.vault.services.appraisals import due_for_hand_in as due_for_hand_in
 from counterpoint.vault.services.appraisals import notify_appraisal as notify_appraisal
 from counterpoint.vault.services.appraisals import surrender_counterfeits as surrender_counterfeits
+from counterpoint.vault.services.attention import attention as attention
 from counterpoint.vault.services.bookings import book_cash as book_cash
 from counterpoint.vault.services.bookings import booking as booking
 from counterpoint.vault.services.bookings import booking_for as booking_for
@@ -81,6 +82,8 @@ from counterpoint.vault.services.hand_overs import blockers_of as blockers_of
 from counterpoint.vault.services.hand_overs import cancel_hand_over as cancel_hand_over
 from counterpoint.vault.services.hand_overs import count_hand_over as count_hand_over
 from counterpoint.vault.services.hand_overs import hand_over as hand_over
+from counterpoint.vault.services.hand_overs import hand_over_tries as hand_over_tries
+from counterpoint.vault.services.hand_overs import hand_overs_of as hand_overs_of
 from counterpoint.vault.services.hand_overs import open_hand_overs as open_hand_overs
 from counterpoint.vault.services.hand_overs import package_of as package_of
 from counterpoint.vault.services.hand_overs import propose_hand_over as propose_hand_over
@@ -106,6 +109,7 @@ from counterpoint.vault.services.seals import give_seal as give_seal
 from counterpoint.vault.services.seals import register_seal as register_seal
 from counterpoint.vault.services.seals import retire_seal as retire_seal
 from counterpoint.vault.services.seals import seal as seal
+from counterpoint.vault.services.seals import seal_moves as seal_moves
 from counterpoint.vault.services.seals import seals_of as seals_of
 from counterpoint.vault.services.separation import check_separation as check_separation
 from counterpoint.vault.services.sorting import check_faces as check_faces
@@ -127,6 +131,9 @@ from counterpoint.vault.services.transfers import transfer_steps as transfer_ste
 from counterpoint.vault.services.transfers import transfer_tries as transfer_tries
 from counterpoint.vault.services.transfers import transfers_of as transfers_of
 from counterpoint.vault.services.voucher_counts import last_voucher_count as last_voucher_count
+from counterpoint.vault.services.voucher_counts import (
+    people_to_count_vouchers as people_to_count_vouchers,
+)
 from counterpoint.vault.services.voucher_counts import record_voucher_count as record_voucher_count
 from counterpoint.vault.services.voucher_counts import uncounted_vouchers as uncounted_vouchers
 from counterpoint.vault.services.vouchers import change_vouchers as change_vouchers
@@ -139,6 +146,8 @@ from counterpoint.vault.services.vouchers import use_vouchers as use_vouchers
 from counterpoint.vault.services.vouchers import voucher_account as voucher_account
 from counterpoint.vault.services.vouchers import voucher_kind as voucher_kind
 from counterpoint.vault.services.vouchers import voucher_kinds as voucher_kinds
+from counterpoint.vault.services.vouchers import voucher_register as voucher_register
+from counterpoint.vault.services.vouchers import voucher_register_of_day as voucher_register_of_day
 from counterpoint.vault.services.vouchers import voucher_runs as voucher_runs
 from counterpoint.vault.services.watching import watch_limits as watch_limits
 from counterpoint.vault.services.workbench import proposals as proposals

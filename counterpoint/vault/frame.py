@@ -1,0 +1,20 @@
+"""How the room appears in the frame around every page."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from counterpoint.people.services import can
+from counterpoint.ui import services as ui
+from counterpoint.vault.access import WATCHERS
+
+
+def appear() -> None:
+    ui.add_room(
+        key="vault",
+        title=_("Vault"),
+        icon="cash",
+        url_name="vault:home",
+        allowed=lambda request: any(can(request, duty) for duty in WATCHERS),
+        order=20,
+    )

@@ -1,0 +1,62 @@
+"""The vault's front page and what waits there."""
+
+from dataclasses import replace
+
+import pytest
+from django.contrib.auth import get_user_model
+from django.urls import reverse
+
+from counterpoint.kit.data import SYSTEM
+from counterpoint.org import services as org
+from counterpoint.people.services import actor_of, ensure_demo_staff
+from counterpoint.vault import services as vault
+from counterpoint.vault.views.home import PLACES
+
+pytestmark = pytest.mark.django_db
+BRANCH = 3
+
+
+@pytest.fixture
+def people(settings):
+    settings.DEMO = True
+    settings.STORAGES = settings.STORAGES | {
+        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+    }
+    org.ensure_demo_org(by=SYSTEM)
+    ensure_demo_staff(by=SYSTEM)
+    vault.ensure_demo_boxes(by=SYSTEM)
+    return {row.username: row for row in get_user_model().objects.all()}
+
+
+def actor(people, number):
+    return replace(actor_of(people[number]), branch=BRANCH)
+
+
+def opened(client, people, number):
+    client.force_login(people[number], backend="django.contrib.auth.backends.ModelBackend")
+    return client.get(reverse("vault:home"))
+
+
+def test_every_way_from_the_front_page_leads_somewhere(client, people):
+    client.force_login(people["080101"], backend="django.contrib.auth.backends.ModelBackend")
+    for name, _title, _icon in PLACES:
+        assert client.get(reverse(f"vault:{name}")).status_code == 200, name
+
+
+def test_an_open_transfer_is_named_to_who_asked_for_it_first(client, people):
+    safe, mine, *_others = vault.boxes_of(branch=BRANCH)
+    wang = actor(people, "080101")
+    vault.claim_box(box=mine.id, by=wang)
+    made = vault.request_transfer(source=safe.id, target=mine.id, faces={"10000": 5}, by=wang)
+    found = vault.attention(branch=BRANCH, person=wang.id)
+    assert found[0].mine
+    assert made.number in found[0].text
+    page = opened(client, people, "080101").content.decode()
+    assert made.number in page
+    assert mine.number in page
+
+
+def test_who_has_nothing_to_do_with_cash_does_not_see_it(client, people):
+    outsiders = [name for name in people if opened(client, people, name).status_code == 403]
+    assert outsiders
+    assert "080101" not in outsiders
