@@ -29,6 +29,11 @@ LEFT JOIN (SELECT transit, sum(amount) AS amount FROM vault_transfer
 WHERE a.gl = '1001' AND g.reference LIKE %s AND a.balance <> coalesce(t.amount, 0)
 ORDER BY a.id
 """
+_NOWHERE = """
+SELECT t.id, t.source_branch, t.number FROM vault_transfer t
+LEFT JOIN ledger_account a ON a.id = t.transit
+WHERE t.state IN ('issued', 'in_transit') AND (a.id IS NULL OR a.gl <> '1001') ORDER BY t.id
+"""
 
 
 def transfers_gate(branch: int, day: date) -> list[Finding]:
@@ -46,6 +51,11 @@ def check(connection: psycopg.Connection[Any]) -> Iterator[Wrong]:
         yield Wrong(
             code="vault.transit", table="ledger_account", row=id, branch=branch, columns=("balance",),
             message=f"account {number} holds {balance} of cash in transit, the transfers say {amount}",
+        )  # fmt: skip
+    for id, branch, number in connection.execute(_NOWHERE):
+        yield Wrong(
+            code="vault.transit", table="vault_transfer", row=id, branch=branch, columns=("transit",),
+            message=f"transfer {number} is on its way, and no account of cash in transit carries it",
         )  # fmt: skip
 
 

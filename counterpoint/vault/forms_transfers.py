@@ -17,9 +17,9 @@ CENTRAL_BANK = "0"
 class TransferForm(forms.Form):
     """The route and the words; the notes are typed in their grid."""
 
-    source = forms.ChoiceField(label=_("From"))
-    target = forms.ChoiceField(label=_("To"))
-    quality = forms.ChoiceField(label=_("Notes"), choices=list(QUALITIES.items()), initial="fit")
+    source = forms.ChoiceField(label=_("Moved from"))
+    target = forms.ChoiceField(label=_("Moved to"))
+    quality = forms.ChoiceField(label=_("Quality"), choices=list(QUALITIES.items()), initial="fit")
     reason = forms.CharField(label=_("Reason"), required=False, max_length=200)
 
     def __init__(self, data: Any = None, *, places: Iterable[tuple[str, Any]], **kwargs: Any) -> None:

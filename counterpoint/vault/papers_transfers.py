@@ -56,10 +56,10 @@ def transfer_slip(view: TransferView, steps: Sequence[TransferStepView]) -> Pape
 def _faces(view: TransferView, binding: Binding) -> Sheet:
     columns = (
         Column("券别", "Face", width=1.3), Column("捆", "Bundles", ColumnKind.NUMBER, 0.7),
-        Column("把（卷）", "Straps, rolls", ColumnKind.NUMBER, 0.9),
-        Column("散张（枚）", "Loose", ColumnKind.NUMBER, 0.9),
-        Column("合计张（枚）", "Pieces", ColumnKind.NUMBER, 1.1),
-        Column("其中残损、不宜流通", "Damaged, unfit", ColumnKind.NUMBER, 1.4),
+        Column("把、卷", "Straps", ColumnKind.NUMBER, 0.9),
+        Column("散", "Loose", ColumnKind.NUMBER, 0.8),
+        Column("张（枚）数", "Pieces", ColumnKind.NUMBER, 1.2),
+        Column("其中残损", "Damaged", ColumnKind.NUMBER, 1.2),
         Column("金额", "Amount", ColumnKind.MONEY, 1.4, EXPONENTS[view.currency]),
     )  # fmt: skip
     rows: list[list[Any]] = []
@@ -86,7 +86,7 @@ def _steps(steps: Sequence[TransferStepView]) -> Sheet:
     columns = (
         Column("环节", "Step", width=0.9), Column("时间", "At", width=1.4), Column("经办", "By", width=1.2),
         Column("复核", "Second person", width=1.2), Column("分录号", "Entry", width=0.8),
-        Column("附注（凭证号、封签、事由）", "Note", width=2.0),
+        Column("附注", "Note", width=2.0),
     )  # fmt: skip
     rows: list[list[Any]] = [
         [

@@ -186,6 +186,10 @@ def count_transfer(*, transfer: int, faces: Mapping[str, int], by: Actor) -> boo
     if counted and min(counted.values()) < 0:
         raise TransferMalformed(_("This is no number of pieces."), field="faces")
     agrees = counted == view.faces
+    last = TransferCount.objects.filter(transfer=row).order_by("-pk").first()
+    if agrees and last is not None and last.agrees and last.person_id == by.id:
+        _tell(row, {"agrees": True, "again": True})
+        return True
     TransferCount.objects.create(transfer=row, person_id=by.id, faces=counted, agrees=agrees)
     _tell(row, {"agrees": agrees})
     return agrees

@@ -4,6 +4,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from django.db import connection
 
 from counterpoint.kit import clock
 from counterpoint.kit.data import SYSTEM
@@ -12,11 +13,14 @@ from counterpoint.ledger import services as ledger
 from counterpoint.org import services as org
 from counterpoint.people import services as people
 from counterpoint.people.data import Role
+from counterpoint.vault import closing_transfers
 from counterpoint.vault import services as vault
 from counterpoint.vault.data import (
     BoxKind,
+    BoxStopped,
     NotCustodian,
     NotEnoughOfFace,
+    NotesPromised,
     NotTheirTransfer,
     ReasonMissing,
     TransferDiffers,
@@ -27,8 +31,9 @@ from counterpoint.vault.data import (
     UnknownFace,
 )
 from counterpoint.vault.data_cash import TransferState
-from counterpoint.vault.models import LimitBreach, Stock
+from counterpoint.vault.models import CashBooking, LimitBreach, Stock, Transfer
 from counterpoint.vault.rules_transfers import TRANSFER
+from counterpoint.vault.services import transfers
 from counterpoint.vault.services.transfer_money import TRANSIT
 from counterpoint.vault.tests.bank import BRANCH, build
 
@@ -302,3 +307,67 @@ def test_a_box_over_its_limit_is_named_as_the_cause(bank):
 def test_the_picture_is_drawn_from_the_table():
     page = Path(__file__).parents[3] / "docs" / "states" / f"{TRANSFER.name}.md"
     assert page.read_text("utf-8") == document(TRANSFER)
+
+
+def test_a_crash_behind_the_entry_undoes_the_whole_step(bank, monkeypatch):
+    """The step, its entry and its notes are one transaction: what is not written whole is not written."""
+    made, before = asked(bank), faces(bank.safe)
+
+    def crash(*_arguments, **_named):
+        raise OSError("the line is cut")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(transfers, "_step", crash)
+        with pytest.raises(OSError, match="cut"):
+            vault.issue_transfer(transfer=made.id, by=bank.chen)
+    assert faces(bank.safe) == before
+    assert in_transit() == 0
+    assert vault.transfer(made.id).state is TransferState.REQUESTED
+    vault.issue_transfer(transfer=made.id, by=bank.chen)
+    assert in_transit() == 220_000
+
+
+def test_nothing_leaves_a_box_that_stands_still(bank):
+    made = asked(bank, source=bank.mine, target=bank.safe)
+    vault.pause_box(box=bank.mine, reason="lunch", by=bank.wang)
+    with pytest.raises(BoxStopped):
+        vault.issue_transfer(transfer=made.id, by=bank.wang)
+    assert vault.transfer(made.id).state is TransferState.REQUESTED
+
+
+def test_promised_notes_stay_in_the_vault(bank):
+    CashBooking.objects.create(
+        number="YY-1", branch_id=BRANCH, vault_id=bank.safe, party_id=1, account_id=1, currency="CNY",
+        amount=1, faces={"10000": faces(bank.safe)["10000"]}, booker_id=bank.chen.id, state="promised",
+        day=org.next_working_day(org.business_day(BRANCH).date),
+    )  # fmt: skip
+    made = asked(bank, notes={"10000": 1})
+    with pytest.raises(NotesPromised):
+        vault.issue_transfer(transfer=made.id, by=bank.chen)
+    assert on_its_way(bank, notes={"5000": 1}).state is TransferState.ISSUED
+
+
+def test_an_open_transfer_stops_the_close_and_the_hand_over(bank):
+    day = org.business_day(BRANCH).date
+    made = on_its_way(bank)
+    [finding] = closing_transfers.transfers_gate(BRANCH, day)
+    assert made.number in finding.words
+    assert finding.link.endswith(f"/transfers/{made.id}/")
+    blockers = vault.blockers_of(person=bank.chen.id, branch=BRANCH)
+    assert [one.link for one in blockers] == [finding.link]
+    received(bank, made)
+    assert closing_transfers.transfers_gate(BRANCH, day) == []
+    assert vault.blockers_of(person=bank.chen.id, branch=BRANCH) == []
+
+
+def test_verify_finds_money_in_transit_that_nobody_sent(bank):
+    made = on_its_way(bank)
+    assert list(closing_transfers.check(connection.connection)) == []
+    Transfer.objects.filter(pk=made.id).update(amount=5)
+    [wrong] = closing_transfers.check(connection.connection)
+    assert (wrong.code, wrong.columns) == ("vault.transit", ("balance",))
+    Transfer.objects.filter(pk=made.id).update(transit=None)
+    assert {one.table for one in closing_transfers.check(connection.connection)} == {
+        "ledger_account",
+        "vault_transfer",
+    }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, QueryDict
@@ -14,11 +15,11 @@ from counterpoint.kit.data import Actor, Refusal
 from counterpoint.org import services as org
 from counterpoint.people import services as people
 from counterpoint.vault import access, services
-from counterpoint.vault.data import BoxKind, BoxView
+from counterpoint.vault.data import BoxKind, BoxView, NoBox
 from counterpoint.vault.data_transfers import TransferMalformed, TransferView
 from counterpoint.vault.forms_transfers import CENTRAL_BANK, TransferForm
 from counterpoint.vault.rules_transfers import split
-from counterpoint.vault.services.counts import binding_on, counted_pieces, faces_in_use
+from counterpoint.vault.services.counts import binding_on, counted_pieces
 from counterpoint.vault.views.bookings import go, is_fragment
 from counterpoint.vault.views.counting import bound, grid, typed_from
 
@@ -57,16 +58,19 @@ def filled(data: QueryDict, by: Actor) -> tuple[dict[str, str], dict[str, int]]:
     target = box.id if box else safe
     source, notes = (safe if target != safe else 0), {}
     if data.get("proposed") and box is not None:
-        wish = services.proposed_transfer(box=box)
+        wish = services.proposed_transfer(box=box, overnight="overnight" in data)
         source, target, notes = wish["source"] or 0, wish["target"] or 0, wish["faces"]
     route = {"source": str(source), "target": str(target)}
     named = {name: str(data[name]) for name in ("source", "target", "quality", "reason") if name in data}
     return route | named, notes
 
 
-def _box(text: str) -> BoxView | None:
+def _box(text: str, known: Iterable[tuple[str, Any]]) -> BoxView | None:
+    """The box that was chosen, if it is one of those to choose from."""
     id = _number(text)
-    return services.box(id) if id else None
+    return (
+        services.box(id) if id and any(text == key for _group, keys in known for key, _name in keys) else None
+    )
 
 
 def new_context(request: HttpRequest, form: TransferForm | None = None, **more: Any) -> dict[str, Any]:
@@ -74,11 +78,13 @@ def new_context(request: HttpRequest, form: TransferForm | None = None, **more: 
     by, data = people.actor_from(request), request.POST or request.GET
     day = org.business_day(by.branch or 0).date
     wish, notes = filled(data, by)
-    form = form or TransferForm(places=places(by), initial=wish)
-    quality = wish.get("quality", "fit")
-    giver = _box(wish["source"])
-    box = giver or _box(wish["target"]) or services.boxes_of(branch=by.branch or 0)[0]
-    faces, binding = usable(box, day), binding_on(day)
+    known, quality = places(by), wish.get("quality", "fit")
+    form = form or TransferForm(places=known, initial=wish)
+    giver = _box(wish["source"], known)
+    box = giver or _box(wish["target"], known) or next(iter(services.boxes_of(branch=by.branch or 0)), None)
+    if box is None:
+        raise NoBox(_("This branch has no boxes"))
+    faces, binding = services.countable_faces(box=box, at=day), binding_on(day)
     typed = typed_from(data, faces) or {
         face: {str(unit): n for unit, n in split(face, pieces, binding).items() if n}
         for face, pieces in notes.items()
@@ -90,10 +96,6 @@ def new_context(request: HttpRequest, form: TransferForm | None = None, **more: 
         "form": form, "rows": rows, "currency": box.currency, "bound": bound(binding),
         "known": giver is not None and giver.branch == by.branch, "proposed": bool(notes), **more,
     }  # fmt: skip
-
-
-def usable(box: BoxView, day: Any) -> list[str]:
-    return services.countable_faces(box=box, at=day) if box else faces_in_use(currency="CNY", at=day)
 
 
 def there(box: BoxView, face: str, quality: str) -> int:
@@ -126,7 +128,7 @@ def _ask(request: HttpRequest, form: TransferForm, by: Actor) -> TransferView:
     if box is None:
         raise TransferMalformed(_("A transfer goes from one place to another."))
     day = org.business_day(by.branch or 0).date
-    faces = usable(box, day)
+    faces = services.countable_faces(box=box, at=day)
     pieces = counted_pieces(
         typed=typed_from(request.POST, faces), currency=box.currency, usable=faces, at=day
     )
