@@ -15,6 +15,7 @@ from counterpoint.org import services as org
 from counterpoint.people import services as people
 from counterpoint.teller import services as teller
 from counterpoint.teller.data import Receipt
+from counterpoint.vault import services as vault
 
 NEWEST = 40
 RECEIPTS = 500
@@ -37,6 +38,7 @@ def context(request: HttpRequest) -> dict[str, Any]:
         "entries": [_entry(entry, names) for entry in entries],
         "figures": _figures(receipts),
         "bars": _bars(receipts),
+        "matters": vault.attention(branch=branch.id, person=who.id),
     }
 
 
