@@ -152,11 +152,20 @@ def box(request: HttpRequest) -> dict[str, Any]:
     try:
         mine = vault.box_of(person=who.id)
     except NoBox as refusal:
-        return {"box": None, "refusal": refusal}
-    position = vault.position(box=mine.id)
+        free = vault.free_box_of_desk(desk=who.desk) if who.desk else None
+        return {"box": None, "refusal": refusal, "free": free}
+    position, wish = vault.position(box=mine.id), vault.proposed_transfer(box=mine)
+    passed = vault.passed_limits(box=mine)
     return {
         "box": position.box,
         "position": position,
+        "stop": vault.stop_of(box=mine.id),
+        "passed": [
+            {"name": vault.face_name(one.face, mine.currency) if one.face else "", "one": one}
+            for one in passed
+        ],
+        "due": next((one.due for one in vault.breaches_of(box=mine.id)), None),
+        "wish": wish if wish["faces"] else None,
         "faces": [
             {"name": vault.face_name(face, mine.currency), "count": count, "sum": total}
             for face, count, total in position.faces

@@ -18,5 +18,7 @@ urlpatterns = [
     path("desk/procedure/<str:code>/", views.procedure, name="procedure"),
     path("desk/day/", views.day, name="day"),
     path("desk/box/", views.box, name="box"),
+    path("desk/box/pause/", views.box_pause, name="box_pause"),
+    path("desk/box/resume/", views.box_resume, name="box_resume"),
     path("board/", views.board, name="board"),
 ]

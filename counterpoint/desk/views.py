@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -11,9 +13,11 @@ from counterpoint.desk import board as boards
 from counterpoint.desk import contexts, place, serving
 from counterpoint.desk.access import at_the_counter, signed_in, watches_the_branch
 from counterpoint.kit.access import allows
+from counterpoint.kit.data import Refusal
 from counterpoint.people import services as people
 from counterpoint.people.data import Duty
 from counterpoint.teller import services as teller
+from counterpoint.vault import services as vault
 
 
 def _changed(request: HttpRequest, *events: str) -> HttpResponse:
@@ -83,6 +87,33 @@ def day(request: HttpRequest) -> HttpResponse:
 @allows(at_the_counter)
 def box(request: HttpRequest) -> HttpResponse:
     return render(request, "desk/parts/box.html", contexts.box(request))
+
+
+@require_POST
+@allows(at_the_counter)
+def box_pause(request: HttpRequest) -> HttpResponse:
+    """A short absence: my box rests until I am back 暂离."""
+    return _my_box(request, vault.pause_box, reason=request.POST.get("reason", "")[:200])
+
+
+@require_POST
+@allows(at_the_counter)
+def box_resume(request: HttpRequest) -> HttpResponse:
+    """Back from it."""
+    return _my_box(request, vault.resume_box)
+
+
+def _my_box(request: HttpRequest, verb: Callable[..., object], **more: object) -> HttpResponse:
+    who, refusal = people.actor_from(request), None
+    try:
+        verb(box=vault.box_of(person=who.id).id, by=who, **more)
+    except Refusal as found:
+        refusal = found
+    if not request.headers.get("HX-Request") and refusal is None:
+        return redirect("desk:desk")
+    context = contexts.box(request) | ({"refusal": refusal} if refusal else {})
+    status = refusal.status if refusal else 200
+    return render(request, "desk/parts/box.html", context, status=status)
 
 
 @require_GET

@@ -18,22 +18,15 @@ from counterpoint.people.data import Duty
 from counterpoint.vault.data import BoxKind, Stop
 from counterpoint.vault.rules_limits import excesses
 from counterpoint.vault.services.boxes import boxes_of
-from counterpoint.vault.services.limits import (
-    Proposed,
-    limits_of,
-    over_overnight,
-    proposed_transfer,
-)
+from counterpoint.vault.services.limits import limits_of, over_overnight
 
 STOPS = "vault.overnight_stops_close"
 
 
-def transfer_link(proposed: Proposed) -> str:
-    """The form of a new transfer with places and faces filled in."""
-    ends = {name: proposed[name] or 0 for name in ("source", "target")}
-    return reverse("vault:transfer_new") + "?" + urlencode(
-        {**ends, **{f"faces_{face}": pieces for face, pieces in proposed["faces"].items()}}
-    )  # fmt: skip
+def transfer_link(box: int, *, overnight: bool = False) -> str:
+    """The form of a new transfer with what is proposed for a box filled in."""
+    asked = {"box": box, "proposed": 1} | ({"overnight": 1} if overnight else {})
+    return f"{reverse('vault:transfer_new')}?{urlencode(asked)}"
 
 
 def returned_gate(branch: int, day: date) -> list[Finding]:
@@ -58,7 +51,7 @@ def hard_gate(branch: int, day: date) -> list[Finding]:
     return [
         Finding(
             _("Box %(box)s holds more than it may.") % {"box": box.number},
-            transfer_link(proposed_transfer(box=box)),
+            transfer_link(box.id),
         )
         for box in boxes
         if any(one.hard for one in excesses(box.faces, limits[box.id]))
@@ -78,7 +71,7 @@ def _overnight(stops: bool) -> Callable[[int, date], list[Finding]]:
                     "box": box.number, "sum": Money(box.counted, box.currency),
                     "limit": Money(limit, box.currency),
                 },
-                transfer_link(proposed_transfer(box=box, overnight=True)),
+                transfer_link(box.id, overnight=True),
             )
             for box, limit in over_overnight(branch=branch, at=day)
         ]  # fmt: skip

@@ -96,6 +96,7 @@ from counterpoint.vault.services.limits import note_breaches as note_breaches
 from counterpoint.vault.services.limits import open_breaches as open_breaches
 from counterpoint.vault.services.limits import over_overnight as over_overnight
 from counterpoint.vault.services.limits import overnight_limit as overnight_limit
+from counterpoint.vault.services.limits import passed_limits as passed_limits
 from counterpoint.vault.services.limits import proposed_transfer as proposed_transfer
 from counterpoint.vault.services.limits import set_limits as set_limits
 from counterpoint.vault.services.marks import mark_stocks as mark_stocks

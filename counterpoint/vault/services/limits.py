@@ -69,6 +69,11 @@ def limits_of(boxes: Iterable[BoxView]) -> dict[int, Limits]:
     return {view.id: Limits(view.limit, view.hard, faces[view.id]) for view in views}
 
 
+def passed_limits(*, box: BoxView) -> list[Excess]:
+    """The limits that a box passes now, the hard ones first."""
+    return excesses(box.faces, limit_of(box))
+
+
 def check_limit(*, box: BoxView, change: Mapping[str, int]) -> list[Excess]:
     """Refuse what would take a box above a hard limit; return the soft ones that it would pass 超限提示."""
     limits = limit_of(box)
