@@ -65,13 +65,16 @@ def test_the_box_is_frozen_from_the_start_to_the_end(bank):
     with pytest.raises(BoxStopped):
         touch(bank)
     done = finished(bank, check, remarks="in order")
-    assert done.state is CheckState.FINISHED and done.remarks == "in order"
+    assert done.state is CheckState.FINISHED
+    assert done.remarks == "in order"
     count = vault.cash_count(done.count)
-    assert count.agrees and count.moment is CountMoment.SURPRISE
+    assert count.agrees
+    assert count.moment is CountMoment.SURPRISE
     assert (count.person, count.second) == (bank.zhang.id, bank.auditor.id)
     touch(bank)
     stop = BoxStop.objects.get(box=bank.mine)
-    assert stop.reason == check.number and stop.until is not None
+    assert stop.reason == check.number
+    assert stop.until is not None
 
 
 def test_a_box_that_differs_stays_frozen_until_the_difference_is_a_case(bank):
@@ -79,7 +82,8 @@ def test_a_box_that_differs_stays_frozen_until_the_difference_is_a_case(bank):
     with pytest.raises(BoxStopped):
         touch(bank)
     case = vault.open_difference(count=done.count, by=bank.auditor, approver=bank.zhang)
-    assert case.amount == -10000 and vault.box(bank.mine).faces["10000"] == 599
+    assert case.amount == -10000
+    assert vault.box(bank.mine).faces["10000"] == 599
     assert vault.check_of(count=case.count).id == done.id
     touch(bank)
 
@@ -183,7 +187,8 @@ def test_a_box_drawn_by_lot_can_be_drawn_again_by_anyone(bank):
     again = vault.draw_check(branch=BRANCH, day=bank.day, by=bank.zhang, **people)
     assert again.box != check.box
     seeds = [one.data["seed"] for one in Event.objects.filter(verb="vault.check.drawn")]
-    assert len(set(seeds)) == 2 and all(seeds)
+    assert len(set(seeds)) == 2
+    assert all(seeds)
 
 
 def test_no_box_is_drawn_that_one_of_the_two_holds(bank):
@@ -201,7 +206,8 @@ def test_no_box_is_drawn_that_one_of_the_two_holds(bank):
 def test_the_close_waits_for_checks_of_the_day(bank):
     check = planned(bank)
     said = closing_counts.checks_gate(BRANCH, bank.day)
-    assert len(said) == 1 and vault.box(bank.mine).number not in said[0].words
+    assert len(said) == 1
+    assert vault.box(bank.mine).number not in said[0].words
     vault.start_check(check=check.id, by=bank.zhang)
     assert len(closing_counts.checks_gate(BRANCH, bank.day)) == 1
     finished(bank, check)
@@ -221,5 +227,8 @@ def test_the_report_is_a_paper_in_chinese(bank):
     done = finished(bank, begun(bank), typed=held(bank.mine) | {"10000": {"loose": 599}})
     paper = check_paper(done, vault.cash_count(done.count))
     said = str(paper)
-    assert "短款" in said and "张伟" in said and "孙丽" in said and "100" in said
+    assert "短款" in said
+    assert "张伟" in said
+    assert "孙丽" in said
+    assert "100" in said
     assert org.paper_pdf(paper, bank.day).startswith(b"%PDF")

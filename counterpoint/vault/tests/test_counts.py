@@ -58,8 +58,10 @@ def test_what_was_typed_in_bundles_straps_and_loose_is_kept_beside_what_was_ther
     typed["10000"] = {"straps": 5, "loose": 100}
     typed["c100"] = {"rolls": 3, "loose": 50}
     made = count(bank, typed=typed)
-    assert made.agrees and made.difference == 0
-    assert made.faces["10000"] == 600 and made.faces["c100"] == 200
+    assert made.agrees
+    assert made.difference == 0
+    assert made.faces["10000"] == 600
+    assert made.faces["c100"] == 200
     assert made.typed["10000"] == {"straps": 5, "loose": 100}
     assert vault.last_count(box=bank.mine, date=made.date) == made
     assert vault.counted_today(branch=BRANCH, date=made.date) == [made]
@@ -79,7 +81,8 @@ def test_a_second_count_of_the_same_moment_is_a_row_of_its_own_and_the_same_one_
     first = count(bank, typed=typed)
     assert count(bank, typed=typed).id == first.id
     second = count(bank)
-    assert second.id != first.id and second.version == first.version
+    assert second.id != first.id
+    assert second.version == first.version
     assert [one.id for one in vault.counted_today(branch=BRANCH, date=first.date)] == [second.id, first.id]
 
 
@@ -130,7 +133,8 @@ def test_the_vault_and_a_box_that_nobody_holds_are_counted_by_two(bank):
     with pytest.raises(CountPeople):
         count(bank, box=bank.safe, by=bank.zhang, second=bank.zhang)
     made = count(bank, box=bank.safe, by=bank.zhang, second=bank.chen)
-    assert made.agrees and made.second == bank.chen.id
+    assert made.agrees
+    assert made.second == bank.chen.id
     with pytest.raises(CountPeople):
         count(bank, box=vault.boxes_of(branch=BRANCH)[3].id, by=bank.chen)
 
@@ -180,7 +184,8 @@ def test_the_close_waits_for_the_count_of_every_box_that_was_worked_with(bank):
     assert findings(closing_counts.counted_gate, bank) == []
     moved_by(bank.wang, bank, {"10000": 1})
     boxes = [found.link for found in findings(closing_counts.counted_gate, bank)]
-    assert len(boxes) == 2 and f"/counts/{bank.mine}/new" in boxes[1]
+    assert len(boxes) == 2
+    assert f"/counts/{bank.mine}/new" in boxes[1]
     count(bank)  # in the middle of the day: does not count for the end
     count(bank, moment=CountMoment.END)
     count(bank, box=bank.safe, by=bank.zhang, second=bank.chen, moment=CountMoment.END)

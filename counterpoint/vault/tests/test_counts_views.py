@@ -5,7 +5,6 @@ from django.test import Client
 from django.urls import reverse
 
 from counterpoint.org import services as org
-from counterpoint.people.reference import DEMO_PASSWORD
 from counterpoint.vault import services as vault
 from counterpoint.vault.data import CheckState
 from counterpoint.vault.models_cash import CashCount, Difference
@@ -13,6 +12,7 @@ from counterpoint.vault.tests.bank import BRANCH, build
 
 pytestmark = pytest.mark.django_db
 HX = {"HTTP_HX_REQUEST": "true"}
+PASSWORD = "counterpoint"
 
 
 @pytest.fixture
@@ -39,7 +39,7 @@ def typed(box, **changes):
 
 
 def signature(number, prefix="second"):
-    return {f"{prefix}_number": number, f"{prefix}_password": DEMO_PASSWORD}
+    return {f"{prefix}_number": number, f"{prefix}_password": PASSWORD}
 
 
 def test_the_page_for_counting_knows_nothing_of_what_should_be_there(bank):
@@ -56,9 +56,11 @@ def test_a_count_is_sent_and_its_result_shows_what_should_be_there(bank):
     client = seat(bank.wang)
     sent = client.post(reverse("vault:count_new", args=[bank.mine]), typed(bank.mine, **{"10000": 599}))
     made = CashCount.objects.get()
-    assert sent.status_code == 302 and sent["Location"] == f"/vault/counts/{made.pk}/?opened=1"
+    assert sent.status_code == 302
+    assert sent["Location"] == f"/vault/counts/{made.pk}/?opened=1"
     page = client.get(sent["Location"])
-    assert page.context["count"].difference == -10000 and page.context["may_settle"]
+    assert page.context["count"].difference == -10000
+    assert page.context["may_settle"]
     listed = client.get(reverse("vault:counts"))
     assert "599" not in listed.content.decode()
 
@@ -67,9 +69,11 @@ def test_a_count_is_sent_and_its_result_shows_what_should_be_there(bank):
 def test_what_is_no_number_is_said_beside_its_field_and_nothing_typed_is_lost(bank, wrong):
     form = typed(bank.mine) | {"count_5000_loose": wrong}
     page = seat(bank.wang).post(reverse("vault:count_new", args=[bank.mine]), form, **HX)
-    assert page.status_code == 422 and not CashCount.objects.exists()
+    assert page.status_code == 422
+    assert not CashCount.objects.exists()
     text = page.content.decode()
-    assert 'name="count_10000_loose" value="600"' in text and 'aria-invalid="true"' in text
+    assert 'name="count_10000_loose" value="600"' in text
+    assert 'aria-invalid="true"' in text
 
 
 def test_a_face_that_is_none_and_a_moment_that_is_none_are_refused(bank):
@@ -99,7 +103,8 @@ def test_a_case_is_opened_with_an_approval_and_ended_with_another(bank):
     assert client.post(settle, signature("080201"), **HX).status_code == 200
     case = Difference.objects.get()
     page = client.get(reverse("vault:difference", args=[case.pk]))
-    assert page.status_code == 200 and page.context["open"]
+    assert page.status_code == 200
+    assert page.context["open"]
     explained = {"cause": "other", "note": "under the drawer", "entry": str(case.entry)}
     assert client.post(reverse("vault:difference_explain", args=[case.pk]), explained).status_code == 302
     end = reverse("vault:difference_resolve", args=[case.pk])
@@ -150,4 +155,5 @@ def test_a_check_is_planned_begun_counted_and_printed(bank):
     assert vault.surprise_check(check.id).state is CheckState.FINISHED
     assert client.post(page + "cancellation/", {"reason": "again"}).status_code == 409
     paper = client.get(page + "report.pdf")
-    assert paper["Content-Type"] == "application/pdf" and paper.content.startswith(b"%PDF")
+    assert paper["Content-Type"] == "application/pdf"
+    assert paper.content.startswith(b"%PDF")

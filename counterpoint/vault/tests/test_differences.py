@@ -77,7 +77,8 @@ def test_it_is_booked_to_payables_or_receivables_and_the_box_is_what_was_counted
     assert waiting(gl) == abs(case.amount) == abs(case.remaining)
     now = vault.box(bank.mine).faces
     assert {face: now[face] - before[face] for face in now if now[face] != before[face]} == change
-    assert case.state is DifferenceState.OPEN and case.faces == change
+    assert case.state is DifferenceState.OPEN
+    assert case.faces == change
     assert vault.position(box=bank.mine).difference == 0
     assert vault.settlement_of(vault.cash_count(case.count)).entry == case.entry
     # The box is as it was counted: the day may close.
@@ -135,7 +136,8 @@ def test_a_count_is_settled_once_and_only_as_long_as_it_is_true(bank):
 def test_faces_that_are_mixed_up_are_put_right_without_a_case(bank):
     before = vault.box(bank.mine).counted
     made = counted(bank, {"10000": -1, "5000": 2})
-    assert made.difference == 0 and not made.agrees
+    assert made.difference == 0
+    assert not made.agrees
     with pytest.raises(CountAgrees):
         vault.open_difference(count=made.id, by=bank.wang, approver=bank.zhang)
     with pytest.raises(ApproverMissing):
@@ -144,7 +146,8 @@ def test_faces_that_are_mixed_up_are_put_right_without_a_case(bank):
     now = vault.box(bank.mine)
     assert (now.faces["10000"], now.faces["5000"], now.counted) == (599, 202, before)
     assert [leg.amount for leg in ledger.entry(entry).legs] == [10000, -10000]
-    assert not Difference.objects.exists() and vault.faces_astray() == []
+    assert not Difference.objects.exists()
+    assert vault.faces_astray() == []
     with pytest.raises(DifferenceBooked):
         vault.correct_faces(count=made.id, by=bank.wang, approver=bank.zhang)
     with pytest.raises(CountAgrees):
@@ -165,8 +168,10 @@ def test_it_ends_in_parts_and_is_resolved_when_nothing_remains(bank):
     part = ended(bank, case, Resolution.MADE_GOOD, 10000, faces={"5000": 2})
     done = ended(bank, case, Resolution.EXPENSE, 10000)
     assert (done.remaining, done.state) == (0, DifferenceState.RESOLVED)
-    assert waiting("1221") == 0 and vault.faces_astray() == []
-    assert vault.box(bank.mine).faces["10000"] == 598 and vault.box(bank.mine).faces["5000"] == 202
+    assert waiting("1221") == 0
+    assert vault.faces_astray() == []
+    assert vault.box(bank.mine).faces["10000"] == 598
+    assert vault.box(bank.mine).faces["5000"] == 202
     steps = vault.difference_steps(difference=case.id)
     assert [step.amount for step in steps] == [-30000, 10000, 10000, 10000]
     assert len({step.entry for step in steps}) == 4
@@ -181,7 +186,8 @@ def test_a_long_one_goes_back_in_cash_to_an_account_or_into_income(bank):
     ended(bank, case, Resolution.RETURNED, 10000, faces={"10000": 1})
     assert vault.box(bank.mine).faces["10000"] == 602
     done = ended(bank, case, Resolution.INCOME, 20000)
-    assert done.state is DifferenceState.RESOLVED and waiting("2241") == 0
+    assert done.state is DifferenceState.RESOLVED
+    assert waiting("2241") == 0
 
 
 def test_the_same_key_ends_a_part_once(bank):
@@ -212,7 +218,8 @@ def test_an_end_that_does_not_fit_is_refused_and_nothing_moves(bank, how, amount
     case = opened(bank, {"10000": -3})
     with pytest.raises(error):
         ended(bank, case, how, amount, **more)
-    assert vault.difference(case.id).remaining == -30000 and waiting("1221") == 30000
+    assert vault.difference(case.id).remaining == -30000
+    assert waiting("1221") == 30000
 
 
 def test_cash_comes_only_into_and_out_of_a_box_in_ones_own_custody(bank):
@@ -246,7 +253,8 @@ def test_the_workbench_sees_the_day_and_the_other_boxes(bank):
     counted(bank, {"10000": 2}, box=bank.other, by=bank.li)
     found = vault.proposals(count=mine)
     by_cause = {one.cause: one for one in found}
-    assert by_cause[Cause.DOUBLED].evidence["times"] == 2 and by_cause[Cause.DOUBLED].evidence["near"]
+    assert by_cause[Cause.DOUBLED].evidence["times"] == 2
+    assert by_cause[Cause.DOUBLED].evidence["near"]
     assert by_cause[Cause.MIRROR].other.box_number == vault.box(bank.other).number
     case = vault.open_difference(count=mine.id, by=bank.wang, approver=bank.zhang)
     theirs = vault.last_count(box=bank.other, date=mine.date)

@@ -65,7 +65,9 @@ def test_a_mirror_in_another_box_is_named():
 def test_an_entry_posted_twice_within_minutes_is_likelier_than_a_single_one():
     twice = proposed(-50000, movements=moved(50000, 50000, 70000, apart=5))
     once = proposed(-50000, movements=moved(50000, 70000))
-    assert twice[0].cause is Cause.DOUBLED and twice[0].evidence["times"] == 2 and twice[0].evidence["near"]
+    assert twice[0].cause is Cause.DOUBLED
+    assert twice[0].evidence["times"] == 2
+    assert twice[0].evidence["near"]
     assert once[0].likelihood < twice[0].likelihood
 
 
@@ -98,7 +100,8 @@ def test_a_strap_counted_as_a_bundle_and_a_bundle_forgotten():
 
 def test_a_roll_counted_as_one_coin():
     found = proposed(-49 * 100, off={"c100": -49}, typed={"c100": {"loose": 3}})
-    assert found[0].cause is Cause.UNIT and found[0].evidence["large"] == "rolls"
+    assert found[0].cause is Cause.UNIT
+    assert found[0].evidence["large"] == "rolls"
 
 
 def test_a_face_taken_for_another():
@@ -182,4 +185,5 @@ def test_more_than_any_box_holds_is_no_count():
 
 
 def test_coins_come_in_rolls_and_notes_in_bundles():
-    assert "rolls" in units_of("c100") and "rolls" not in units_of("100")
+    assert "rolls" in units_of("c100")
+    assert "rolls" not in units_of("100")
