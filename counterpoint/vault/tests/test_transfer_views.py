@@ -233,3 +233,18 @@ def test_the_list_asks_few_questions_however_long_it_is(bank, chen, django_asser
     with django_assert_max_num_queries(40):
         found = words(chen.get(address))
     assert len(re.findall("data-row", found)) == 12
+
+
+def test_what_is_there_follows_the_box_and_the_quality(bank, wang):
+    typed = {"source": bank.mine, "target": bank.safe, "quality": "damaged", "count_10000_straps": "2"}
+    shown = words(wang.get(reverse("vault:transfer_new"), typed, headers=HTMX))
+    assert 'name="count_10000_straps" value="2"' in shown
+    assert str(vault.box(bank.mine).faces["10000"]) not in shown
+    fit = words(wang.get(reverse("vault:transfer_new"), {**typed, "quality": "fit"}, headers=HTMX))
+    assert str(vault.box(bank.mine).faces["10000"]) in fit
+
+
+def test_the_link_to_the_entry_waits_until_it_is_counted(bank, wang, chen):
+    made = issued(bank)
+    assert "/ledger/entries/" not in words(page(wang, made))
+    assert "/ledger/entries/" in words(page(chen, made))

@@ -38,7 +38,7 @@ def places(by: Actor) -> list[tuple[str, Any]]:
 
 
 def _holder(box: BoxView) -> str:
-    return f" · {people.person(box.custodian).name}" if box.custodian else f" · {_('nobody')}"
+    return f" · {people.person(box.custodian).name}" if box.custodian else f" · {_('held by nobody')}"
 
 
 def _number(text: str) -> int | None:

@@ -141,7 +141,10 @@ def page_context(request: HttpRequest, id: int, **more: Any) -> dict[str, Any]:
     context = line(found, reader) | {
         "acts": acts, "branch": reader.by.branch, "currency": found.currency, "moments": steps,
         "faces": pieces_table(found) if reader.sees_notes(found) else [],
-        "entries": [item["entry"] for item in steps if item.get("entry")],
+        "entries": [item["entry"] for item in steps if item.get("entry")] if reader.sees_notes(found) else [],
+        # Only the timeline is fetched again under somebody's hands.
+        "typing": bool({TransferAct.CARRY, TransferAct.RECEIVE} & set(acts))
+        or (TransferAct.ISSUE in acts and found.source is None),
         "two": found.open and services.people_to_move(found) > 1,
         "requester": people.person(found.requester).name,
         "giver": people.person(found.giver).name if found.giver else "",
