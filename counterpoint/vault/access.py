@@ -19,3 +19,10 @@ def sees(request: HttpRequest) -> None:
     signed_in(request)
     if not any(can(request, duty) for duty in WATCHERS):
         handles_cash(request)
+
+
+def holds_something(request: HttpRequest) -> None:
+    """Whoever may hold cash, or seals and keys, and so may hand them over."""
+    signed_in(request)
+    if not can(request, Duty.AUTHORIZE):
+        handles_cash(request)

@@ -13,6 +13,7 @@ class VaultConfig(AppConfig):
             closing_boxes,
             closing_cases,
             closing_counts,
+            closing_hands,
             closing_transfers,
             frame,
             services,
@@ -28,6 +29,7 @@ class VaultConfig(AppConfig):
         closing_boxes.appear()
         closing_cases.appear()
         closing_counts.appear()
+        closing_hands.appear()
         closing_transfers.appear()
         register_effect(Faces())
         register_effect(Vouchers())

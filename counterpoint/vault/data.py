@@ -12,6 +12,7 @@ from counterpoint.vault.data_cases import *  # noqa: F403
 from counterpoint.vault.data_cash import *  # noqa: F403
 from counterpoint.vault.data_cash import Stop
 from counterpoint.vault.data_counts import *  # noqa: F403
+from counterpoint.vault.data_hands import *  # noqa: F403
 from counterpoint.vault.data_transfers import *  # noqa: F403
 from counterpoint.vault.data_vouchers import *  # noqa: F403
 

@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
-from django.db.models import OuterRef, Q, Subquery
+from django.db.models import Count, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 
 from counterpoint.vault.data_vouchers import (
     CountMoment,
@@ -76,20 +77,21 @@ def runs_of(box: int, kind: int) -> list[Run]:
     return [_run(row) for row in VoucherRange.objects.filter(box=box, kind=kind).order_by("serials")]
 
 
+def move_view(row: VoucherMove) -> VoucherMoveView:
+    return VoucherMoveView(
+        id=row.pk, at=row.at, kind=kind_view(row.kind), first=row.serials.lower,
+        last=row.serials.upper - 1, act=VoucherAct(row.act), state=VoucherState(row.state),
+        source=row.source.number if row.source else "", target=row.target.number, person=row.person_id,
+        second=row.second_id, reason=row.reason, subject=row.subject,
+    )  # fmt: skip
+
+
 def register(*, branch: int, before: int | None = None, limit: int = 30) -> list[VoucherMoveView]:
     """Lines of the register, newest first."""
     rows = VoucherMove.objects.filter(branch_id=branch).select_related("kind", "source", "target")
     if before is not None:
         rows = rows.filter(pk__lt=before)
-    return [
-        VoucherMoveView(
-            id=row.pk, at=row.at, kind=kind_view(row.kind), first=row.serials.lower,
-            last=row.serials.upper - 1, act=VoucherAct(row.act), state=VoucherState(row.state),
-            source=row.source.number if row.source else "", target=row.target.number, person=row.person_id,
-            second=row.second_id, reason=row.reason, subject=row.subject,
-        )
-        for row in rows.order_by("-pk")[:limit]
-    ]  # fmt: skip
+    return [move_view(row) for row in rows.order_by("-pk")[:limit]]
 
 
 def count_view(row: VoucherCount) -> CountView:
@@ -126,7 +128,7 @@ def plain_part(part: PartView) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _part(row: dict[str, Any]) -> PartView:
+def part_view(row: dict[str, Any]) -> PartView:
     return PartView(
         key=row["key"], title_zh=row["title"][0], title_en=row["title"][1],
         lines=tuple((zh, en, amount, value) for zh, en, amount, value in row["lines"]), count=row["count"],
@@ -134,17 +136,20 @@ def _part(row: dict[str, Any]) -> PartView:
     )  # fmt: skip
 
 
-def hand_over_view(row: HandOver) -> HandOverView:
+def _hand_over(row: Any) -> HandOverView:
     return HandOverView(
         id=row.pk, number=row.number, branch=row.branch_id, date=row.business_date, giver=row.giver_id,
         receiver=row.receiver_id, supervisor=row.supervisor_id, state=HandOverState(row.state), at=row.at,
-        ended=row.ended, reason=row.reason, parts=tuple(_part(part) for part in row.package),
-        counts=HandOverCount.objects.filter(hand_over=row.pk).count(),
+        ended=row.ended, reason=row.reason, parts=tuple(part_view(part) for part in row.package),
+        counts=row.tries,
     )  # fmt: skip
 
 
 def hand_overs(*conditions: Q, before: int | None = None, limit: int = 30) -> list[HandOverView]:
-    rows = HandOver.objects.filter(*conditions)
+    """Hand-overs, the newest first, in one query."""
+    counts = HandOverCount.objects.filter(hand_over=OuterRef("pk")).order_by().values("hand_over")
+    tries = Subquery(counts.annotate(n=Count("pk")).values("n"))
+    rows = HandOver.objects.filter(*conditions).annotate(tries=Coalesce(tries, 0))
     if before is not None:
         rows = rows.filter(pk__lt=before)
-    return [hand_over_view(row) for row in rows.order_by("-pk")[:limit]]
+    return [_hand_over(row) for row in rows.order_by("-pk")[:limit]]

@@ -19,6 +19,7 @@ from counterpoint.org import services as org
 from counterpoint.people import services as people
 from counterpoint.people.data import Duty
 from counterpoint.vault import queries_vouchers as queries
+from counterpoint.vault.data_hands import HandOverTry
 from counterpoint.vault.data_vouchers import (
     Blocker,
     HandOverBlocked,
@@ -33,19 +34,32 @@ from counterpoint.vault.data_vouchers import (
     UnknownHandOver,
 )
 from counterpoint.vault.models_vouchers import HandOver, HandOverCount
+from counterpoint.vault.queries_hands import tries
 from counterpoint.vault.services.parts import parts
 
 
 def hand_over(id: int) -> HandOverView:
-    row = HandOver.objects.filter(pk=id).first()
-    if row is None:
+    """The hand-over with this id, whatever became of it."""
+    found = queries.hand_overs(Q(pk=id))
+    if not found:
         raise UnknownHandOver(_("There is no such hand-over."), hand_over=id)
-    return queries.hand_over_view(row)
+    return found[0]
 
 
 def open_hand_overs(*, branch: int) -> list[HandOverView]:
     """Packages that nobody has taken, refused or taken back: they stop the day's close."""
     return queries.hand_overs(Q(branch_id=branch, state=HandOverState.PROPOSED))
+
+
+def hand_overs_of(*, branch: int, before: int | None = None, limit: int = 30) -> list[HandOverView]:
+    """The ended hand-overs of a branch, the newest first 交接登记簿."""
+    ended = Q(branch_id=branch) & ~Q(state=HandOverState.PROPOSED)
+    return queries.hand_overs(ended, before=before, limit=limit)
+
+
+def hand_over_tries(*, hand_over: int) -> list[HandOverTry]:
+    """The receiver's counts of a package, the newest first."""
+    return tries(hand_over)
 
 
 def package_of(*, person: int, branch: int) -> list[dict[str, Any]]:

@@ -13,6 +13,7 @@ from counterpoint.kit.verbs import tell, verb
 from counterpoint.people import services as people
 from counterpoint.people.data import Duty
 from counterpoint.vault import queries_vouchers as queries
+from counterpoint.vault.data_hands import SealMalformed, SealMoveView
 from counterpoint.vault.data_vouchers import (
     NotCustodian,
     Part,
@@ -24,7 +25,11 @@ from counterpoint.vault.data_vouchers import (
     UnknownSeal,
 )
 from counterpoint.vault.models_vouchers import Seal, SealMove
+from counterpoint.vault.queries_hands import seal_moves as moves
 from counterpoint.vault.services.separation import check_separation
+
+#: As many characters as a number has at most, as the register stores it.
+NUMBER_MOST = 20
 
 
 def seals_of(*, branch: int | None = None, person: int | None = None) -> list[SealView]:
@@ -44,6 +49,11 @@ def seal(id: int) -> SealView:
     return found[0]
 
 
+def seal_moves(*, seal: int) -> list[SealMoveView]:
+    """The way of a seal from hand to hand, the newest first 交接记录."""
+    return moves(seal)
+
+
 @verb("vault.seal.registered")
 def register_seal(
     *, branch: int, number: str, kind: SealKind, name_zh: str, name_en: str, custodian: int, by: Actor,
@@ -52,11 +62,14 @@ def register_seal(
     """Enter a seal, key or code machine into the register 登记, with its first custodian."""
     if by.kind is not ActorKind.SYSTEM:
         people.check_may(person=by.id, duty=Duty.AUTHORIZE, branch=branch)
+    number, name_zh, name_en = number.strip(), name_zh.strip(), name_en.strip()
+    if not number or not name_zh or not name_en or len(number) > NUMBER_MOST:
+        raise SealMalformed(_("Give it a number and its names."), field="number")
     check_separation(person=custodian, branch=branch, adding=part)
     try:
         with transaction.atomic():
             row = Seal.objects.create(
-                branch_id=branch, number=number.strip(), kind=kind, part=part, name_zh=name_zh,
+                branch_id=branch, number=number, kind=kind, part=part, name_zh=name_zh,
                 name_en=name_en, custodian_id=custodian, since=Now(),
             )  # fmt: skip
     except IntegrityError as error:

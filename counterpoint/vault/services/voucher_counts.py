@@ -39,7 +39,7 @@ def expected_vouchers(box: int) -> dict[str, rules.Spans]:
     return {code: rules.joined(spans) for code, spans in found.items()}
 
 
-def people_needed(moment: CountMoment) -> int:
+def people_to_count_vouchers(moment: CountMoment) -> int:
     """At the end of the day as many as the rule says 每日双人核对; at other times one."""
     return int(org.value(key=PEOPLE_RULE, at=clock.today())) if moment is CountMoment.END else 1
 
@@ -55,7 +55,7 @@ def record_voucher_count(
         person=by.id, duty=Duty.AUTHORIZE, branch=view.branch
     ):
         people.check_may(person=by.id, duty=Duty.CASH, branch=view.branch)
-    if people_needed(moment) > 1 and (second is None or second.id == by.id):
+    if people_to_count_vouchers(moment) > 1 and (second is None or second.id == by.id):
         raise SecondPersonMissing(
             _("Two people count together."),
             why=Why(rule="R26", remedy=str(_("A second person signs in at this screen."))),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -36,6 +37,7 @@ from counterpoint.vault.data_vouchers import (
     VoucherAct,
     VoucherKind,
     VoucherMalformed,
+    VoucherMoveView,
     VoucherNotThere,
     VoucherRun,
     VoucherState,
@@ -43,6 +45,7 @@ from counterpoint.vault.data_vouchers import (
 from counterpoint.vault.effects_vouchers import Frame, Vouchers, decide_act
 from counterpoint.vault.models_vouchers import VoucherKind as KindRow
 from counterpoint.vault.models_vouchers import VoucherMove, VoucherStock
+from counterpoint.vault.queries_hands import moves_of_day
 from counterpoint.vault.services.boxes import box as box_view
 from counterpoint.vault.services.separation import check_separation
 
@@ -332,6 +335,16 @@ def voucher_runs(*, branch: int, box: int | None = None) -> list[VoucherRun]:
     """All ranges of a branch, or of one of its boxes."""
     where = Q(box__branch_id=branch) & (Q(box=box) if box is not None else Q())
     return queries.voucher_runs(where)
+
+
+def voucher_register(*, branch: int, before: int | None = None, limit: int = 30) -> list[VoucherMoveView]:
+    """Lines of the register 重要空白凭证登记簿, the newest first."""
+    return queries.register(branch=branch, before=before, limit=limit)
+
+
+def voucher_register_of_day(*, branch: int, day: date) -> list[VoucherMoveView]:
+    """The lines of one day, in their order, as they are printed."""
+    return moves_of_day(branch=branch, day=day)
 
 
 def skipped_vouchers(*, branch: int) -> list[VoucherRun]:
