@@ -196,7 +196,9 @@ class SeizedRow(forms.Form):
         label=_("Edition"), required=False, max_length=20, widget=forms.TextInput(attrs=_PLAIN)
     )
     making = forms.ChoiceField(label=_("Making"), initial=Making.MACHINE)
-    bag = forms.CharField(label=_("Bag number"), required=False, max_length=20, widget=forms.TextInput(attrs=_PLAIN))
+    bag = forms.CharField(
+        label=_("Bag number"), required=False, max_length=20, widget=forms.TextInput(attrs=_PLAIN)
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

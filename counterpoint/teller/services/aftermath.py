@@ -123,8 +123,9 @@ def _booking(made: Plan, ctx: Context, key: UUID) -> dict[str, Any]:
     posted = ledger.posted_by_key(key)
     if posted is None:
         raise RuntimeError("a booking is paid by an entry")
-    paid = vault.pay_booking(booking=int(made.extra["booking"]), entry=posted.entry, by=ctx.by)
-    return {"booking": paid.number}
+    for booking in made.extra["bookings"]:
+        vault.pay_booking(booking=int(booking), entry=posted.entry, by=ctx.by)
+    return {"bookings": made.extra["bookings"]}
 
 
 def add_print(receipt: int, by: Actor, *, copy: bool = False) -> int:

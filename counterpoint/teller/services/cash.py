@@ -59,18 +59,29 @@ def withdrawal(facts: dict[str, Any], ctx: Context) -> Plan:
     consult.class_limit(ctx, said, one.account, amount=amount, direction="out")
     consult.large_value(ctx, said, kind="cash_out", amount=amount, currency=currency, owned=one)
     consult.advice(ctx, said, amount=amount, currency=currency)
-    booking = vault.booking_for(account=one.account.id, branch=ctx.branch, day=ctx.day, currency=currency)
-    consult.booked(ctx, said, amount=amount, currency=currency, booking=booking.amount if booking else 0)
+    collected = _booking(ctx, said, one, amount, currency)
     notes = money.cash(ctx, facts, net=-amount, currency=currency)
     lines = [Line(one.account.id, amount, one.account.branch, "withdrawal"), *money.cash_line(ctx, -amount)]
-    collected = booking is not None and amount >= booking.amount
     return Plan(
         subject=f"account:{one.account.id}", summary=facts.get("narrative") or "现金取款", currency=currency,
         amount=amount, facts=facts, lines=money.closed(ctx, lines, currency), shown=(one.account,),
-        party=one.party, notes=(*remarks, *(("booked",) if booking else ())),
-        after="booking" if collected else None,
-        extra={"booking": booking.id} if booking and collected else {}, **notes, **said.parts(),
+        party=one.party, notes=(*remarks, *said.remarks), **_ending(collected), **notes, **said.parts(),
     )  # fmt: skip
+
+
+def _booking(ctx: Context, said: Consultation, one: Owned, amount: int, currency: str) -> list[int]:
+    """Ask the rule on bookings 大额预约; the booking that this withdrawal ends, if there is one."""
+    booking = vault.booking_for(account=one.account.id, branch=ctx.branch, day=ctx.day, currency=currency)
+    consult.booked(ctx, said, amount=amount, currency=currency, booking=booking.amount if booking else 0)
+    if booking is None:
+        return []
+    said.remarks.append("booked")
+    return [booking.id] if amount >= booking.amount else []
+
+
+def _ending(bookings: list[int]) -> dict[str, Any]:
+    """The parts of a plan that ends bookings."""
+    return {"after": "booking", "extra": {"bookings": bookings}} if bookings else {}
 
 
 class _Service:
@@ -160,6 +171,12 @@ def service(facts: dict[str, Any], ctx: Context) -> Plan:
     if views:
         money.check_currency(facts, *views)
     said = _consult_service(ctx, facts, work, currency)
+    collected = [
+        booking
+        for (counted, _party), (one, amount) in work.by_owner.items()
+        if counted == "cash_out"
+        for booking in _booking(ctx, said, one, amount, currency)
+    ]
     net = cash_net(work.moves)
     notes = money.cash(ctx, facts, net=net, currency=currency)
     lines = [*money.cash_line(ctx, net), *work.lines]
@@ -169,7 +186,8 @@ def service(facts: dict[str, Any], ctx: Context) -> Plan:
         summary=facts.get("narrative") or "综合业务", currency=currency,
         amount=sum(amount for kind, amount, _cash in work.moves if kind is not LineKind.FEE), facts=facts,
         lines=money.closed(ctx, lines, currency), shown=views, party=first.party if first else None,
-        notes=tuple(dict.fromkeys(work.notes)), **notes, **said.parts(),
+        notes=tuple(dict.fromkeys([*work.notes, *said.remarks])), **_ending(collected), **notes,
+        **said.parts(),
     )  # fmt: skip
 
 

@@ -60,6 +60,7 @@ class Consultation:
     need: Need | None = None
     reports: list[dict[str, str]] = field(default_factory=list)
     asked: dict[str, Any] = field(default_factory=dict)
+    remarks: list[str] = field(default_factory=list)
 
     def parts(self) -> dict[str, Any]:
         """The keyword arguments of a plan that come from here."""

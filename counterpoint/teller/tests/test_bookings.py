@@ -74,6 +74,21 @@ def test_a_booking_satisfies_the_rule_and_is_paid_by_the_entry(rich):
     assert (again.number, again.repeated) == (receipt.number, True)
 
 
+def test_several_operations_at_once_end_the_booking_too(rich):
+    booked = book(rich, 2_000_000)
+    form = {
+        "lines": [{"kind": "withdrawal", "account": rich.zhang.number, "amount": 2_000_000}],
+        "faces": spread(2_000_000), "id_checked": True, "id_copied": True,
+    }  # fmt: skip
+    quoted = teller.quote(operation="1701", form=form, by=rich.maker)
+    assert RULE not in rules_of(quoted)
+    serve(rich, quoted)
+    assert vault.booking(booked.id).state is BookingState.PAID
+    form["lines"][0]["amount"] = 1_100_000
+    form["faces"] = spread(1_100_000)
+    assert RULE in rules_of(teller.quote(operation="1701", form=form, by=rich.maker))
+
+
 def test_less_than_booked_leaves_the_booking_open_and_more_is_not_covered(rich):
     booked = book(rich, 2_000_000)
     serve(rich, quote(rich, 1_500_000))
