@@ -14,8 +14,11 @@ from counterpoint.vault.views import (
     hand_overs,
     home,
     positions,
+    seals,
     transfer_new,
     transfers,
+    voucher_counting,
+    vouchers,
 )
 
 app_name = "vault"
@@ -53,6 +56,15 @@ urlpatterns: list[URLPattern] = [
     path("hand-overs/<int:hand_over>/signatures/", hand_overs.hand_over_accept, name="hand_over_accept"),
     path("hand-overs/<int:hand_over>/end/", hand_overs.hand_over_end, name="hand_over_end"),
     path("hand-overs/<int:hand_over>/register.pdf", hand_overs.hand_over_paper, name="hand_over_paper"),
+    path("vouchers/", vouchers.vouchers, name="vouchers"),
+    path("vouchers/register.pdf", vouchers.voucher_paper, name="voucher_paper"),
+    path("vouchers/counts/<int:box>/", voucher_counting.voucher_count, name="voucher_count"),
+    path("vouchers/<str:kind>/", vouchers.voucher_kind, name="voucher_kind"),
+    path("vouchers/<str:kind>/<str:act>/", vouchers.voucher_act, name="voucher_act"),
+    path("seals/", seals.seals, name="seals"),
+    path("seals/new/", seals.seal_new, name="seal_new"),
+    path("seals/<int:seal>/", seals.seal, name="seal"),
+    path("seals/<int:seal>/<str:act>/", seals.seal_act, name="seal_act"),
     path("position/", positions.position, name="position"),
     path("position/paper.<str:kind>", positions.position_file, name="position_paper"),
     path("bookings/", bookings.bookings, name="bookings"),
