@@ -60,3 +60,43 @@ def test_who_has_nothing_to_do_with_cash_does_not_see_it(client, people):
     outsiders = [name for name in people if opened(client, people, name).status_code == 403]
     assert outsiders
     assert "080101" not in outsiders
+
+
+def test_who_counts_a_hand_over_is_called_to_it_and_told_nothing_of_the_box(client, people):
+    mine = vault.boxes_of(branch=BRANCH)[1]
+    wang, chen = actor(people, "080101"), actor(people, "080103")
+    vault.claim_box(box=mine.id, by=wang)
+    made = vault.propose_hand_over(receiver=chen.id, by=wang)
+    sum_of_it = f"{vault.box(mine.id).counted / 100:,.2f}"
+    giver = opened(client, people, "080101").content.decode()
+    assert sum_of_it in giver
+    page = opened(client, people, "080103").content.decode()
+    assert made.number in page
+    row = page.partition(f'data-row="box-{mine.id}"')[2].partition("</tr>")[0]
+    assert sum_of_it not in row
+    assert "<svg" not in row.replace('<svg class="c-icon', "")
+
+
+def test_who_takes_a_transfer_in_is_not_told_its_sum_here(client, people):
+    safe, mine, *_others = vault.boxes_of(branch=BRANCH)
+    wang, chen, zhang = (actor(people, number) for number in ("080101", "080103", "080201"))
+    vault.claim_box(box=mine.id, by=wang)
+    vault.claim_box(box=safe.id, by=chen)
+    made = vault.request_transfer(source=safe.id, target=mine.id, faces={"10000": 7}, by=zhang)
+    vault.issue_transfer(transfer=made.id, by=chen, second=zhang)
+    told = {}
+    for who in (wang, zhang):
+        found = vault.attention(branch=BRANCH, person=who.id)
+        (told[who.id],) = [one for one in found if made.number in str(one.text)]
+    assert told[wang.id].mine
+    assert "700" not in str(told[wang.id].text)
+    assert "700" in str(told[zhang.id].text)
+
+
+def test_a_box_in_hand_that_nobody_counted_today_is_due(people):
+    mine = vault.boxes_of(branch=BRANCH)[1]
+    wang = actor(people, "080101")
+    vault.claim_box(box=mine.id, by=wang)
+    due = [one for one in vault.attention(branch=BRANCH, person=wang.id) if "/counts/" in one.link]
+    assert [one.mine for one in due] == [True]
+    assert [one for one in vault.attention(branch=BRANCH) if "/counts/" in one.link] == []
