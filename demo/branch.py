@@ -39,6 +39,7 @@ def build(*, steps: Progress) -> None:
     with steps.step("Demo: customers and accounts"):
         held = {branch: _accounts(branch) for branch in BRANCHES}
         vault.ensure_demo_boxes(by=SYSTEM)
+        vault.ensure_demo_hands(by=SYSTEM)
     if all(history.is_complete(branch, target) for branch in BRANCHES):
         return
     with steps.step("Demo: a month of entries"):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -189,7 +190,7 @@ _BETWEEN = re.compile(r"[\s,，;；、]+")
 
 def parse_spans(text: str, prefix: str = "") -> Spans:
     """``101-150, 160`` as ranges. Full-width signs are read; anything else is refused, not passed over."""
-    plain = text.translate({0xFF10 + n: str(n) for n in range(10)})
+    plain = unicodedata.normalize("NFKC", text)
     if prefix:
         plain = plain.replace(prefix, "")
     spans, at = [], 0

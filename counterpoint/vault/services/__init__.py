@@ -69,6 +69,7 @@ from counterpoint.vault.services.damaged import exchange_damaged as exchange_dam
 from counterpoint.vault.services.damaged import half_notes as half_notes
 from counterpoint.vault.services.damaged import hand_in_half_notes as hand_in_half_notes
 from counterpoint.vault.services.demo import ensure_demo_boxes as ensure_demo_boxes
+from counterpoint.vault.services.demo_hands import ensure_demo_hands as ensure_demo_hands
 from counterpoint.vault.services.differences import correct_faces as correct_faces
 from counterpoint.vault.services.differences import difference as difference
 from counterpoint.vault.services.differences import difference_of as difference_of
