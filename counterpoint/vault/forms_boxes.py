@@ -29,7 +29,7 @@ class BoxForm(forms.Form):
     """A new box."""
 
     number = forms.CharField(
-        label=_("Number"), max_length=12, widget=forms.TextInput(attrs={"autocomplete": "off"})
+        label=_("Box number"), max_length=12, widget=forms.TextInput(attrs={"autocomplete": "off"})
     )
     kind = forms.ChoiceField(label=_("Kind"), choices=[(str(kind), name) for kind, name in KINDS.items()])
     currency = forms.ChoiceField(label=_("Currency"), choices=[(code, code) for code in FACES])
@@ -70,8 +70,11 @@ class FaceGrid(forms.Form):
         return [
             {"face": face, "name": face_name(face, self.box.currency), "have": self.box.faces[face],
              "fields": [self[f"{column}_{face}"] for column in self.columns]}
-            for face in FACES[self.box.currency]
+            for face in FACES[self.box.currency] if self.shown(face)
         ]  # fmt: skip
+
+    def shown(self, face: str) -> bool:
+        return True
 
     def typed(self, column: str) -> dict[str, int | None]:
         return {face: self.cleaned_data.get(f"{column}_{face}") for face in FACES[self.box.currency]}
@@ -81,6 +84,9 @@ class SortForm(FaceGrid):
     """How many pieces of each face are unfit, and damaged."""
 
     columns = ("unfit", "damaged")
+
+    def shown(self, face: str) -> bool:
+        return bool(self.box.faces[face])
 
     def pieces(self, column: str) -> dict[str, int]:
         return {face: n for face, n in self.typed(column).items() if n}

@@ -134,6 +134,8 @@ def page_context(request: HttpRequest, id: int, **more: Any) -> dict[str, Any]:
     day = org.business_day(box.branch)
     stop = services.stop_of(box=id)
     wish = services.proposed_transfer(box=box) if may["moves"] else None
+    overnight = services.overnight_limit(box, day.date)
+    stays_over = may["moves"] and 0 < overnight < box.counted
     return {
         "box": box, "kind": KINDS[box.kind], "faces": _faces(box, limits), "may": may, "branch": box.branch,
         "position": services.position(box=id), "stop": stop_words(box), "stopped": stop,
@@ -144,7 +146,8 @@ def page_context(request: HttpRequest, id: int, **more: Any) -> dict[str, Any]:
             for one in held_before(id)
         ],
         "clocks": clocks(services.breaches_of(box=id)), "limits": limits,
-        "overnight": services.overnight_limit(box, day.date), "wish": wish, "wish_faces": _wish(box, wish),
+        "overnight": overnight, "night_link": transfer_link(id, overnight=True) if stays_over else "",
+        "wish": wish, "wish_faces": _wish(box, wish),
         "wish_link": transfer_link(id) if wish and wish["faces"] else "", "day_open": day.open,
         "recount": may["claims"] and box.kind is BoxKind.TELLER and services.needs_recount(
             box=id, branch=box.branch, person=by.id, day=day.date, kind=str(box.kind)
