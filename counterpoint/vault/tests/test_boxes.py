@@ -10,7 +10,6 @@ from counterpoint.kit.keys import new_key
 from counterpoint.ledger import services as ledger
 from counterpoint.ledger.data import Effect, Leg, Posting
 from counterpoint.org import services as org
-from counterpoint.org.models import DayChange
 from counterpoint.vault import services as vault
 from counterpoint.vault.data import (
     BoxExists,
@@ -298,10 +297,13 @@ def night(hours):
 
 
 def _shift_changes(shift):
-    newest = DayChange.objects.filter(branch=BRANCH).order_by("-pk").values_list("pk", flat=True)[0]
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL session_replication_role = replica")
-        cursor.execute("UPDATE org_day_change SET at = at - %s WHERE id <> %s", [shift, newest])
+        cursor.execute(
+            "UPDATE org_day_change SET at = at - %s WHERE id <> ("
+            "SELECT max(id) FROM org_day_change WHERE branch_id = %s)",
+            [shift, BRANCH],
+        )
         cursor.execute("SET LOCAL session_replication_role = origin")
 
 
