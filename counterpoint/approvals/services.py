@@ -20,7 +20,7 @@ from counterpoint.kit.verbs import tell, verb
 from counterpoint.people import services as people
 from counterpoint.people.data import Duty
 
-__all__ = ["approval", "approvals_for", "consume", "grant"]
+__all__ = ["approval", "approvals_for", "consume", "grant", "open_approvals"]
 
 
 def _view(row: Row, *, used: bool) -> Approval:
@@ -42,6 +42,12 @@ def approvals_for(*, payload_hash: str) -> list[Approval]:
     """Every approval of this payload that can still be used."""
     rows = Row.objects.filter(payload_hash=payload_hash, use=None, expires__gt=clock.now()).order_by("pk")
     return [_view(row, used=False) for row in rows]
+
+
+def open_approvals(*, maker: int, branch: int) -> list[Approval]:
+    """What a maker was granted at a branch and can still use."""
+    rows = Row.objects.filter(branch_id=branch, maker=maker, use=None, expires__gt=clock.now())
+    return [_view(row, used=False) for row in rows.order_by("pk")[:50]]
 
 
 @verb("approvals.approval.granted")

@@ -16,6 +16,9 @@ from counterpoint.people import services as people
 from counterpoint.people.data import Duty
 from counterpoint.teller import operations
 from counterpoint.teller.models import Quote
+from counterpoint.teller.queries import unpaid
+from counterpoint.vault import services as vault
+from counterpoint.vault.data import Blocker
 
 
 def pending_quotes(branch: int, day: date) -> list[Finding]:
@@ -33,6 +36,26 @@ def pending_quotes(branch: int, day: date) -> list[Finding]:
     return found
 
 
+def _no_part(giver: int, branch: int) -> None:
+    """What is not finished at the counter is in nobody's package."""
+
+
+def unfinished(giver: int, branch: int) -> list[Blocker]:
+    """What stops a hand-over: quotes that can still be confirmed, notes that were not handed out."""
+    day, link = org.business_day(branch).date, reverse("teller:operations")
+    rows = Quote.objects.filter(branch_id=branch, person=giver, business_date=day, end=None)
+    found = []
+    for row in rows.filter(expires__gt=clock.now()).order_by("id")[:50]:
+        operation = operations.operation(row.operation)
+        zh, en = (f"{row.operation} {operation.name(language)}" for language in ("zh", "en"))
+        found.append(Blocker(f"{zh} 待记账", f"{en} waits to be confirmed", link))
+    for receipt in unpaid(person=giver, day=day):
+        zh, en = f"{receipt.number} 现金未付出", f"the notes of {receipt.number} were not handed out"
+        found.append(Blocker(zh, en, link))
+    return found
+
+
 def appear() -> None:
-    """Enter the gate."""
+    """Enter the gate, and what stops a hand-over."""
+    vault.register_part("counter", _no_part, blockers=unfinished, order=60)
     org.register_gate(Gate("teller.quotes", gettext_lazy("Quotes"), Duty.CASH, pending_quotes, order=30))

@@ -16,6 +16,7 @@ class VaultConfig(AppConfig):
             closing_hands,
             closing_transfers,
             frame,
+            matters,
             services,
         )
         from counterpoint.vault.effects import Faces
@@ -26,6 +27,7 @@ class VaultConfig(AppConfig):
 
         closing.appear()
         frame.appear()
+        matters.appear()
         closing_boxes.appear()
         closing_cases.appear()
         closing_counts.appear()

@@ -42,6 +42,7 @@ from counterpoint.vault.models import Box, Custody, Stock
 from counterpoint.vault.models_vouchers import VoucherStock
 from counterpoint.vault.rules import as_counts, shortest
 from counterpoint.vault.services import claiming
+from counterpoint.vault.services.separation import box_has_separated, check_separation
 
 NUMBER = re.compile(r"[0-9A-Z-]{3,12}")
 #: No limit is above what a box can hold at all.
@@ -213,6 +214,8 @@ def claim_box(*, box: int, by: Actor, recounted_by: Actor | None = None) -> BoxV
         raise stopped(row.number, stop)
     day = claiming.check_day(row)
     claiming.check_cross_issue(row, day, by, recounted_by)
+    if box_has_separated(box):
+        check_separation(person=by.id, branch=row.branch_id, adding_vouchers=True)
     try:
         with transaction.atomic():
             Custody.objects.create(box=row, person_id=by.id)

@@ -31,10 +31,10 @@ NUMBERS_APART = 10_000
 #: Number, kind, which of the parts that stay apart, names, who holds it.
 DEMO_SEALS: dict[int, tuple[tuple[str, SealKind, Part, str, str, str], ...]] = {
     3: (
-        ("YZ-HP-01", SealKind.SEAL, Part.SEAL, "汇票专用章", "Draft seal", "080103"),
+        ("YZ-HP-01", SealKind.SEAL, Part.SEAL, "汇票专用章", "Draft seal", "080201"),
         ("YJ-01", SealKind.CODE_MACHINE, Part.CODE, "编押机", "Code machine", "080102"),
-        ("YS-JK-A", SealKind.KEY, Part.KEY, "金库甲钥匙", "Vault key A", "080201"),
-        ("MM-JK-01", SealKind.COMBINATION, Part.COMBINATION, "金库密码", "Vault combination", "080103"),
+        ("YS-JK-A", SealKind.KEY, Part.KEY, "金库甲钥匙", "Vault key A", "080103"),
+        ("MM-JK-01", SealKind.COMBINATION, Part.COMBINATION, "金库密码", "Vault combination", "080201"),
         ("YZ-YW-01", SealKind.SEAL, Part.NONE, "业务清讫章 1号", "Paid stamp 1", "080101"),
         ("YZ-YW-02", SealKind.SEAL, Part.NONE, "业务清讫章 2号", "Paid stamp 2", "080102"),
     ),

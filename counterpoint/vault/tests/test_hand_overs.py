@@ -2,6 +2,9 @@
 
 import pytest
 
+from counterpoint.approvals import services as approvals
+from counterpoint.kit.data import SYSTEM
+from counterpoint.people.data import Duty
 from counterpoint.vault import services as vault
 from counterpoint.vault.data import (
     HandOverBlocked,
@@ -11,9 +14,11 @@ from counterpoint.vault.data import (
     HandOverPeople,
     NoBox,
     NotCustodian,
+    NotSeparated,
     ReasonMissing,
 )
-from counterpoint.vault.data_vouchers import HandOverState
+from counterpoint.vault.data_vouchers import HandOverState, Part, PartView, SealKind
+from counterpoint.vault.services import parts
 from counterpoint.vault.tests.bank import BRANCH, stocked
 from counterpoint.vault.tests.test_services import move
 
@@ -102,3 +107,36 @@ def test_one_open_hand_over_a_person_and_none_to_oneself(bank):
     vault.propose_hand_over(receiver=bank.chen.id, by=bank.wang)
     with pytest.raises(HandOverBlocked):
         vault.propose_hand_over(receiver=bank.chen.id, by=bank.wang)
+
+
+def test_a_box_with_separated_forms_is_not_claimed_by_who_holds_the_seal(bank):
+    vault.receive_vouchers(kind=bank.draft, first=1, last=10, box=bank.safe, by=SYSTEM)
+    vault.register_seal(
+        branch=BRANCH, number="YZ-HP", kind=SealKind.SEAL, part=Part.SEAL, name_zh="汇票专用章",
+        name_en="Draft seal", custodian=bank.chen.id, by=SYSTEM,
+    )  # fmt: skip
+    with pytest.raises(NotSeparated):
+        vault.claim_box(box=bank.safe, by=bank.chen)
+    assert custodian(bank.safe) is None
+
+
+def test_what_is_only_told_may_change_on_the_way(bank, monkeypatch):
+    told = PartView("cases", "未结案件", "Open cases", lines=(("长款", "over", "1", 0),))
+    monkeypatch.setitem(parts._parts, "told", parts.HandOverPart("told", lambda giver, branch: told))
+    made = vault.propose_hand_over(receiver=bank.chen.id, by=bank.wang)
+    assert [part.key for part in made.parts] == ["cash", "vouchers", "cases"]
+    monkeypatch.setitem(parts._parts, "told", parts.HandOverPart("told", lambda giver, branch: None))
+    vault.count_hand_over(hand_over=made.id, counted=counts_of(bank.wang), by=bank.chen)
+    vault.accept_hand_over(hand_over=made.id, receiver=bank.chen, supervisor=bank.zhang, by=bank.chen)
+    assert custodian(bank.mine) == bank.chen.id
+
+
+def test_approvals_and_cases_go_over_as_open_matters(bank):
+    granted = approvals.grant(
+        payload_hash="0" * 64, payload={"amount": 1}, duty=Duty.AUTHORIZE, reason="large", maker=bank.wang.id,
+        approver=bank.zhang, rule=("teller.approval", 1), by=bank.zhang,
+    )  # fmt: skip
+    made = vault.propose_hand_over(receiver=bank.chen.id, by=bank.wang)
+    (part,) = [one for one in made.parts if one.key == "approvals"]
+    assert str(granted.id) in part.lines[0][0]
+    assert not part.count
