@@ -10,6 +10,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from counterpoint.kit.keys import new_key
 from counterpoint.vault.data_vouchers import DIGITS_MAX, Part, SealKind, VoucherAct, VoucherKind
@@ -75,7 +76,9 @@ class VoucherForm(forms.Form):
 class SealForm(forms.Form):
     """A new seal, key or code machine, with its first custodian."""
 
-    number = forms.CharField(label=_("Number"), max_length=20, widget=forms.TextInput(attrs=_QUIET))
+    number = forms.CharField(
+        label=pgettext_lazy("seal", "Number"), max_length=20, widget=forms.TextInput(attrs=_QUIET)
+    )
     kind = forms.ChoiceField(
         label=_("Kind"), choices=[(str(kind), words) for kind, (words, _icon) in SEAL_KINDS.items()]
     )

@@ -17,12 +17,12 @@ from counterpoint.vault.data_vouchers import (
 
 #: State → words, meaning, icon of its badge.
 STATES: dict[VoucherState, tuple[StrOrPromise, str, str]] = {
-    VoucherState.HELD: (pgettext_lazy("voucher", "In stock"), "success", "box"),
-    VoucherState.SKIPPED: (pgettext_lazy("voucher", "Skipped"), "attention", "arrow-bounce"),
+    VoucherState.HELD: (pgettext_lazy("voucher", "In stock"), "success", "archive"),
+    VoucherState.SKIPPED: (pgettext_lazy("voucher", "Skipped"), "attention", "chevron-down"),
     VoucherState.USED: (pgettext_lazy("voucher", "Used"), "neutral", "check"),
     VoucherState.VOID: (pgettext_lazy("voucher", "Void"), "danger", "ban"),
     VoucherState.LOST: (pgettext_lazy("voucher", "Lost"), "danger", "alert-triangle"),
-    VoucherState.RETURNED: (pgettext_lazy("voucher", "Handed in"), "neutral", "arrow-up"),
+    VoucherState.RETURNED: (pgettext_lazy("voucher", "Handed in"), "neutral", "arrow-up-right"),
     VoucherState.DESTROYED: (pgettext_lazy("voucher", "Destroyed"), "neutral", "trash"),
 }
 

@@ -48,7 +48,7 @@ def check_separation(
     number = int(org.value(key=RULE, at=clock.today()))
     found = rules.together(parts - {Part.NONE}, number)
     if found:
-        names = "、".join(str(PARTS[part]) for part in found)
+        names = " + ".join(str(PARTS[part]) for part in found)
         raise NotSeparated(
             format_lazy(_("{person} would hold {parts} together."),
                         person=people.person(person).name, parts=names),
