@@ -87,8 +87,8 @@ def page_context(request: HttpRequest, id: int, **more: Any) -> dict[str, Any]:
             "at": one.at, "icon": "id" if not one.giver else "arrows-exchange" if one.receiver else "archive",
             "title": _("Registered") if not one.giver else _("Handed over") if one.receiver
             else _("Taken out of use"),
-            "who": " → ".join(who[x] for x in (one.giver, one.receiver) if x), "text": one.reason if one.giver else "",
-            "meaning": "neutral",
+            "who": " → ".join(who[x] for x in (one.giver, one.receiver) if x), "meaning": "neutral",
+            "text": one.reason if one.giver else "",
         }
         for one in reversed(moves)
     ]  # fmt: skip
