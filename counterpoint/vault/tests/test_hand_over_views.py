@@ -10,6 +10,7 @@ from counterpoint.org import services as org
 from counterpoint.vault import closing_hands
 from counterpoint.vault import services as vault
 from counterpoint.vault.data_vouchers import HandOverState, SealKind, VoucherAct
+from counterpoint.vault.models_cash import CashCount
 from counterpoint.vault.papers_hands import hand_over_register, voucher_register
 from counterpoint.vault.rules_transfers import split
 from counterpoint.vault.services.counts import binding_on
@@ -89,6 +90,43 @@ def test_giver_and_supervisor_see_the_figures_and_receiver_and_colleagues_do_not
         assert bool(figures(page)) is sees, number
         paper = browser(bank, number).get(at("hand_over_paper", made))
         assert paper.status_code == (200 if sees else 403), number
+
+
+def telling(bank):
+    """Pages beside the hand-over on which the giver's box can be read."""
+    count = CashCount.objects.filter(box_id=bank.mine).latest("pk").pk
+    return [
+        reverse("vault:box", args=[bank.mine]), reverse("vault:box_sort", args=[bank.mine]),
+        reverse("vault:position"), reverse("vault:position_paper", args=["pdf"]),
+        reverse("vault:count", args=[count]), f"{reverse('vault:transfer_new')}?source={bank.mine}",
+        reverse("vault:boxes"), reverse("vault:vouchers"), reverse("vault:home"),
+    ]  # fmt: skip
+
+
+def test_no_other_page_tells_the_receiver_either_until_it_has_ended(bank):
+    form = {key: n for key, n in typed(bank).items() if key.startswith("count_")} | {"moment": "mid"}
+    browser(bank).post(reverse("vault:count_new", args=[bank.mine]), form)
+    made = vault.propose_hand_over(receiver=bank.chen.id, by=bank.wang)
+    total = f"{vault.box(bank.mine).counted // 100:,}.00"
+    web, other = browser(bank, "080103"), browser(bank, "080102")
+    for address in telling(bank):
+        page = web.get(address)
+        assert page.status_code in (200, 403), address
+        assert figures(page) == [], address
+        assert other.get(address).status_code == 200, address
+    lists = [one.get(reverse("vault:boxes")).content.decode() for one in (web, other)]
+    assert "You count it blind" in lists[0]
+    assert lists[0].count(total) == lists[1].count(total) - 1
+    vault.refuse_hand_over(hand_over=made.id, reason="少一把", by=bank.chen)
+    assert web.get(reverse("vault:position")).status_code == 200
+
+
+def test_refusing_it_does_not_show_the_figures_for_the_next_count(bank, made):
+    web = browser(bank, "080103")
+    web.post(at("hand_over_end", made), {"reason": "少一把"})
+    assert figures(web.get(at("hand_over", made))) == []
+    assert web.get(at("hand_over_paper", made)).status_code == 403
+    assert figures(browser(bank).get(at("hand_over", made)))
 
 
 def test_the_receivers_form_names_every_kind_and_every_seal_so_that_it_tells_nothing(bank, made):

@@ -26,14 +26,16 @@ from counterpoint.vault.queries_boxes import held_before, held_now
 from counterpoint.vault.rules_limits import excesses, state_of
 from counterpoint.vault.services.claiming import COUNTERS
 from counterpoint.vault.views.bookings import go, is_fragment
+from counterpoint.vault.views.hands import blind_boxes, check_not_blind
 from counterpoint.vault.views.signing import prove
 
 
 def box_here(request: HttpRequest, id: int) -> BoxView:
-    """A box of the reader's own branch."""
+    """A box of the reader's own branch; not one that the reader is counting blind."""
     found = services.box(id)
     if found.branch != people.actor_from(request).branch:
         raise UnknownBox(_("There is no such box."), box=id)
+    check_not_blind(people.actor_from(request), [id])
     return found
 
 
@@ -73,12 +75,12 @@ def list_context(request: HttpRequest) -> dict[str, Any]:
     branch = by.branch or 0
     boxes = services.boxes_of(branch=branch)
     limits, held = services.limits_of(boxes), held_now(box.id for box in boxes)
-    running = clocks(services.open_breaches(branch=branch))
+    running, blind = clocks(services.open_breaches(branch=branch)), blind_boxes(by)
     lines = [
         {
             "box": box, "kind": KINDS[box.kind], "mine": box.custodian == by.id, "stop": stop_words(box),
             "custodian": people.person(box.custodian).name if box.custodian else "",
-            "since": held[box.id].since if box.id in held else None,
+            "since": held[box.id].since if box.id in held else None, "blind": box.id in blind,
             "clocks": [one for one in running if one["breach"].box == box.id],
             **against(box, limits[box.id]),
         }

@@ -27,6 +27,7 @@ from counterpoint.vault.services.counts import COUNTERS, binding_on
 from counterpoint.vault.services.differences import approver_tier, approving_unit
 from counterpoint.vault.views.bookings import go, is_fragment
 from counterpoint.vault.views.counting import bound, grid, typed_from
+from counterpoint.vault.views.hands import check_not_blind
 from counterpoint.vault.views.proposing import in_words
 from counterpoint.vault.views.signing import prove
 
@@ -133,6 +134,7 @@ def _seen(request: HttpRequest, id: int) -> CashCountView:
     found = services.cash_count(id)
     if found.branch != people.actor_from(request).branch:
         raise UnknownCount(_("There is no such count."), count=id)
+    check_not_blind(people.actor_from(request), [found.box])
     return found
 
 

@@ -24,7 +24,7 @@ from counterpoint.vault.papers_hands import hand_over_register
 from counterpoint.vault.queries_vouchers import part_view
 from counterpoint.vault.views.bookings import go, is_fragment
 from counterpoint.vault.views.damaged import cursor, paper
-from counterpoint.vault.views.hands import TAKERS, chinese, colleagues, names, oversees
+from counterpoint.vault.views.hands import TAKERS, chinese, colleagues, listed, names, oversees
 from counterpoint.vault.views.packages import blind_form, counted_from, shown_parts
 from counterpoint.vault.views.signing import prove
 
@@ -108,10 +108,10 @@ def _seen(request: HttpRequest, id: int) -> HandOverView:
 
 
 def _sees_figures(found: HandOverView, by: Actor) -> bool:
-    """While it is open, never who counts it blind; the giver, and whoever answers for both."""
-    if found.state is not HandOverState.PROPOSED:
-        return by.id in (found.giver, found.receiver, found.supervisor) or oversees(by)
-    return by.id == found.giver or (by.id != found.receiver and oversees(by))
+    """Who counts it blind never before it is theirs, nor after a refusal: it may be proposed again."""
+    if by.id == found.receiver:
+        return found.state is HandOverState.ACCEPTED
+    return by.id in (found.giver, found.supervisor) or oversees(by)
 
 
 def _moments(found: HandOverView, who: dict[int, str]) -> list[dict[str, Any]]:
@@ -122,7 +122,7 @@ def _moments(found: HandOverView, who: dict[int, str]) -> list[dict[str, Any]]:
         said.append({
             "at": one.at, "who": who[one.person], "icon": "eye-off",
             "title": _("Counted blind: agrees") if one.agrees else _("Counted blind: differs"),
-            "text": "、".join(titles.get(key, key) for key in one.differs),
+            "text": listed(titles.get(key, key) for key in one.differs),
             "meaning": "success" if one.agrees else "attention",
         })  # fmt: skip
     if found.ended is not None:
@@ -150,8 +150,9 @@ def page_context(request: HttpRequest, id: int, **more: Any) -> dict[str, Any]:
         "gives": opened and by.id == found.giver, "needed": needed, "last": last,
         "parts": shown_parts(found.parts, found.date, figures=shown), "moments": _moments(found, who),
         "signs": agrees and by.id in (found.giver, found.receiver),
-        "differing": [part.title_zh if chinese() else part.title_en for part in found.parts
-                      if part.key in differs],
+        "differing": listed(
+            part.title_zh if chinese() else part.title_en for part in found.parts if part.key in differs
+        ),
     }  # fmt: skip
     if counts and needed:
         context |= blind_form(request.POST, found)

@@ -8,8 +8,9 @@ from uuid import UUID
 
 from django.http import HttpRequest
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
-from counterpoint.kit.data import Actor
+from counterpoint.kit.data import Actor, NotAllowed, Why
 from counterpoint.people import services as people
 from counterpoint.people.data import Duty, PersonView
 from counterpoint.vault import services
@@ -23,6 +24,11 @@ TAKERS = (Duty.CASH, Duty.AUTHORIZE)
 
 def chinese() -> bool:
     return (get_language() or "").startswith("zh")
+
+
+def listed(words: Iterable[str]) -> str:
+    """Words one after the other, in the reader's punctuation."""
+    return ("、" if chinese() else "; ").join(words)
 
 
 def oversees(by: Actor) -> bool:
@@ -53,6 +59,14 @@ def blind_boxes(by: Actor) -> set[int]:
     givers = {one.giver for one in services.open_hand_overs(branch=by.branch or 0) if one.receiver == by.id}
     boxes = services.boxes_of(branch=by.branch or 0) if givers else []
     return {box.id for box in boxes if box.custodian in givers}
+
+
+def check_not_blind(by: Actor, boxes: Iterable[int]) -> None:
+    """Refuse a page that tells what the reader has still to count 盲点."""
+    if blind_boxes(by) & set(boxes):
+        raise NotAllowed(
+            _("You are counting this blind: it is shown when the hand-over has ended."), why=Why(rule="R9")
+        )
 
 
 def told_boxes(by: Actor) -> list[BoxView]:

@@ -120,9 +120,7 @@ def counted_from(data: QueryDict, found: HandOverView) -> dict[str, Any]:
         )  # fmt: skip
     if _part(found, "vouchers") is not None:
         counted["vouchers"] = {
-            kind.code: [
-                list(one) for one in parse_spans(data.get(f"forms_{kind.id}", "")[:2000], kind.prefix)
-            ]
+            kind.code: [list(one) for one in parse_spans(_typed(data, kind.id), kind.prefix)]
             for kind in services.voucher_kinds()
         }
     if _part(found, "seals") is not None:

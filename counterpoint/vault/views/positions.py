@@ -21,6 +21,7 @@ from counterpoint.vault.closing import position_paper
 from counterpoint.vault.data import face_value
 from counterpoint.vault.labels import face_name
 from counterpoint.vault.services.positions import BranchAt, branch_position
+from counterpoint.vault.views.hands import check_not_blind
 
 _TYPES = {
     "pdf": ("application/pdf", org.paper_pdf),
@@ -34,13 +35,16 @@ def _asked(request: HttpRequest) -> tuple[BranchAt, str]:
     at = clock.now()
     if text:
         try:
-            found = parse_datetime(text)
+            moment = parse_datetime(text)
         except ValueError:
-            found = None
-        if found is None:
+            moment = None
+        if moment is None:
             raise Malformed(_("This is no date and time."), at=text)
-        at = timezone.make_aware(found) if timezone.is_naive(found) else found
-    return branch_position(branch=actor_from(request).branch or 0, at=at), text
+        at = timezone.make_aware(moment) if timezone.is_naive(moment) else moment
+    by = actor_from(request)
+    found = branch_position(branch=by.branch or 0, at=at)
+    check_not_blind(by, [one.box.id for one in found.boxes])
+    return found, text
 
 
 def _faces(position: BranchAt, currency: str) -> list[tuple[str, list[int], int, int]]:

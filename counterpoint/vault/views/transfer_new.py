@@ -22,6 +22,7 @@ from counterpoint.vault.rules_transfers import split
 from counterpoint.vault.services.counts import binding_on, counted_pieces
 from counterpoint.vault.views.bookings import go, is_fragment
 from counterpoint.vault.views.counting import bound, grid, typed_from
+from counterpoint.vault.views.hands import blind_boxes
 
 
 def places(by: Actor) -> list[tuple[str, Any]]:
@@ -90,11 +91,12 @@ def new_context(request: HttpRequest, form: TransferForm | None = None, **more: 
         for face, pieces in notes.items()
     }
     rows = grid(box, faces, binding, typed)
+    told = giver if giver and giver.branch == by.branch and giver.id not in blind_boxes(by) else None
     for row in rows:
-        row["there"] = there(giver, row["face"], quality) if giver and giver.branch == by.branch else None
+        row["there"] = there(told, row["face"], quality) if told else None
     return {
         "form": form, "rows": rows, "currency": box.currency, "bound": bound(binding),
-        "known": giver is not None and giver.branch == by.branch, "proposed": bool(notes), **more,
+        "known": told is not None, "proposed": bool(notes), **more,
     }  # fmt: skip
 
 
