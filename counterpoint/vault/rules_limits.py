@@ -66,22 +66,30 @@ def surplus(
     limit = min((one for one in (limits.soft, limits.hard) if one), default=0)
     if limit and faces_sum(faces) > limit:
         goal = limit * keeping.keep_percent // 100
-        for kept, sum_left in ((keeping.pieces, goal), ({}, limit)):
-            _give(given, faces_sum(faces) - faces_sum(given) - sum_left, payable, kept, keeping)
+        for kept, sum_left, whole in (
+            (keeping.pieces, goal, True), (keeping.pieces, limit, False), ({}, limit, False)
+        ):  # fmt: skip
+            rest = faces_sum(faces) - faces_sum(given) - sum_left
+            _give(given, rest, {f: n - kept.get(f, 0) for f, n in payable.items()}, keeping, whole=whole)
     order = {face: place for place, face in enumerate(payable)}
     return {face: given[face] for face in sorted(given, key=order.__getitem__) if given[face] > 0}
 
 
 def _give(
-    given: dict[str, int], rest: int, payable: Mapping[str, int], kept: Mapping[str, int], keeping: Keeping
+    given: dict[str, int], rest: int, there: Mapping[str, int], keeping: Keeping, *, whole: bool
 ) -> None:
-    """Add to ``given``, from the largest face down, until ``rest`` is given or nothing is spare."""
-    for face in sorted(payable, key=face_value, reverse=True):
+    """Add to ``given``, from the largest face down, until ``rest`` is given or nothing is spare.
+
+    ``whole``: nothing but whole straps and rolls.
+    """
+    for face in sorted(there, key=face_value, reverse=True):
         if rest <= 0:
             return
-        spare = payable[face] - given.get(face, 0) - kept.get(face, 0)
+        spare, unit = there[face] - given.get(face, 0), keeping.unit(face)
+        if whole:
+            spare -= spare % unit
         if spare > 0:
-            pieces = min(spare, _whole(-(-rest // face_value(face)), spare, keeping.unit(face)))
+            pieces = min(spare, _whole(-(-rest // face_value(face)), spare, unit))
             given[face] = given.get(face, 0) + pieces
             rest -= pieces * face_value(face)
 

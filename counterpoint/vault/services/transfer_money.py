@@ -17,6 +17,7 @@ from counterpoint.vault.models import Box
 from counterpoint.vault.rules_transfers import QUALITIES
 from counterpoint.vault.services.bookings import promised_of
 from counterpoint.vault.services.boxes import box as box_view
+from counterpoint.vault.services.limits import check_limit
 
 MOVED = "vault.transfer.booked"
 TRANSIT = "在途现金"
@@ -42,6 +43,8 @@ def issue(view: TransferView, *, by: Actor, second: Actor | None, voucher: str) 
 def receive(view: TransferView, *, transit: int | None, by: Actor, second: Actor | None, voucher: str) -> int:
     """Out of transit into the receiver; between branches through 系统内往来, so that each balances."""
     assert transit is not None
+    if view.target is not None:
+        check_limit(box=box_view(view.target), change=view.faces)
     target, effects = _end(view, view.target, view.target_branch, 1, by, mine=True)
     legs = [Leg(target, view.amount), Leg(transit, -view.amount)]
     if view.between_branches:

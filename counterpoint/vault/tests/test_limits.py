@@ -62,6 +62,11 @@ class TestRules:
         assert faces_sum(left) <= 8_000_000 * 60 // 100 + 100 * 10_000
         assert all(left[face] >= kept for face, kept in KEEPING.pieces.items())
 
+    def test_loose_notes_go_only_where_the_limit_asks_for_them(self):
+        held = {"10000": 250, "c100": 20}
+        assert surplus(held, held, Limits(soft=2_000_000), KEEPING) == {"10000": 100}
+        assert surplus(held, held, Limits(soft=1_400_000), KEEPING) == {"10000": 111}
+
     def test_nothing_is_handed_in_within_the_limits(self):
         assert surplus({"10000": 5}, {"10000": 5}, Limits(soft=50_000), KEEPING) == {}
         assert surplus({"10000": 5}, {"10000": 5}, Limits(), KEEPING) == {}
@@ -153,6 +158,19 @@ class TestHard:
             vault.check_limit(box=mine, change={"10000": 2})
         assert refused.value.details["face"] == "10000"
         assert vault.check_limit(box=mine, change={"10000": -1, "5000": 2}) == []
+
+
+    def test_a_transfer_that_would_pass_it_is_not_received_and_goes_back(self, bank):
+        vault.claim_box(box=bank.safe, by=bank.chen)
+        limit(bank, f10000=(None, 601))
+        made = vault.request_transfer(source=bank.safe, target=bank.mine, faces={"10000": 2}, by=bank.wang)
+        vault.issue_transfer(transfer=made.id, by=bank.chen, second=bank.zhang)
+        assert vault.count_transfer(transfer=made.id, faces={"10000": 2}, by=bank.wang)
+        with pytest.raises(OverHardLimit):
+            vault.receive_transfer(transfer=made.id, by=bank.wang, second=bank.zhang)
+        vault.reject_transfer(transfer=made.id, reason="too much", by=bank.wang)
+        assert vault.box(bank.mine).faces["10000"] == 600
+        assert vault.faces_astray() == []
 
 
 class TestClock:
