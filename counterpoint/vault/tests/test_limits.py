@@ -159,7 +159,6 @@ class TestHard:
         assert refused.value.details["face"] == "10000"
         assert vault.check_limit(box=mine, change={"10000": -1, "5000": 2}) == []
 
-
     def test_a_transfer_that_would_pass_it_is_not_received_and_goes_back(self, bank):
         vault.claim_box(box=bank.safe, by=bank.chen)
         limit(bank, f10000=(None, 601))
