@@ -52,6 +52,10 @@ def _who(person: int | None) -> str:
     return f"{one.number} {one.name}"
 
 
+def _name(person: int | None) -> str:
+    return _who(person).partition(" ")[2]
+
+
 def hand_over_register(view: HandOverView, tries: Sequence[HandOverTry]) -> Paper:
     """One page of the register 交接登记簿: the whole package, and who signed when."""
     return Paper(
@@ -65,7 +69,10 @@ def hand_over_register(view: HandOverView, tries: Sequence[HandOverTry]) -> Pape
             ("监交人", "Supervisor", _who(view.supervisor)), ("事由", "Reason", view.reason or "—"),
         ),
         sheets=(*(_part_sheet(part, view.date) for part in view.parts), _signed(view, tries)),
-        signers=(("移交人", "Giver"), ("接收人", "Receiver"), ("监交人", "Supervisor")),
+        signers=(
+            (f"移交人 {_name(view.giver)}", "Giver"), (f"接收人 {_name(view.receiver)}", "Receiver"),
+            (f"监交人 {_name(view.supervisor)}", "Supervisor"),
+        ),
     )  # fmt: skip
 
 

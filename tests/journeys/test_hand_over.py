@@ -80,6 +80,19 @@ class Keeper:
             self.person.press("Enter")
         self.person.press("Enter")
 
+    def give(self, seal, receiver):
+        """Hand one seal or key to who stands beside and signs for it."""
+        self.person.open("/vault/seals/")
+        self.page.get_by_role("link", name=seal, exact=True).focus()
+        self.person.press("Enter")
+        self.page.wait_for_url("**/seals/*/")
+        self.person.press("F6")
+        expect(self.page.locator("#second_number")).to_be_focused()
+        for text in (receiver, "counterpoint", "", "还回"):
+            self.person.type(text)
+            self.person.press("Enter")
+        expect(self.page.locator("#seal dialog")).to_have_count(0)
+
 
 @pytest.fixture
 def three(someone):
@@ -94,7 +107,6 @@ def test_at_noon_everything_goes_to_a_colleague_and_comes_back(three):
     giver, taker, third = three
     for one in (taker, third):
         one.person.open("/vault/")
-    taker.person.picture("vault-home-zh")
     number = giver.propose(CHEN)
     cash, lines = giver.package()
     giver.person.picture("hand-over-giver-zh")
@@ -102,6 +114,7 @@ def test_at_noon_everything_goes_to_a_colleague_and_comes_back(three):
 
     call = taker.page.locator("#vault-home a", has_text=number)
     expect(call).to_be_visible()  # it came by itself
+    taker.person.picture("vault-blind-zh")
     assert total not in taker.page.locator(f"tr:has-text('{cash_box(giver)}')").first.inner_text()
     expect(third.page.locator("#vault-home a", has_text=number)).to_be_visible()
     call.focus()
@@ -125,7 +138,7 @@ def test_at_noon_everything_goes_to_a_colleague_and_comes_back(three):
         expect(one.page.locator("#hand-over .c-badge.is-success").first).to_be_visible()
     third.person.open("/vault/hand-overs/")
     expect(third.page.locator("tr", has_text=number).locator(".is-success")).to_be_visible()
-    third.person.picture("hand-overs-zh")
+    third.person.picture("hand-over-done-zh")
     link = taker.page.locator("a[href$='register.pdf']").get_attribute("href")
     paper = taker.person.context.request.get(taker.person.site.url + link)
     assert paper.body().startswith(b"%PDF-")
@@ -140,6 +153,10 @@ def test_at_noon_everything_goes_to_a_colleague_and_comes_back(three):
     giver.count(*again)
     giver.sign(ZHANG)
     expect(giver.page.locator("#hand-over .c-badge.is-success").first).to_be_visible()
+    # A package is all that one holds: the colleague's own key came with it, and goes back to her.
+    giver.give("YS-JK-A", CHEN)
+    taker.person.open("/vault/seals/")
+    expect(taker.page.locator("tr", has_text="YS-JK-A").locator(".is-accent")).to_be_visible()
 
 
 def cash_box(giver):

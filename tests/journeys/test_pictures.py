@@ -63,6 +63,10 @@ def test_the_desk_with_a_quote(someone, spoken):
     ("number", "path", "name"),
     [
         ("080201", "/board/", "board"),
+        ("080201", "/vault/", "vault"),
+        ("080201", "/vault/hand-overs/", "hand-overs"),
+        ("080201", "/vault/vouchers/", "vouchers"),
+        ("080201", "/vault/seals/", "seals"),
         ("080201", "/org/rules/", "rules"),
         ("080201", "/org/calendar/", "calendar"),
         ("080201", "/ledger/trial-balance/", "trial-balance"),
