@@ -40,16 +40,20 @@ class Gate:
     """A condition of the day 日终检查项, asked anew every time.
 
     ``check(branch, date)`` returns what is in the way, nothing when the gate is open. ``owner`` is the
-    duty (``people.data.Duty``) of those who can mend it. One that is not ``blocking`` only warns.
+    duty (``people.data.Duty``) of those who can mend it. One that is not ``blocking`` only warns; where
+    a dated rule says which, it is a function of branch and date.
     """
 
     key: str
     title: object
     owner: str
     check: Callable[[int, date], list[Finding]]
-    blocking: bool = True
+    blocking: bool | Callable[[int, date], bool] = True
     order: int = 50
     phase: Phase = Phase.CLOSE
+
+    def blocks(self, branch: int, day: date) -> bool:
+        return self.blocking if isinstance(self.blocking, bool) else self.blocking(branch, day)
 
 
 class Report(Protocol):

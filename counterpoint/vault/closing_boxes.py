@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import date
 
 from django.urls import reverse
@@ -58,25 +57,24 @@ def hard_gate(branch: int, day: date) -> list[Finding]:
     ]
 
 
-def _overnight(stops: bool) -> Callable[[int, date], list[Finding]]:
-    """No teller's box keeps more than may stay in it overnight; whether that stops the close is a rule."""
+def overnight_gate(branch: int, day: date) -> list[Finding]:
+    """No teller's box keeps more than may stay in it overnight."""
+    words = _("Box %(box)s holds %(sum)s; %(limit)s may stay in it overnight.")
+    return [
+        Finding(
+            words % {
+                "box": box.number, "sum": Money(box.counted, box.currency),
+                "limit": Money(limit, box.currency),
+            },
+            transfer_link(box.id, overnight=True),
+        )
+        for box, limit in over_overnight(branch=branch, at=day)
+    ]  # fmt: skip
 
-    def check(branch: int, day: date) -> list[Finding]:
-        if bool(org.value(key=STOPS, at=day)) is not stops:
-            return []
-        words = _("Box %(box)s holds %(sum)s; %(limit)s may stay in it overnight.")
-        return [
-            Finding(
-                words % {
-                    "box": box.number, "sum": Money(box.counted, box.currency),
-                    "limit": Money(limit, box.currency),
-                },
-                transfer_link(box.id, overnight=True),
-            )
-            for box, limit in over_overnight(branch=branch, at=day)
-        ]  # fmt: skip
 
-    return check
+def overnight_stops(branch: int, day: date) -> bool:
+    """Whether it stops the close or only warns is a dated rule."""
+    return bool(org.value(key=STOPS, at=day))
 
 
 def appear() -> None:
@@ -85,7 +83,6 @@ def appear() -> None:
     for key, title, owner, check, blocking, order in (
         ("vault.returned", gettext_lazy("Boxes returned"), Duty.CASH, returned_gate, True, 24),
         ("vault.hard_limits", gettext_lazy("Boxes within their limits"), Duty.CASH, hard_gate, True, 25),
-        ("vault.overnight", overnight, Duty.CASH, _overnight(stops=True), True, 26),
-        ("vault.overnight_seen", overnight, Duty.CASH, _overnight(stops=False), False, 27),
+        ("vault.overnight", overnight, Duty.CASH, overnight_gate, overnight_stops, 26),
     ):
         org.register_gate(Gate(key, title, owner, check, blocking=blocking, order=order))

@@ -39,9 +39,12 @@ def steps(phase: Phase = Phase.CLOSE) -> list[Step]:
 def check_gates(*, branch: int, date: date, phase: Phase = Phase.CLOSE) -> list[GateView]:
     """Ask every gate now."""
     return [
-        GateView(gate.key, str(gate.title), gate.owner, gate.blocking, tuple(gate.check(branch, date)))
+        GateView(
+            gate.key, str(gate.title), gate.owner, gate.blocks(branch, date),
+            tuple(gate.check(branch, date)),
+        )
         for gate in gates(phase)
-    ]
+    ]  # fmt: skip
 
 
 def day_run(*, branch: int, date: date, phase: Phase = Phase.CLOSE) -> RunView | None:

@@ -45,7 +45,6 @@ from counterpoint.vault.services.checks import overdue_boxes as overdue_boxes
 from counterpoint.vault.services.checks import plan_check as plan_check
 from counterpoint.vault.services.checks import start_check as start_check
 from counterpoint.vault.services.checks import surprise_check as surprise_check
-from counterpoint.vault.services.claiming import had_it_yesterday as had_it_yesterday
 from counterpoint.vault.services.claiming import needs_recount as needs_recount
 from counterpoint.vault.services.counterfeits import check_seizure as check_seizure
 from counterpoint.vault.services.counterfeits import counterfeit_case as counterfeit_case

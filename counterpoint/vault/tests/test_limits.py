@@ -262,16 +262,13 @@ class TestGates:
 
     def test_too_much_overnight_warns_or_stops_as_the_rule_says(self, bank, monkeypatch):
         gates = {one.key: one for one in org.check_gates(branch=BRANCH, date=org.business_day(BRANCH).date)}
-        warns, stops = gates["vault.overnight_seen"], gates["vault.overnight"]
-        assert len(warns.findings) == 5
-        assert not warns.blocking
-        assert stops.findings == ()
+        assert len(gates["vault.overnight"].findings) == 5
+        assert not gates["vault.overnight"].blocking
         true_value = org.value
         monkeypatch.setattr(
             org, "value", lambda *, key, at: key == closing_boxes.STOPS or true_value(key=key, at=at)
         )
         gates = {one.key: one for one in org.check_gates(branch=BRANCH, date=org.business_day(BRANCH).date)}
-        assert gates["vault.overnight_seen"].findings == ()
         assert len(gates["vault.overnight"].findings) == 5
         assert gates["vault.overnight"].blocking
 
