@@ -11,7 +11,7 @@ from counterpoint.org import services as org
 from counterpoint.org.data import DeskView
 from counterpoint.people import services as people
 from counterpoint.vault import services as vault
-from counterpoint.vault.data import BoxStopped, BoxTaken, CrossIssue, NoBox, WrongDay
+from counterpoint.vault.data import BoxStopped, BoxTaken, CrossIssue, NoBox, NotSeparated, WrongDay
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,5 +78,5 @@ def _take_box(request: HttpRequest, desk: int) -> None:
         box = vault.free_box_of_desk(desk=desk)
         # Without its box one works at the desk all the same; the panel says why, and what helps.
         if box is not None:
-            with suppress(BoxStopped, BoxTaken, CrossIssue, WrongDay):
+            with suppress(BoxStopped, BoxTaken, CrossIssue, NotSeparated, WrongDay):
                 vault.claim_box(box=box.id, by=who)

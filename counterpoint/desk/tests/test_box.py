@@ -10,7 +10,7 @@ from counterpoint.kit.data import SYSTEM
 from counterpoint.org import services as org
 from counterpoint.people.services import actor_of, ensure_demo_staff
 from counterpoint.vault import services as vault
-from counterpoint.vault.data import CrossIssue, Stop
+from counterpoint.vault.data import CrossIssue, NotSeparated, Stop
 
 pytestmark = pytest.mark.django_db
 BRANCH = 3
@@ -73,9 +73,10 @@ def test_over_the_limit_it_says_so_and_offers_the_transfer(teller):
     assert "c-note is-attention" in shown
 
 
-def test_without_the_box_one_sits_at_the_desk_and_is_told_what_helps(teller, monkeypatch):
+@pytest.mark.parametrize("reason", [CrossIssue("yesterday too"), NotSeparated("the seal too")])
+def test_without_the_box_one_sits_at_the_desk_and_is_told_what_helps(teller, monkeypatch, reason):
     def forbidden(**_given):
-        raise CrossIssue("yesterday too")
+        raise reason
 
     monkeypatch.setattr("counterpoint.desk.place.vault.claim_box", forbidden)
     free = sit_down(teller)
