@@ -84,7 +84,8 @@
       if (!topDialog() && stepBack()) event.preventDefault();
       return;
     }
-    if (combo.length === 1 && writes(event.target)) return;
+    // A dialog that has just closed keeps the focus for a moment; nobody writes in it.
+    if (combo.length === 1 && writes(event.target) && event.target.checkVisibility()) return;
     const element = find(combo);
     if (!element) return;
     event.preventDefault();
