@@ -109,6 +109,8 @@ class Faces(EffectKind):
             worth += value * pieces
             changes.append((at, pieces))
         _check_worth(held, worth, posting)
+        if held.hard and worth > 0 and "counted" not in payload:
+            _check_hard(held, worth)
         qualities = _qualities(held, payload) if "unfit" in payload or "damaged" in payload else []
         if qualities:
             _check_qualities(held, changes, qualities)
@@ -233,14 +235,17 @@ def _check_worth(held: Held, worth: int, posting: Posting) -> None:
         raise FacesDoNotSum(
             _("The faces do not add up to the cash of this entry."), counted=worth, expected=moved
         )
-    if held.hard and worth > 0:
-        faces = zip(FACES[held.currency], held.counts, strict=True)
-        total = worth + sum(face_value(face) * pieces for face, pieces in faces)
-        if total > held.hard:
-            raise OverHardLimit(
-                format_lazy(_("Box {box} may not hold that much."), box=held.number),
-                why=Why(remedy=str(_("Hand cash in to the vault first."))), limit=held.hard, total=total,
-            )  # fmt: skip
+
+
+def _check_hard(held: Held, worth: int) -> None:
+    """The box does not grow above its limit; what was ``counted`` there is there already, and is booked."""
+    faces = zip(FACES[held.currency], held.counts, strict=True)
+    total = worth + sum(face_value(face) * pieces for face, pieces in faces)
+    if total > held.hard:
+        raise OverHardLimit(
+            format_lazy(_("Box {box} may not hold that much."), box=held.number),
+            why=Why(remedy=str(_("Hand cash in to the vault first."))), limit=held.hard, total=total,
+        )  # fmt: skip
 
 
 def _free(held: Held, at: int) -> int:

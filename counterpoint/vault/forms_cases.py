@@ -252,11 +252,3 @@ def more_rows(kind: Any, data: Any) -> Any:
 def filled(rows: Any) -> list[Any]:
     """The rows in which something was typed; only for valid ones."""
     return [row for row in rows if row.has_changed()]
-
-
-class SecondForm(forms.Form):
-    """The second person's sign-in; nothing of it is kept."""
-
-    second_number = forms.CharField(max_length=20)
-    second_password = forms.CharField(max_length=128, strip=False)
-    second_code = forms.CharField(required=False, max_length=12)

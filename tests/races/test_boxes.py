@@ -15,6 +15,7 @@ from counterpoint.vault.services import boxes as claims
 from counterpoint.vault.services import pauses
 from counterpoint.vault.tests.bank import BRANCH, build
 from counterpoint.vault.tests.test_services import move
+from tests.races.together import at_once
 
 pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True)]
 
@@ -23,27 +24,6 @@ pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True)]
 def bank(transactional_db):
     yield build()
     stop_engine()
-
-
-def at_once(*works):
-    """Each in a thread of its own, all let go together; what each returned or was refused."""
-    gate, results = threading.Barrier(len(works)), [None] * len(works)
-
-    def run(place, work):
-        gate.wait()
-        try:
-            results[place] = work()
-        except Exception as trouble:  # the test looks at what it was
-            results[place] = trouble
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run, args=pair) for pair in enumerate(works)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(timeout=60)
-    return results
 
 
 def release_all(bank):

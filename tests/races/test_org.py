@@ -14,6 +14,7 @@ from counterpoint.org import queries, rulebook, services
 from counterpoint.org.data import DayAlreadyOpen, DeskTaken, OverlappingVersions
 from counterpoint.org.models import DayChange, DeskClaim
 from counterpoint.people.services import ensure_demo_staff, person_by_number
+from tests.races.together import at_once
 
 pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True)]
 
@@ -30,28 +31,6 @@ def _bank(monkeypatch):
 def person(number):
     found = person_by_number(number)
     return Actor(kind=ActorKind.PERSON, id=found.id, name=found.name, branch=found.branch)
-
-
-def at_once(*calls):
-    """Run the calls on connections of their own, begun together; what each returned or raised."""
-    begin, results = threading.Barrier(len(calls), timeout=10), [None] * len(calls)
-
-    def run(place, call):
-        try:
-            connection.ensure_connection()
-            begin.wait()
-            results[place] = call()
-        except Exception as error:  # the test looks at what it was
-            results[place] = error
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run, args=pair) for pair in enumerate(calls)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(timeout=30)
-    return results
 
 
 def refusals(results):

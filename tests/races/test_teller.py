@@ -3,7 +3,6 @@
 import threading
 
 import pytest
-from django.db import connection
 
 from counterpoint.kit.keys import new_key
 from counterpoint.ledger import services as ledger
@@ -14,6 +13,7 @@ from counterpoint.teller import services as teller
 from counterpoint.teller.services import confirming
 from counterpoint.teller.tests.conftest import balance, build, deposit, spread
 from counterpoint.vault import services as vault
+from tests.races.together import at_once
 
 pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True)]
 
@@ -22,28 +22,6 @@ pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True)]
 def bank(transactional_db):
     yield build()
     stop_engine()
-
-
-def at_once(*works):
-    """Run each work on a thread and connection of its own, all let go together; results or refusals."""
-    together = threading.Barrier(len(works), timeout=10)
-    results = [None] * len(works)
-
-    def run(at, work):
-        try:
-            together.wait()
-            results[at] = work()
-        except Exception as refusal:  # the test looks at what it was
-            results[at] = refusal
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run, args=(at, work)) for at, work in enumerate(works)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return results
 
 
 def receipts_of(results):

@@ -3,7 +3,6 @@
 import threading
 
 import pytest
-from django.db import connection
 
 from counterpoint.kit.data import Refusal
 from counterpoint.ledger import services as ledger
@@ -14,6 +13,7 @@ from counterpoint.vault.models import Transfer, TransferStep
 from counterpoint.vault.services import transfers
 from counterpoint.vault.services.transfer_money import TRANSIT
 from counterpoint.vault.tests.bank import BRANCH, build
+from tests.races.together import at_once
 
 pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True)]
 NOTES = {"10000": 20, "5000": 4}
@@ -26,28 +26,6 @@ def bank(transactional_db):
     vault.claim_box(box=made.safe, by=made.chen)
     yield made
     stop_engine()
-
-
-def at_once(*works):
-    """Run each work on a thread and connection of its own, all let go together; results or refusals."""
-    together = threading.Barrier(len(works), timeout=10)
-    results = [None] * len(works)
-
-    def run(at, work):
-        try:
-            together.wait()
-            results[at] = work()
-        except Exception as refusal:  # the test looks at what it was
-            results[at] = refusal
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run, args=(at, work)) for at, work in enumerate(works)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return results
 
 
 def asked(bank):

@@ -110,8 +110,8 @@ class Stage:
             self.answer(handler, 200, "application/json", '{"ticket": "renewed"}')
         elif path == "/ui/palette/":
             items = [
-                PaletteItem("Cash deposit", "/work?1101", code="1101"),
-                PaletteItem("现金取款", "/work?1102"),
+                PaletteItem("Cash deposit", "/counter?1101", code="1101"),
+                PaletteItem("现金取款", "/counter?1102"),
             ]
             body = [{**asdict(item), "words": services.pinyin(str(item.title))} for item in items]
             self.answer(handler, 200, "application/json", json.dumps({"items": body}))
@@ -181,7 +181,7 @@ class Theatre:
     def __init__(self, stage: Stage, audience: Audience) -> None:
         self.stage, self.audience = stage, audience
 
-    def play(self, story: Story[R], path: str = "/work", **context: Any) -> R:
+    def play(self, story: Story[R], path: str = "/counter", **context: Any) -> R:
         def run() -> R:
             options = {"viewport": {"width": 1366, "height": 768}, **context}
             opened: BrowserContext = self.audience.browser.new_context(**options)
@@ -215,6 +215,6 @@ def draw_pages(stage: Stage) -> None:
         with translation.override(language):
             stage.pages[f"/guide/{language}"] = render_to_string("ui/guide.html", guide_context(), request)
             work = engines["django"].from_string(WORK)
-            stage.pages["/work" if language == "zh-hans" else "/work/en"] = work.render(
+            stage.pages["/counter" if language == "zh-hans" else "/counter/en"] = work.render(
                 {"form": Form()}, request
             )

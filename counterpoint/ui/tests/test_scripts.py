@@ -133,7 +133,7 @@ def test_english_pages_show_both_wordings(theatre: Theatre) -> None:
         page.fill("#id_amount", "12.345")
         expect(page.locator("#id_amount_words")).to_have_text("This is not an amount.")
 
-    theatre.play(story, "/work/en")
+    theatre.play(story, "/counter/en")
 
 
 def test_a_double_click_posts_once_and_trouble_keeps_the_key(theatre: Theatre) -> None:
@@ -230,7 +230,7 @@ def test_the_palette_finds_by_code_word_and_pinyin(theatre: Theatre) -> None:
         page.keyboard.press("Control+a")
         page.keyboard.type("11")
         page.keyboard.press("Enter")
-        page.wait_for_url("**/work?1101")
+        page.wait_for_url("**/counter?1101")
 
     theatre.play(story)
 
@@ -271,7 +271,7 @@ def test_two_tabs_share_one_stream(theatre: Theatre) -> None:
     def story(page: Page) -> None:
         page.wait_for_timeout(300)
         second = page.context.new_page()
-        second.goto(stage.url + "/work")
+        second.goto(stage.url + "/counter")
         second.wait_for_timeout(300)
         assert len(stage.streams) == 1
         stage.signal(6, "branch:3")

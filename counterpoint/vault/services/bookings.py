@@ -39,6 +39,7 @@ from counterpoint.vault.models_cases import CashBooking
 from counterpoint.vault.rules import clean_faces, suggest
 from counterpoint.vault.services.boxes import boxes_of
 from counterpoint.vault.services.counts import faces_in_use
+from counterpoint.vault.services.numbers import take_number
 
 #: A booking is for real money: more than this is a mistake of typing.
 AMOUNT_MAX = 10**13
@@ -142,7 +143,8 @@ def book_cash(
     if not covered:
         _check_orderable(day, today)
     row = CashBooking.objects.create(
-        number=_number(branch, today), branch_id=branch, vault_id=vault.id, party_id=party,
+        number=take_number("YY", CashBooking, branch, today), branch_id=branch, vault_id=vault.id,
+        party_id=party,
         account_id=view.id, currency=currency, amount=amount, faces=pieces, day=day,
         purpose=_text(purpose, 120), booker_id=by.id,
         state=BookingState.PROMISED if covered else BookingState.BOOKED,
@@ -235,12 +237,6 @@ def _text(text: str, most: int) -> str:
     if len(text) > most or "\0" in text:
         raise BookingRefused(format_lazy(_("At most {n} letters."), n=most), field="purpose")
     return text.strip()
-
-
-def _number(branch: int, today: date) -> str:
-    stem = f"YY{branch:04d}-{today:%Y%m%d}-"
-    queries.lock_number(stem)
-    return f"{stem}{CashBooking.objects.filter(number__startswith=stem).count() + 1:03d}"
 
 
 @verb("vault.booking.promised")

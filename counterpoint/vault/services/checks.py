@@ -34,8 +34,8 @@ from counterpoint.vault.models_cases import SurpriseCheck
 from counterpoint.vault.services.boxes import box as box_view
 from counterpoint.vault.services.boxes import boxes_of
 from counterpoint.vault.services.counts import Typed, may_count, write_count
-from counterpoint.vault.services.differences import take_number
 from counterpoint.vault.services.freezes import freeze_box, unfreeze_box
+from counterpoint.vault.services.numbers import take_number
 
 OPEN = (CheckState.PLANNED.value, CheckState.STARTED.value)
 PLANNERS = (Duty.AUTHORIZE, Duty.AUDIT)

@@ -40,6 +40,7 @@ from counterpoint.vault.data_cases import (
 from counterpoint.vault.data_cash import CounterfeitState
 from counterpoint.vault.models_cases import CounterfeitCase, CounterfeitNote, CounterfeitStep
 from counterpoint.vault.services.damaged import check_two
+from counterpoint.vault.services.numbers import take_number
 
 NOTES_MAX = 200
 PIECES_MAX = 10_000
@@ -88,7 +89,7 @@ def seize_counterfeits(
     day = org.business_day(branch).date
     found = check_seizure(notes=notes, holder=holder, at=day, circumstances=circumstances)
     who, rows, duty = found.holder, found.notes, found.duty
-    number = _number("JB", branch, day)
+    number = take_number("JB", CounterfeitCase, branch, day)
     earlier = _earlier(key, branch, day)
     if earlier is not None:
         return _again(earlier)
@@ -308,9 +309,3 @@ def say(row: CounterfeitCase, data: dict[str, object]) -> None:
     day = org.business_day(row.branch_id).date
     subject = f"counterfeit:{row.pk}"
     tell(Told(subject=subject, branch=row.branch_id, business_date=day, data={"number": row.number} | data))
-
-
-def _number(series: str, branch: int, day: date) -> str:
-    stem = f"{series}{branch:04d}-{day:%Y%m%d}-"
-    queries.lock_number(stem)
-    return f"{stem}{CounterfeitCase.objects.filter(number__startswith=stem).count() + 1:03d}"

@@ -39,6 +39,7 @@ from counterpoint.vault.models_cases import DamagedExchange, DamagedNote
 from counterpoint.vault.rules import clean_faces, suggest
 from counterpoint.vault.services.boxes import box_of
 from counterpoint.vault.services.counts import faces_in_use
+from counterpoint.vault.services.numbers import take_number
 
 EXCHANGED = declare(
     "vault.damaged.exchanged", summary="Damaged notes were taken in and paid for 残损币兑换.", where=__name__
@@ -127,7 +128,7 @@ def exchange_damaged(
     paid = sum(one.worth for one in judged)
     out = payout(box=box, amount=paid, faces=faces) if paid else {}
     with transaction.atomic():
-        number = _number("CS", branch, day)
+        number = take_number("CS", DamagedExchange, branch, day)
         data = {"number": number, "second": second.id, "pieces": sum(n.damage.pieces for n in judged)}
         if paid:
             entry = _post(box, judged, out, day, by, key, data).entry
@@ -251,9 +252,3 @@ def _text(text: str, most: int, name: str) -> str:
     if len(text) > most or "\0" in text:
         raise DamagedMalformed(format_lazy(_("At most {n} letters."), n=most), field=name)
     return text.strip()
-
-
-def _number(series: str, branch: int, day: date) -> str:
-    stem = f"{series}{branch:04d}-{day:%Y%m%d}-"
-    queries.lock_number(stem)
-    return f"{stem}{DamagedExchange.objects.filter(number__startswith=stem).count() + 1:03d}"

@@ -7,7 +7,6 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from django.db import connection
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
@@ -41,6 +40,7 @@ from counterpoint.vault.rules import as_faces
 from counterpoint.vault.services.boxes import box as box_view
 from counterpoint.vault.services.counts import cash_count
 from counterpoint.vault.services.freezes import unfreeze_box
+from counterpoint.vault.services.numbers import take_number
 
 BOOKED = declare("vault.difference.booked", summary="A difference was booked 长短款挂账.", where=__name__)
 CORRECTED = declare("vault.faces.exchanged", summary="Faces were put right 券别更正.", where=__name__)
@@ -206,7 +206,7 @@ def _post(
 ) -> Posted:  # fmt: skip
     if seen.moment is CountMoment.SURPRISE:
         unfreeze_box(box=seen.box, by=by)
-    payload: dict[str, Any] = {"box": seen.box, "faces": seen.off, **_set_aside(seen)}
+    payload: dict[str, Any] = {"box": seen.box, "faces": seen.off, "counted": seen.id, **_set_aside(seen)}
     return ledger.post_within(
         Posting(
             key=_key(seen.id), verb=name, branch=seen.branch, business_date=seen.date, legs=legs, by=by,
@@ -246,14 +246,6 @@ def write_step(
         difference=row, person_id=by.id, second_id=second.id if second else None, state=state, cause=cause,
         amount=amount, entry=entry, note=note.strip()[:500],
     )  # fmt: skip
-
-
-def take_number(prefix: str, table: type[Any], branch: int, day: date) -> str:
-    """The next number of a register on a day; two at once wait for each other."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"{prefix}:{branch}"])
-    start = f"{prefix}{branch:04d}-{day:%Y%m%d}-"
-    return f"{start}{table.objects.filter(number__startswith=start).count() + 1:03d}"
 
 
 def locked(id: int) -> Difference:

@@ -7,7 +7,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils.translation import get_language
@@ -35,6 +35,7 @@ from counterpoint.vault.data_vouchers import (
 )
 from counterpoint.vault.models_vouchers import HandOver, HandOverCount
 from counterpoint.vault.queries_hands import tries
+from counterpoint.vault.services.numbers import take_number
 from counterpoint.vault.services.parts import parts
 
 
@@ -106,13 +107,11 @@ def propose_hand_over(*, receiver: int, by: Actor) -> HandOverView:
     package = package_of(person=by.id, branch=branch)
     if any(part["key"] == "cash" for part in package):
         people.check_may(person=receiver, duty=Duty.CASH, branch=branch)
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"hand_over:{branch}"])
-    count = HandOver.objects.filter(branch_id=branch, business_date=day.date).count() + 1
+    number = take_number("JJ", HandOver, branch, day.date)
     try:
         with transaction.atomic():
             row = HandOver.objects.create(
-                number=f"JJ{branch:04d}-{day.date:%Y%m%d}-{count:03d}", branch_id=branch,
+                number=number, branch_id=branch,
                 business_date=day.date, giver_id=by.id, receiver_id=receiver, package=package,
                 digest=_digest(package),
             )  # fmt: skip

@@ -34,7 +34,7 @@ from counterpoint.vault.rules_transfers import QUALITIES
 from counterpoint.vault.services import transfer_money as money
 from counterpoint.vault.services.boxes import box as box_view
 from counterpoint.vault.services.counts import faces_in_use
-from counterpoint.vault.services.differences import take_number
+from counterpoint.vault.services.numbers import take_number
 from counterpoint.vault.services.transfer_checks import check_act, check_second
 
 

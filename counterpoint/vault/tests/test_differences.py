@@ -20,12 +20,13 @@ from counterpoint.vault.data import (
     FacesDoNotSum,
     NoBox,
     NotEnoughOfFace,
+    OverHardLimit,
     ReasonMissing,
     Resolution,
     ResolutionMalformed,
     UnknownDifference,
 )
-from counterpoint.vault.models import Stock
+from counterpoint.vault.models import Box, Stock
 from counterpoint.vault.models_cash import Difference
 from counterpoint.vault.tests.bank import BRANCH, build
 from counterpoint.vault.tests.test_counts import held
@@ -50,6 +51,15 @@ def counted(bank, change, box=None, by=None):
 def opened(bank, change, **more):
     made = counted(bank, change, **more)
     return vault.open_difference(count=made.id, by=more.get("by") or bank.wang, approver=bank.zhang)
+
+
+def test_what_is_counted_above_the_hard_limit_is_booked_all_the_same(bank):
+    Box.objects.filter(pk=bank.mine).update(hard_minor=vault.box(bank.mine).counted)
+    case = opened(bank, {"10000": 1})
+    assert case.amount == 10_000
+    assert vault.faces_astray() == []
+    with pytest.raises(OverHardLimit):
+        move(vault.box(bank.safe), vault.box(bank.mine), {"10000": 1})
 
 
 def ended(bank, case, how, amount, **more):

@@ -9,24 +9,19 @@ from counterpoint.kit.data import Actor, Why
 from counterpoint.people import services as people
 from counterpoint.people.data import Duty
 from counterpoint.vault.data_cases import SecondPersonNeeded
-from counterpoint.vault.forms_cases import SecondForm
+from counterpoint.vault.views.signing import prove
 
 
 def second_of(request: HttpRequest, *, duty: Duty = Duty.CASH) -> Actor:
     """Who signed in the dialog. Called outside of any transaction: failures must be counted."""
-    by = people.actor_from(request)
-    form = SecondForm(request.POST)
-    if not form.is_valid():
+    branch = people.actor_from(request).branch or 0
+    second = prove(request, duties=(duty,), branch=branch)
+    if second is None:
         raise SecondPersonNeeded(
             _("Two people are needed for this."),
             why=Why(remedy=_("A second person signs in at this screen.")),
         )
-    typed = form.cleaned_data
-    return people.verify_second_person(
-        username=typed["second_number"], password=typed["second_password"],
-        code=typed["second_code"] or None, branch=by.branch or 0, duty=duty, not_person=by.id,
-        request=request,
-    )  # fmt: skip
+    return second
 
 
 def signed(request: HttpRequest) -> bool:
