@@ -14,6 +14,7 @@ from counterpoint.desk import contexts, place, serving
 from counterpoint.desk.access import at_the_counter, signed_in, watches_the_branch
 from counterpoint.kit.access import allows
 from counterpoint.kit.data import Refusal
+from counterpoint.kit.pages import is_fragment
 from counterpoint.people import services as people
 from counterpoint.people.data import Duty
 from counterpoint.teller import services as teller
@@ -109,7 +110,7 @@ def _my_box(request: HttpRequest, verb: Callable[..., object], **more: object) -
         verb(box=vault.box_of(person=who.id).id, by=who, **more)
     except Refusal as found:
         refusal = found
-    if not request.headers.get("HX-Request") and refusal is None:
+    if not is_fragment(request) and refusal is None:
         return redirect("desk:desk")
     context = contexts.box(request) | ({"refusal": refusal} if refusal else {})
     status = refusal.status if refusal else 200
@@ -178,5 +179,5 @@ def finish(request: HttpRequest) -> HttpResponse:
 @allows(watches_the_branch)
 def board(request: HttpRequest) -> HttpResponse:
     """The branch now, live."""
-    template = "desk/parts/board.html" if request.headers.get("HX-Request") else "desk/board.html"
+    template = "desk/parts/board.html" if is_fragment(request) else "desk/board.html"
     return render(request, template, boards.context(request))

@@ -10,6 +10,11 @@ from django.shortcuts import render
 from counterpoint.kit.data import Refusal
 
 
+def is_fragment(request: HttpRequest) -> bool:
+    """Does a part of a page ask, and not somebody who opens it?"""
+    return request.headers.get("HX-Request") == "true"
+
+
 def problem(refusal: Refusal) -> JsonResponse:
     """The refusal as problem+json (RFC 9457), with its stable code."""
     body = {
@@ -41,6 +46,6 @@ class RefusalMiddleware:
             return None
         if request.path.startswith("/api/"):
             return problem(exception)
-        fragment = request.headers.get("HX-Request") == "true"
+        fragment = is_fragment(request)
         template = "ui/refusal.html" if fragment else "ui/refused.html"
         return render(request, template, {"refusal": exception}, status=exception.status)

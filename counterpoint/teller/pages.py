@@ -11,6 +11,7 @@ from django.utils.translation import get_language
 
 from counterpoint.approvals import services as approvals
 from counterpoint.kit.data import Refusal
+from counterpoint.kit.pages import is_fragment
 from counterpoint.ledger import services as ledger
 from counterpoint.people import services as people
 from counterpoint.people.data import Duty
@@ -138,7 +139,7 @@ def answer(
     headers: dict[str, str] | None = None,
 ) -> HttpResponse:
     """The fragment for htmx, and the same inside a page of its own for everybody else."""
-    alone = request.headers.get("HX-Request") != "true"
+    alone = not is_fragment(request)
     template = "teller/page.html" if alone else f"teller/parts/{part}.html"
     page = render(request, template, context | {"part": f"teller/parts/{part}.html"}, status=status)
     for name, value in (headers or {}).items():

@@ -54,6 +54,7 @@ def test_a_lock_pins_with_hashes_and_holds_no_address(name):
 def test_the_front_end_lock_holds_no_address_of_a_download():
     text = (ROOT / "package-lock.json").read_text()
     assert '"resolved"' not in text
+    assert "://" not in text
     assert '"integrity"' in text
 
 

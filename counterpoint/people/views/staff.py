@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from counterpoint.kit.access import allows
 from counterpoint.kit.data import Refusal
+from counterpoint.kit.pages import is_fragment
 from counterpoint.people import queries
 from counterpoint.people.access import has_duty
 from counterpoint.people.data import Duty, Issued, Role
@@ -43,9 +44,7 @@ def staff_list(request: HttpRequest) -> HttpResponse:
     people, more = queries.search(text, page=page)
     lines = [(p, [role_name(r) for r in p.roles]) for p in people]
     context = {"lines": lines, "q": text, "page": page, "more": more, "next": page + 1, "previous": page - 1}
-    template = (
-        "people/staff_rows.html" if request.headers.get("HX-Request") == "true" else "people/staff_list.html"
-    )
+    template = "people/staff_rows.html" if is_fragment(request) else "people/staff_list.html"
     return render(request, template, context)
 
 

@@ -19,6 +19,7 @@ from counterpoint.customers import services as customers
 from counterpoint.customers.data import PartyView, UnknownParty
 from counterpoint.kit.access import allows
 from counterpoint.kit.data import Malformed, NotFound, Refusal
+from counterpoint.kit.pages import is_fragment
 from counterpoint.ledger import services as ledger
 from counterpoint.ledger.data import AccountKind, AccountStatus
 from counterpoint.org import services as org
@@ -31,10 +32,6 @@ from counterpoint.vault.labels import face_name
 from counterpoint.vault.labels_cases import BOOKING_STATES
 
 DAYS_SHOWN = 10
-
-
-def is_fragment(request: HttpRequest) -> bool:
-    return request.headers.get("HX-Request") == "true"
 
 
 def go(request: HttpRequest, name: str, *arguments: object) -> HttpResponse:

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods
 
 from counterpoint.kit.access import allows
 from counterpoint.kit.data import Refusal
+from counterpoint.kit.pages import is_fragment
 from counterpoint.org import services as org
 from counterpoint.people import services as people
 from counterpoint.vault import access, services
@@ -25,7 +26,7 @@ from counterpoint.vault.forms_boxes import (
     sorted_filled,
 )
 from counterpoint.vault.labels import face_name
-from counterpoint.vault.views.bookings import go, is_fragment
+from counterpoint.vault.views.bookings import go
 from counterpoint.vault.views.boxes import box_here
 
 

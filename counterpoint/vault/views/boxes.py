@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_POST
 from counterpoint.kit import clock
 from counterpoint.kit.access import allows
 from counterpoint.kit.data import Actor, Malformed, Refusal
+from counterpoint.kit.pages import is_fragment
 from counterpoint.org import services as org
 from counterpoint.people import services as people
 from counterpoint.people.data import Duty
@@ -25,7 +26,7 @@ from counterpoint.vault.labels_boxes import KINDS, LIMIT_STATES, STOPS
 from counterpoint.vault.queries_boxes import held_before, held_now
 from counterpoint.vault.rules_limits import excesses, state_of
 from counterpoint.vault.services.claiming import COUNTERS
-from counterpoint.vault.views.bookings import go, is_fragment
+from counterpoint.vault.views.bookings import go
 from counterpoint.vault.views.hands import blind_boxes, check_not_blind
 from counterpoint.vault.views.signing import prove
 

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from counterpoint.kit.access import allows
 from counterpoint.kit.data import NotFound, Refusal
+from counterpoint.kit.pages import is_fragment
 from counterpoint.org import services as org
 from counterpoint.people import services as people
 from counterpoint.people.data import Duty, PersonView
@@ -25,7 +26,7 @@ from counterpoint.vault.forms_differences import PlanForm
 from counterpoint.vault.labels_counts import CHECK_STATES
 from counterpoint.vault.services.checks import PLANNERS
 from counterpoint.vault.services.counts import COUNTERS, binding_on
-from counterpoint.vault.views.bookings import go, is_fragment
+from counterpoint.vault.views.bookings import go
 from counterpoint.vault.views.counting import bound, grid, typed_from
 from counterpoint.vault.views.damaged import cursor, paper
 from counterpoint.vault.views.signing import prove

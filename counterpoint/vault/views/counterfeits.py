@@ -17,6 +17,7 @@ from counterpoint.customers import services as customers
 from counterpoint.customers.data import DocumentKind
 from counterpoint.kit.access import allows
 from counterpoint.kit.data import Malformed, Refusal
+from counterpoint.kit.pages import is_fragment
 from counterpoint.org import services as org
 from counterpoint.people import services as people
 from counterpoint.vault import access, services
@@ -27,7 +28,7 @@ from counterpoint.vault.labels import face_name
 from counterpoint.vault.labels_cases import CASE_STATES, CLOCKS, KINDS, MAKINGS, STEPS
 from counterpoint.vault.papers_cases import certificate, hand_in_list
 from counterpoint.vault.services.counterfeits import duty_of, printable_case
-from counterpoint.vault.views.bookings import go, is_fragment
+from counterpoint.vault.views.bookings import go
 from counterpoint.vault.views.damaged import chinese, cursor, paper
 from counterpoint.vault.views.second import second_of, signed
 

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from counterpoint.kit.access import allows
 from counterpoint.kit.data import Malformed, Refusal
+from counterpoint.kit.pages import is_fragment
 from counterpoint.ledger import services as ledger
 from counterpoint.org import services as org
 from counterpoint.people import services as people
@@ -25,7 +26,7 @@ from counterpoint.vault.labels import face_name
 from counterpoint.vault.labels_counts import MOMENTS
 from counterpoint.vault.services.counts import COUNTERS, binding_on
 from counterpoint.vault.services.differences import approver_tier, approving_unit
-from counterpoint.vault.views.bookings import go, is_fragment
+from counterpoint.vault.views.bookings import go
 from counterpoint.vault.views.counting import bound, grid, typed_from
 from counterpoint.vault.views.hands import check_not_blind
 from counterpoint.vault.views.proposing import in_words

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from counterpoint.kit.access import allows
 from counterpoint.kit.data import Refusal
+from counterpoint.kit.pages import is_fragment
 from counterpoint.org import services as org
 from counterpoint.people import services as people
 from counterpoint.vault import access, services
@@ -26,7 +27,7 @@ from counterpoint.vault.labels import face_name
 from counterpoint.vault.labels_cases import OUTCOMES
 from counterpoint.vault.papers_cases import damaged_slip
 from counterpoint.vault.services.damaged import payout
-from counterpoint.vault.views.bookings import go, is_fragment
+from counterpoint.vault.views.bookings import go
 from counterpoint.vault.views.second import second_of, signed
 
 PAGE = 30

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from counterpoint.kit.access import allows
 from counterpoint.kit.data import Malformed, Refusal
+from counterpoint.kit.pages import is_fragment
 from counterpoint.ledger import services as ledger
 from counterpoint.org import services as org
 from counterpoint.people import services as people
@@ -26,7 +27,7 @@ from counterpoint.vault.labels import face_name
 from counterpoint.vault.labels_counts import CAUSES, DIFFERENCE_STATES, RESOLUTIONS
 from counterpoint.vault.services.differences import approving_unit, tier_of
 from counterpoint.vault.services.resolutions import FITS
-from counterpoint.vault.views.bookings import go, is_fragment
+from counterpoint.vault.views.bookings import go
 from counterpoint.vault.views.damaged import cursor
 from counterpoint.vault.views.proposing import in_words
 from counterpoint.vault.views.signing import prove

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from counterpoint.kit.access import allows
 from counterpoint.kit.data import Actor, NotAllowed, Refusal, Why
+from counterpoint.kit.pages import is_fragment
 from counterpoint.org import services as org
 from counterpoint.people import services as people
 from counterpoint.people.data import Duty
@@ -22,7 +23,7 @@ from counterpoint.vault.data_vouchers import HandOverPeople, HandOverState, Hand
 from counterpoint.vault.labels_vouchers import HAND_OVER_STATES
 from counterpoint.vault.papers_hands import hand_over_register
 from counterpoint.vault.queries_vouchers import part_view
-from counterpoint.vault.views.bookings import go, is_fragment
+from counterpoint.vault.views.bookings import go
 from counterpoint.vault.views.damaged import cursor, paper
 from counterpoint.vault.views.hands import TAKERS, chinese, colleagues, listed, names, oversees
 from counterpoint.vault.views.packages import blind_form, counted_from, shown_parts

@@ -7,16 +7,16 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 
 from counterpoint.kit.access import allows
+from counterpoint.kit.pages import is_fragment
 from counterpoint.people import services as people
 from counterpoint.vault import access, services
 from counterpoint.vault.data import FACES, BoxKind, BoxView, face_value
 from counterpoint.vault.labels import face_name
-from counterpoint.vault.views.bookings import is_fragment
 from counterpoint.vault.views.hands import blind_boxes, names
 
 PLACES = (
@@ -99,14 +99,10 @@ def _picture(boxes: list[BoxView], blind: set[int]) -> list[dict[str, Any]]:
 
 
 def _places() -> list[dict[str, Any]]:
-    found = []
-    for name, title, icon in PLACES:
-        try:
-            url = reverse(f"vault:{name}")
-        except NoReverseMatch:
-            continue
-        found.append({"name": name, "title": title, "icon": icon, "url": url})
-    return found
+    return [
+        {"name": name, "title": title, "icon": icon, "url": reverse(f"vault:{name}")}
+        for name, title, icon in PLACES
+    ]
 
 
 def context(request: HttpRequest) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from counterpoint.kit.access import allows
 from counterpoint.kit.data import Refusal, Why
+from counterpoint.kit.pages import is_fragment
 from counterpoint.people import services as people
 from counterpoint.people.data import Duty
 from counterpoint.vault import access, services
@@ -20,7 +21,7 @@ from counterpoint.vault.data_vouchers import Part, SealView, SecondPersonMissing
 from counterpoint.vault.forms_vouchers import SealForm
 from counterpoint.vault.labels_vouchers import PARTS, SEAL_KINDS
 from counterpoint.vault.services.separation import parts_of
-from counterpoint.vault.views.bookings import go, is_fragment
+from counterpoint.vault.views.bookings import go
 from counterpoint.vault.views.hands import authorizes, chinese, colleagues, names
 from counterpoint.vault.views.signing import prove
 

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods
 
 from counterpoint.kit.access import allows
 from counterpoint.kit.data import Actor, Refusal
+from counterpoint.kit.pages import is_fragment
 from counterpoint.org import services as org
 from counterpoint.people import services as people
 from counterpoint.vault import access, services
@@ -20,7 +21,7 @@ from counterpoint.vault.data_transfers import TransferMalformed, TransferView
 from counterpoint.vault.forms_transfers import CENTRAL_BANK, TransferForm
 from counterpoint.vault.rules_transfers import split
 from counterpoint.vault.services.counts import binding_on, counted_pieces
-from counterpoint.vault.views.bookings import go, is_fragment
+from counterpoint.vault.views.bookings import go
 from counterpoint.vault.views.counting import bound, grid, typed_from
 from counterpoint.vault.views.hands import blind_boxes
 

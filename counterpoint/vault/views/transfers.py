@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from counterpoint.kit.access import allows
 from counterpoint.kit.data import Actor, NotAllowed, Refusal
+from counterpoint.kit.pages import is_fragment
 from counterpoint.org import services as org
 from counterpoint.people import services as people
 from counterpoint.people.data import Duty
@@ -34,7 +35,7 @@ from counterpoint.vault.papers_transfers import transfer_slip
 from counterpoint.vault.rules_transfers import split
 from counterpoint.vault.services.counts import binding_on, counted_pieces, faces_in_use
 from counterpoint.vault.services.transfer_checks import Reader
-from counterpoint.vault.views.bookings import go, is_fragment
+from counterpoint.vault.views.bookings import go
 from counterpoint.vault.views.counting import grid, typed_from
 from counterpoint.vault.views.damaged import cursor, paper
 from counterpoint.vault.views.signing import prove

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods
 
 from counterpoint.kit.access import allows
 from counterpoint.kit.data import Malformed, Refusal
+from counterpoint.kit.pages import is_fragment
 from counterpoint.org import services as org
 from counterpoint.people import services as people
 from counterpoint.people.data import Duty
@@ -21,7 +22,7 @@ from counterpoint.vault.data import BoxView, UnknownBox
 from counterpoint.vault.data_vouchers import CountMoment, CountView, SecondPersonMissing
 from counterpoint.vault.labels_vouchers import MOMENTS
 from counterpoint.vault.rules_vouchers import Spans, parse_spans
-from counterpoint.vault.views.bookings import go, is_fragment
+from counterpoint.vault.views.bookings import go
 from counterpoint.vault.views.hands import authorizes, names
 from counterpoint.vault.views.signing import prove
 from counterpoint.vault.views.vouchers import title

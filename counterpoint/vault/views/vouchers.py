@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from counterpoint.kit.access import allows
 from counterpoint.kit.data import Actor, NotAllowed, Refusal
+from counterpoint.kit.pages import is_fragment
 from counterpoint.org import services as org
 from counterpoint.people import services as people
 from counterpoint.people.data import Duty
@@ -37,7 +38,7 @@ from counterpoint.vault.labels_vouchers import ACTS, STATES
 from counterpoint.vault.papers_hands import voucher_register
 from counterpoint.vault.rules_vouchers import CONDUCT, lowest
 from counterpoint.vault.shelves import LENGTH, blocks, pieces
-from counterpoint.vault.views.bookings import go, is_fragment
+from counterpoint.vault.views.bookings import go
 from counterpoint.vault.views.damaged import cursor, paper
 from counterpoint.vault.views.hands import authorizes, chinese, day_of, names, oversees, told_boxes
 from counterpoint.vault.views.signing import prove
