@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
+from uuid import UUID
 
 from counterpoint.kit.data import AlreadyDone, Malformed, NotAllowed, NotFound, Refusal
 
@@ -205,7 +206,7 @@ class Matter:
     parties: tuple[int, ...] = ()
     accounts: tuple[int, ...] = ()
     rekey: dict[str, str] = field(default_factory=dict)
-    correlation: str = ""
+    correlation: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,7 +233,6 @@ class RequestView:
     """A request 授权申请 as everybody sees it who may."""
 
     id: int
-    number: str
     kind: str
     subject: str
     title_zh: str
@@ -256,11 +256,16 @@ class RequestView:
     papers: tuple[int, ...]
     note: str
     follows: int | None
-    correlation: str
+    correlation: UUID | None
     claim: Claim | None
     end: End | None
     approvals: tuple[Approval, ...]
     marks: frozenset[MarkKind]
+
+    @property
+    def number(self) -> str:
+        """How people name it 申请号."""
+        return f"SQ{self.id:06d}"
 
     @property
     def state(self) -> RequestState:

@@ -21,7 +21,6 @@ class Request(models.Model):
 
     id = models.BigAutoField(primary_key=True)
     branch_id = models.IntegerField()
-    number = models.CharField(max_length=32, unique=True)
     desk_id = models.IntegerField(null=True)
     kind = models.CharField(max_length=32)
     subject = models.CharField(max_length=64)
@@ -42,7 +41,7 @@ class Request(models.Model):
     rule_version = models.IntegerField()
     note = models.TextField(blank=True)
     follows = models.OneToOneField("self", models.PROTECT, null=True, related_name="followed")
-    correlation = models.CharField(max_length=64, blank=True)
+    correlation = models.UUIDField(null=True)
     at = models.DateTimeField(db_default=Now())
     expires = models.DateTimeField()
     fallback_at = models.DateTimeField(null=True)
@@ -57,7 +56,7 @@ class Request(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.number} {self.kind}"
+        return f"{self.id} {self.kind}"
 
 
 class Concern(models.Model):
@@ -186,7 +185,9 @@ class Approval(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint("payload_hash", "approver", name="approvals_once_a_person"),
+            models.UniqueConstraint(
+                "payload_hash", "approver", "request", name="approvals_once_a_person", nulls_distinct=False
+            ),
             models.CheckConstraint(
                 condition=~models.Q(maker=models.F("approver")), name="approvals_maker_is_not_approver"
             ),

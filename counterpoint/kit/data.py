@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
+from uuid import UUID
 
 
 class ActorKind(StrEnum):
@@ -111,5 +112,5 @@ class Told:
     before: dict[str, Any] | None = None
     after: dict[str, Any] | None = None
     channels: tuple[str, ...] = ()
-    correlation: str | None = None
+    correlation: UUID | None = None
     business_date: Any = None

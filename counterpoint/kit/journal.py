@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from typing import Any
+from uuid import UUID
 
 import orjson
 from django.db import connection
@@ -50,3 +51,8 @@ def signal(event: int, verb: str, channels: list[str]) -> str:
 def of_subject(subject: str, *, limit: int = 50) -> list[Event]:
     """The newest events of ``subject`` that are no postings."""
     return list(Event.objects.filter(subject=subject, key=None).order_by("-id")[:limit])
+
+
+def of_correlation(correlation: UUID, *, limit: int = 200) -> list[Event]:
+    """The newest events that belong to one piece of work, such as a visit; postings among them."""
+    return list(Event.objects.filter(correlation=correlation).order_by("-id")[:limit])

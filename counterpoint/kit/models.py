@@ -46,8 +46,12 @@ class Event(models.Model):
         indexes = [
             models.Index("branch_id", "id", name="kit_event_branch"),
             models.Index("subject", "id", name="kit_event_subject", condition=models.Q(key=None)),
+            models.Index(
+                "correlation", "id", name="kit_event_correlation",
+                condition=models.Q(correlation__isnull=False),
+            ),
             BrinIndex("xid", name="kit_event_xid", pages_per_range=32),
-        ]
+        ]  # fmt: skip
 
     def __str__(self) -> str:
         return f"{self.id} {self.verb} {self.subject}"

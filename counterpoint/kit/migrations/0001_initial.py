@@ -61,7 +61,7 @@ class Migration(migrations.Migration):
                 ('xid', models.BigIntegerField(db_default=counterpoint.kit.models.CurrentXid())),
             ],
             options={
-                'indexes': [models.Index(models.F('branch_id'), models.F('id'), name='kit_event_branch'), models.Index(models.F('subject'), models.F('id'), condition=models.Q(('key', None)), name='kit_event_subject'), django.contrib.postgres.indexes.BrinIndex(models.F('xid'), name='kit_event_xid', pages_per_range=32)],
+                'indexes': [models.Index(models.F('branch_id'), models.F('id'), name='kit_event_branch'), models.Index(models.F('subject'), models.F('id'), condition=models.Q(('key', None)), name='kit_event_subject'), models.Index(models.F('correlation'), models.F('id'), condition=models.Q(('correlation__isnull', False)), name='kit_event_correlation'), django.contrib.postgres.indexes.BrinIndex(models.F('xid'), name='kit_event_xid', pages_per_range=32)],
                 'constraints': [models.UniqueConstraint(models.F('key'), condition=models.Q(('key__isnull', False)), name='kit_event_key')],
             },
         ),

@@ -1,0 +1,313 @@
+"""The door of visits. No Django."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from counterpoint.kit.data import AlreadyDone, Malformed, NotAllowed, NotFound, Refusal
+
+
+class VisitState(StrEnum):
+    """How a visit stands 到访状态."""
+
+    WAITING = "waiting"
+    SERVING = "serving"
+    PARKED = "parked"
+    HANDED = "handed"
+    ENDED = "ended"
+
+
+class Channel(StrEnum):
+    """How the customer came 渠道."""
+
+    COUNTER = "counter"
+    LOBBY = "lobby"
+    APPOINTMENT = "appointment"
+    PHONE = "phone"
+
+
+class ServingEnd(StrEnum):
+    """Why a serving ended 服务结束原因."""
+
+    FINISHED = "finished"
+    PARKED = "parked"
+    HANDED = "handed"
+    TAKEN_OVER = "taken_over"
+    LEFT = "left"
+
+
+class HandOffState(StrEnum):
+    """How a hand-off of a visit stands 转交状态."""
+
+    OPEN = "open"
+    ACCEPTED = "accepted"
+    RETURNED = "returned"
+    LAPSED = "lapsed"
+    WITHDRAWN = "withdrawn"
+
+
+class Target(StrEnum):
+    """To whom a visit is handed 转交对象."""
+
+    DESK = "desk"
+    DUTY = "duty"
+    PERSON = "person"
+
+
+class HelpState(StrEnum):
+    """How a call for help stands 求助状态."""
+
+    CALLED = "called"
+    JOINED = "joined"
+    ENDED = "ended"
+    WITHDRAWN = "withdrawn"
+
+
+class HelpMode(StrEnum):
+    """What the helper does 协助方式."""
+
+    LOOK = "look"
+    TAKE_OVER = "take_over"
+
+
+class DraftSource(StrEnum):
+    """Who filled a draft 草稿来源."""
+
+    TELLER = "teller"
+    LOBBY = "lobby"
+    CUSTOMER = "customer"
+
+
+@dataclass(frozen=True, slots=True)
+class ServingView:
+    """One time at a desk 一次服务."""
+
+    person: int
+    name: str
+    desk: int | None
+    at: datetime
+    ended: datetime | None = None
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class HandOffView:
+    """A hand-off 转交 with its clock: ``due`` is when it goes back by itself."""
+
+    id: int
+    visit: int
+    state: HandOffState
+    giver: int
+    giver_name: str
+    giver_desk: int | None
+    target: Target
+    desk: int | None
+    duty: str
+    person: int | None
+    note: str
+    at: datetime
+    due: datetime
+    answerer: int | None = None
+    answered: datetime | None = None
+    words: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class HelpView:
+    """A call for help 求助 with the asker's screen as context."""
+
+    id: int
+    visit: int | None
+    branch: int
+    desk: int | None
+    asker: int
+    asker_name: str
+    duty: str
+    operation: str
+    page: str
+    words: str
+    at: datetime
+    state: HelpState
+    helper: int | None = None
+    helper_name: str = ""
+    joined: datetime | None = None
+    mode: HelpMode = HelpMode.LOOK
+    ended: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DraftView:
+    """What was entered for an operation and not yet done 草稿. Never a transaction.
+
+    ``confirmed`` are the critical fields that a teller has confirmed; ``version`` guards against
+    overwriting what somebody else has just entered.
+    """
+
+    id: int
+    visit: int
+    operation: str
+    fields: dict[str, Any]
+    version: int
+    source: DraftSource
+    person: int | None
+    at: datetime
+    confirmed: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class NoteView:
+    """A note on a visit 备注."""
+
+    id: int
+    person: int
+    name: str
+    words: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class PaperLink:
+    """A paper that lies with a visit."""
+
+    paper: int
+    kind: str
+    person: int
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Onlooker:
+    """Somebody who has a visit open: at which desk, in which field 在看."""
+
+    person: int
+    name: str
+    desk: int | None
+    field: str
+    seen: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class VisitView:
+    """One customer's time with the bank 一次到访. ``key`` correlates every event of it.
+
+    ``at`` is the arrival and is never changed: whoever is handed on keeps the place.
+    """
+
+    id: int
+    key: UUID
+    branch: int
+    state: VisitState
+    party: int | None
+    reason: str
+    channel: Channel
+    at: datetime
+    opened: int
+    serving: ServingView | None = None
+    hand_off: HandOffView | None = None
+    parked: datetime | None = None
+    parked_for: str = ""
+    ended: datetime | None = None
+
+    @property
+    def number(self) -> str:
+        """How people name it."""
+        return f"V{self.id:06d}"
+
+
+@dataclass(frozen=True, slots=True)
+class PassView:
+    """A pass for the customer's own phone 预填凭条码: bound to one visit, until ``expires``."""
+
+    id: int
+    visit: int
+    expires: datetime
+    used: datetime | None
+    revoked: bool
+
+
+class UnknownVisit(NotFound):
+    code = "visit_unknown"
+
+
+class UnknownHandOff(NotFound):
+    code = "hand_off_unknown"
+
+
+class UnknownHelpCall(NotFound):
+    code = "help_unknown"
+
+
+class UnknownDraft(NotFound):
+    code = "draft_unknown"
+
+
+class PassRefused(NotFound):
+    """The pass is forged, expired, used up or revoked; which one is not said."""
+
+    code = "pass_refused"
+
+
+class VisitEnded(AlreadyDone):
+    code = "visit_ended"
+
+
+class VisitBusy(Refusal):
+    """Somebody else serves this visit now."""
+
+    code = "visit_busy"
+
+
+class AlreadyServing(Refusal):
+    """One person serves one visit at a time."""
+
+    code = "already_serving"
+
+
+class NotServing(NotAllowed):
+    """Only who serves the visit may do this."""
+
+    code = "visit_not_serving"
+
+
+class HandOffEnded(AlreadyDone):
+    code = "hand_off_ended"
+
+
+class HandOffOpen(Refusal):
+    """The visit is on its way to somebody already."""
+
+    code = "hand_off_open"
+
+
+class ReceiverGone(Refusal):
+    """Nobody who could take it is there: the person left, the desk is empty, the duty is nobody's."""
+
+    code = "receiver_gone"
+
+
+class HelpEnded(AlreadyDone):
+    code = "help_ended"
+
+
+class HelpTaken(Refusal):
+    """A colleague was quicker."""
+
+    code = "help_taken"
+
+
+class DraftChanged(Refusal):
+    """Somebody else has changed the draft since it was read; ``details`` name the fields."""
+
+    code = "draft_changed"
+
+
+class DraftRefused(Malformed):
+    code = "draft_refused"
+
+
+class NoteNeeded(Malformed):
+    code = "note_needed"
