@@ -20,6 +20,12 @@ LOCK = (
     "SELECT pg_advisory_xact_lock(7201, h) FROM"
     " (SELECT DISTINCT hashint8(id) AS h FROM unnest($1::bigint[]) AS u(id) ORDER BY 1) AS x"
 )
+#: What was granted on the way to a request that was then returned, refused or withdrawn is void.
+GRANTED = (
+    "SELECT {columns} FROM approvals_approval AS a WHERE id = ANY($1::bigint[]) AND NOT EXISTS"
+    " (SELECT FROM approvals_requestend AS e WHERE e.request_id = a.request_id"
+    " AND e.state IN ('returned', 'refused', 'withdrawn'))"
+)
 COLUMNS = "id, payload_hash, rule_key, reason, maker_id, approver_id, branch_id, at, expires"
 
 
@@ -43,7 +49,7 @@ class Use(EffectKind):
         ids = sorted({int(payload["id"]) for payload in payloads})
         return [
             (LOCK, (ids,)),
-            (f"SELECT {COLUMNS} FROM approvals_approval WHERE id = ANY($1::bigint[])", (ids,)),
+            (GRANTED.format(columns=COLUMNS), (ids,)),
             ("SELECT approval_id FROM approvals_approvaluse WHERE approval_id = ANY($1::bigint[])", (ids,)),
         ]
 

@@ -1,0 +1,172 @@
+"""Reads of approvals: set-wise, each with a number of queries that does not grow with the rows."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import connection
+from django.db.models import QuerySet
+
+from counterpoint.approvals import models, rules
+from counterpoint.approvals.data import (
+    Approval,
+    Claim,
+    End,
+    Interest,
+    InterestKind,
+    MarkKind,
+    Mode,
+    Reason,
+    RequestState,
+    RequestView,
+    Requirement,
+    Row,
+)
+from counterpoint.kit import clock
+
+#: Ends after which what was approved on the way no longer counts.
+VOID = [str(s) for s in (RequestState.RETURNED, RequestState.REFUSED, RequestState.WITHDRAWN)]
+#: No list of requests is longer.
+MOST = 200
+
+
+def approval_view(row: models.Approval, *, used: bool) -> Approval:
+    return Approval(
+        id=row.pk, payload_hash=row.payload_hash, rule=row.rule_key, reason=row.reason, maker=row.maker_id,
+        approver=row.approver_id, branch=row.branch_id, at=row.at, expires=row.expires, used=used,
+        duty=row.duty, mode=Mode(row.mode), request=row.request_id,
+    )  # fmt: skip
+
+
+def usable(payload_hash: str) -> list[Approval]:
+    """Every approval of this payload that can still be used."""
+    rows = models.Approval.objects.filter(payload_hash=payload_hash, use=None, expires__gt=clock.now())
+    rows = rows.exclude(request__end__state__in=VOID)
+    return [approval_view(row, used=False) for row in rows.order_by("pk")[:50]]
+
+
+def requirement(row: models.Request) -> Requirement:
+    found = rules.requirement_of(row.requirement)
+    assert found is not None
+    return found
+
+
+def _whole() -> QuerySet[models.Request]:
+    related = ("concerns", "papers", "claims", "marks", "approvals__use")
+    return models.Request.objects.select_related("end").prefetch_related(*related)
+
+
+def views(rows: Iterable[models.Request]) -> list[RequestView]:
+    return [_view(row) for row in rows]
+
+
+def requests(**where: Any) -> list[RequestView]:
+    """Requests that fit, newest first, at most ``MOST``."""
+    return views(_whole().filter(**where).order_by("-pk")[:MOST])
+
+
+def request(id: int) -> RequestView | None:
+    found = _whole().filter(pk=id).first()
+    return _view(found) if found else None
+
+
+def waiting(*, branches: Collection[int] | None) -> list[RequestView]:
+    """Open requests, oldest first; ``None``: of every branch."""
+    rows = _whole().filter(end=None, expires__gt=clock.now())
+    if branches is not None:
+        rows = rows.filter(branch_id__in=branches)
+    return views(rows.order_by("pk")[:MOST])
+
+
+def concerning(subjects: Collection[str], *, open_only: bool = True) -> list[RequestView]:
+    """Requests that concern a customer or an account."""
+    rows = _whole().filter(concerns__subject__in=subjects).distinct()
+    if open_only:
+        rows = rows.filter(end=None, expires__gt=clock.now())
+    return views(rows.order_by("-pk")[:50])
+
+
+def _view(row: models.Request) -> RequestView:
+    end: models.RequestEnd | None = getattr(row, "end", None)
+    claim = next((one for one in row.claims.all() if one.ended is None), None)
+    subjects = sorted(one.subject for one in row.concerns.all())
+    return RequestView(
+        id=row.pk, kind=row.kind, subject=row.subject, title_zh=row.title_zh, title_en=row.title_en,
+        branch=row.branch_id, desk=row.desk_id, maker=row.maker_id, at=row.at, expires=row.expires,
+        fallback_at=row.fallback_at, escalate_at=row.escalate_at, amount=row.amount, currency=row.currency,
+        payload_hash=row.payload_hash, signed_hash=row.signed_hash,
+        rows=tuple(Row(**one) for one in row.rows), reasons=tuple(Reason(**one) for one in row.reasons),
+        requirement=requirement(row), parties=_numbers(subjects, "party"),
+        accounts=_numbers(subjects, "account"), papers=tuple(one.paper_id for one in row.papers.all()),
+        note=row.note, follows=row.follows_id, correlation=row.correlation,
+        claim=Claim(claim.person_id, claim.at) if claim else None,
+        end=End(RequestState(end.state), end.person_id, end.at, end.reason, end.words) if end else None,
+        approvals=tuple(
+            approval_view(one, used=hasattr(one, "use"))
+            for one in sorted(row.approvals.all(), key=lambda one: one.pk)
+        ),
+        marks=frozenset(MarkKind(one.kind) for one in row.marks.all()),
+    )  # fmt: skip
+
+
+def _numbers(subjects: Iterable[str], kind: str) -> tuple[int, ...]:
+    return tuple(int(one.partition(":")[2]) for one in subjects if one.startswith(f"{kind}:"))
+
+
+def interests(*, person: int | None = None, parties: Collection[int] | None = None) -> list[Interest]:
+    """Declared relations in force."""
+    rows = models.Interest.objects.filter(ended_at=None)
+    if person is not None:
+        rows = rows.filter(person=person)
+    if parties is not None:
+        rows = rows.filter(party_id__in=parties)
+    return [
+        Interest(row.pk, row.person_id, row.party_id, InterestKind(row.kind), row.declared_at)
+        for row in rows.order_by("pk")[:500]
+    ]
+
+
+#: Seconds from claim to end, of late; the claim that counts is the last before the end.
+TYPICAL = """
+SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY extract(epoch FROM e.at - c.at))
+FROM (SELECT request_id, at FROM approvals_requestend
+      WHERE state IN ('approved', 'returned', 'refused') AND at > %s ORDER BY at DESC LIMIT 200) AS e
+JOIN LATERAL (SELECT max(at) AS at FROM approvals_claim WHERE request_id = e.request_id) AS c
+  ON c.at IS NOT NULL
+"""
+
+
+def typical_seconds(now: datetime) -> float | None:
+    """The median time from claim to decision in the last fourteen days."""
+    with connection.cursor() as cursor:
+        cursor.execute(TYPICAL, [now - timedelta(days=14)])
+        (found,) = cursor.fetchone()
+    return None if found is None else float(found)
+
+
+def claims_open(persons: Collection[int]) -> dict[int, int]:
+    """How many requests each has taken up now."""
+    rows = models.Claim.objects.filter(person__in=persons, ended=None).values_list("person_id", flat=True)
+    found: dict[int, int] = {}
+    for person in rows:
+        found[person] = found.get(person, 0) + 1
+    return found
+
+
+def decided_since(persons: Collection[int], since: datetime) -> dict[int, int]:
+    """How many each has decided since then: approvals given, and requests returned or refused."""
+    found: dict[int, int] = {}
+    given = models.Approval.objects.filter(approver__in=persons, at__gte=since, request__isnull=False)
+    ended = models.RequestEnd.objects.filter(person__in=persons, at__gte=since, state__in=VOID[:2])
+    for person in (*given.values_list("approver_id", flat=True), *ended.values_list("person_id", flat=True)):
+        if person is not None:
+            found[person] = found.get(person, 0) + 1
+    return found
+
+
+
+
+def reasons_text(reasons: Iterable[Mapping[str, Any]]) -> str:
+    return "；".join(dict.fromkeys(str(one["zh"]) for one in reasons))
