@@ -6,9 +6,10 @@ class ApprovalsConfig(AppConfig):
     label = "approvals"
 
     def ready(self) -> None:
-        from counterpoint.approvals import closing, services  # noqa: F401  (enters its verbs into the catalogue)
+        from counterpoint.approvals import closing, frame
         from counterpoint.approvals.effects import Use
         from counterpoint.ledger.services import register_effect
 
         closing.appear()
+        frame.appear()
         register_effect(Use())

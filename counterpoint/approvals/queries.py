@@ -166,7 +166,5 @@ def decided_since(persons: Collection[int], since: datetime) -> dict[int, int]:
     return found
 
 
-
-
 def reasons_text(reasons: Iterable[Mapping[str, Any]]) -> str:
     return "；".join(dict.fromkeys(str(one["zh"]) for one in reasons))

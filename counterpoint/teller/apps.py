@@ -8,12 +8,15 @@ class TellerConfig(AppConfig):
     def ready(self) -> None:
         from functools import partial
 
+        from counterpoint.approvals.services import register_check
         from counterpoint.ledger.services import register_effect
         from counterpoint.org.services import register_fact_source
         from counterpoint.teller import closing, services
         from counterpoint.teller.effects import Issue
+        from counterpoint.teller.services.matters import KIND, check_request
 
         closing.appear()
         register_effect(Issue())
+        register_check(KIND, check_request)
         for table in ("teller.approval",):
             register_fact_source(table, partial(services.asked, table))

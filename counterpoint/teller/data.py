@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
+from counterpoint.approvals.data import Requirement
 from counterpoint.kit.data import AlreadyDone, Malformed, NotFound, Refusal
 
 
@@ -119,13 +120,21 @@ class RuleHit:
 
 @dataclass(frozen=True, slots=True)
 class Need:
-    """How many other people must approve 授权, with which duty, and why."""
+    """Which other people must approve 授权, and why."""
 
-    people: int
-    duty: str
+    requirement: Requirement
     rule: str
     version: int
     hits: tuple[RuleHit, ...] = ()
+
+    @property
+    def people(self) -> int:
+        return self.requirement.people
+
+    @property
+    def duty(self) -> str:
+        """The duty of those who approve, where it is one."""
+        return self.requirement.paths[0][0].duty
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +175,7 @@ class Quote:
     payload: dict[str, Any]
     payload_hash: str
     notes: tuple[str, ...] = ()
+    visit: UUID | None = None
 
     @property
     def debit(self) -> int:

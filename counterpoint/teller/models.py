@@ -23,6 +23,7 @@ class Quote(models.Model):
     payload = models.JSONField()
     payload_hash = models.CharField(max_length=64)
     shown = models.JSONField()
+    visit = models.UUIDField(null=True)
     at = models.DateTimeField(db_default=Now())
     expires = models.DateTimeField()
 

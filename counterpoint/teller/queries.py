@@ -12,6 +12,7 @@ from django.db import connection
 from django.db.models import Count, Q, QuerySet, Sum
 from django.utils.translation import gettext_lazy as _
 
+from counterpoint.approvals import services as approvals
 from counterpoint.kit import clock
 from counterpoint.kit.models import Event
 from counterpoint.ledger import services as ledger
@@ -72,14 +73,17 @@ def quote_view(row: models.Quote) -> Quote:
         balances=tuple(Balance(**balance) for balance in shown["balances"]),
         hits=tuple(RuleHit(**hit) for hit in shown["hits"]),
         approval=need_of(shown["need"]), payload=payload, payload_hash=row.payload_hash,
-        notes=tuple(shown["notes"]),
+        notes=tuple(shown["notes"]), visit=row.visit,
     )  # fmt: skip
 
 
 def need_of(data: Mapping[str, Any] | None) -> Need | None:
     if data is None:
         return None
-    return Need(**{**data, "hits": tuple(RuleHit(**hit) for hit in data["hits"])})
+    requirement = approvals.requirement_of(data["requirement"])
+    assert requirement is not None
+    hits = tuple(RuleHit(**hit) for hit in data["hits"])
+    return Need(requirement, data["rule"], data["version"], hits)
 
 
 def lines_of(payload: Mapping[str, Any]) -> tuple[Line, ...]:

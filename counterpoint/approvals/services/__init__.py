@@ -31,7 +31,7 @@ from counterpoint.approvals.services.granting import (
     open_approvals,
 )
 from counterpoint.approvals.services.interests import declare_interest, end_interest, interests_of
-from counterpoint.approvals.services.statistics import statistics
+from counterpoint.approvals.services.figures import statistics
 from counterpoint.approvals.services.watching import tick, watch
 
 __all__ = [

@@ -118,7 +118,11 @@ def _followed(follows: int | None, matter: Matter, by: Actor) -> Request | None:
 
 
 def _write(
-    matter: Matter, by: Actor, papers: list[Paper], note: str, follows: Request | None,
+    matter: Matter,
+    by: Actor,
+    papers: list[Paper],
+    note: str,
+    follows: Request | None,
     until: datetime | None,
 ) -> Request:
     now, need = clock.now(), matter.requirement

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from counterpoint.approvals import models, queries
 from counterpoint.approvals.data import ClaimedByAnother, Mode, NotClaimed
-from counterpoint.approvals.services import locks, standing
+from counterpoint.approvals.services import eligibility, locks
 from counterpoint.approvals.services.asking import told
 from counterpoint.approvals.services.granting import check_person
 from counterpoint.kit import clock
@@ -21,21 +21,23 @@ from counterpoint.people.data import Duty
 AT_THE_DESK = (Mode.BRANCH, Mode.REMOTE)
 
 
-def check_can_decide(row: models.Request, *, person: int, home: int) -> tuple[standing.Step, standing.Basis]:
+def check_can_decide(
+    row: models.Request, *, person: int, home: int
+) -> tuple[eligibility.Step, eligibility.Basis]:
     """The step that this person can take, and by what right; raises with the reason otherwise."""
     requirement = queries.requirement(row)
     given = [queries.approval_view(one, used=False) for one in row.approvals.all()]
-    steps = standing.open_steps(requirement, given, eligible=row.eligible)
-    standing.check_conflicts(
-        standing.conflicts_of(
-            person=person, home=home, basis=standing.Basis(own=True), maker=row.maker_id,
+    steps = eligibility.open_steps(requirement, given, eligible=row.eligible)
+    eligibility.check_conflicts(
+        eligibility.conflicts_of(
+            person=person, home=home, basis=eligibility.OWN, maker=row.maker_id,
             branch=row.branch_id, parties=parties_of(row), requirement=requirement,
             decided=[one.approver for one in given],
         )
     )  # fmt: skip
-    step, basis = standing.step_for(person=person, branch=row.branch_id, modes=AT_THE_DESK, steps=steps)
-    standing.check_conflicts(
-        standing.conflicts_of(
+    step, basis = eligibility.step_for(person=person, branch=row.branch_id, modes=AT_THE_DESK, steps=steps)
+    eligibility.check_conflicts(
+        eligibility.conflicts_of(
             person=person, home=home, basis=basis, maker=row.maker_id, branch=row.branch_id, parties=(),
             requirement=requirement,
         )

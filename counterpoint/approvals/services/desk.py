@@ -20,7 +20,7 @@ from counterpoint.approvals.data import (
     RequestView,
     Requirement,
 )
-from counterpoint.approvals.services import standing
+from counterpoint.approvals.services import eligibility
 from counterpoint.kit import clock
 from counterpoint.kit.data import Actor, AlreadyDone, NotAllowed, Told
 from counterpoint.kit.verbs import tell, verb
@@ -88,10 +88,10 @@ class Reader:
 
     def item(self, view: RequestView, eligible: int = 0) -> QueueItem:
         """The request with this person's conflicts and turn."""
-        steps = standing.open_steps(view.requirement, view.approvals, eligible=eligible)
+        steps = eligibility.open_steps(view.requirement, view.approvals, eligible=eligible)
         mine = [step for step in steps if step.mode in DUTY_OF and self.may(step.duty, view.branch)]
-        basis = self.basis(mine[0].duty, view.branch) if mine else Basis(own=True)
-        found = standing.conflicts_of(
+        basis = self.basis(mine[0].duty, view.branch) if mine else eligibility.OWN
+        found = eligibility.conflicts_of(
             person=self.by.id, home=self.by.branch or 0, basis=basis, maker=view.maker, branch=view.branch,
             parties=view.parties, requirement=view.requirement, interests=self.interests,
             decided=[one.approver for one in view.approvals],

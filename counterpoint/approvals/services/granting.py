@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -15,6 +16,7 @@ from counterpoint.approvals.data import (
     Matter,
     Mode,
     NotTheirTurn,
+    RekeyDiffers,
     RequestState,
     Requirement,
     Step,
@@ -22,7 +24,7 @@ from counterpoint.approvals.data import (
 )
 from counterpoint.approvals.models import Approval as Granted
 from counterpoint.approvals.models import ApprovalUse, Request, RequestEnd
-from counterpoint.approvals.services import standing
+from counterpoint.approvals.services import eligibility
 from counterpoint.approvals.services.locks import APPROVALS, REQUESTS, lock
 from counterpoint.kit import clock
 from counterpoint.kit.data import Actor, ActorKind, AlreadyDone, NotAllowed, Told, Why
@@ -57,23 +59,36 @@ def check_person(by: Actor) -> int:
     return by.id
 
 
-@verb("approvals.approval.granted")
-def grant(*, matter: Matter, by: Actor, proof: str = "password", expires: datetime | None = None) -> Approval:
+def grant(
+    *, matter: Matter, by: Actor, proof: str = "password", expires: datetime | None = None,
+    rekey: Mapping[str, str] | None = None,
+) -> Approval:  # fmt: skip
     """Approve one exact payload at the maker's desk 现场授权. ``by`` is the approver; the maker never is.
 
     A request for the same payload that still waits is met by it, if nobody else is needed.
     """
+    wanted = [name for name in matter.requirement.rekey if name in matter.rekey]
+    if not rules.same_rekey(rekey or {}, matter.rekey, wanted):
+        raise RekeyDiffers(_("What you typed is not what is to be posted."))
+    return _grant(matter=matter, proof=proof, expires=expires, by=by)
+
+
+@verb("approvals.approval.granted")
+def _grant(*, matter: Matter, proof: str, expires: datetime | None, by: Actor) -> Approval:
+    """Approve one exact payload at the maker's desk."""
     person, maker = check_person(by), int(matter.payload["maker"])
     request = _open_request(matter.payload_hash)
     requirement = queries.requirement(request) if request else matter.requirement
     given = queries.usable(matter.payload_hash)
     eligible = request.eligible if request else 0
-    steps = standing.open_steps(requirement, given, eligible=eligible)
+    steps = eligibility.open_steps(requirement, given, eligible=eligible)
     rules.check_approver(maker=maker, approver=person)
+    if person in {one.approver for one in given}:
+        raise AlreadyDone(_("This person has approved it already."))
     _check_fallback(request, requirement)
-    step, basis = standing.step_for(person=person, branch=matter.branch, modes={Mode.SITE}, steps=steps)
-    standing.check_conflicts(
-        standing.conflicts_of(
+    step, basis = eligibility.step_for(person=person, branch=matter.branch, modes={Mode.SITE}, steps=steps)
+    eligibility.check_conflicts(
+        eligibility.conflicts_of(
             person=person, home=by.branch or 0, basis=basis, maker=maker, branch=matter.branch,
             parties=matter.parties, requirement=requirement,
         )
@@ -144,9 +159,7 @@ def end_if_met(request: Request, requirement: Requirement, approvals: list[Appro
     """End the request as approved once enough people agree."""
     if not rules.standing(requirement, [one.vote for one in approvals], eligible=request.eligible).met:
         return False
-    RequestEnd.objects.create(
-        request=request, state=RequestState.APPROVED, person_id=approvals[-1].approver
-    )
+    RequestEnd.objects.create(request=request, state=RequestState.APPROVED, person_id=approvals[-1].approver)
     request.claims.filter(ended=None).update(ended=clock.now(), why="decided")
     return True
 

@@ -1,4 +1,4 @@
-"""Approvals by themselves: who may, what for, once."""
+"""Approvals at the maker's desk: who may, what for, once."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -14,31 +14,20 @@ from counterpoint.approvals.data import (
     ApprovalUsed,
     MakerApproves,
     PayloadAltered,
+    RekeyDiffers,
     UnknownApproval,
 )
 from counterpoint.approvals.models import Approval, ApprovalUse
 from counterpoint.kit import clock
 from counterpoint.kit.data import SYSTEM, AlreadyDone, NotAllowed
 from counterpoint.kit.keys import new_key
-from counterpoint.org import services as org
-from counterpoint.people.services import actor_of, ensure_demo_staff
 
-HASH = "a" * 64
+from .conftest import AT_BRANCH, HASH, MAKER, SUPERVISOR, matter
 
 
-@pytest.fixture
-def who(db):
-    org.ensure_demo_org(by=SYSTEM)
-    ensure_demo_staff(by=SYSTEM)
-    return {row.username: replace(actor_of(row), branch=3) for row in get_user_model().objects.all()}
-
-
-def grant(who, by="080201", maker="080101", payload_hash=HASH, **more):
-    actor = who[by]
-    return approvals.grant(
-        payload_hash=payload_hash, payload={"amount": 1}, duty="authorize", reason="达到柜员权限5万元",
-        maker=who[maker].id, approver=actor, rule=("teller.approval", 1), by=more.pop("actor", actor), **more,
-    )  # fmt: skip
+def grant(who, by=SUPERVISOR, maker=MAKER, payload_hash=HASH, need=AT_BRANCH, **more):
+    made = matter(who, maker=maker, payload_hash=payload_hash, need=need)
+    return approvals.grant(matter=made, by=who[by], **more)
 
 
 def use(approval, payload_hash=HASH, branch=3):
@@ -56,31 +45,31 @@ def test_a_supervisor_approves_and_it_is_used_once(who):
 
 
 def test_the_maker_never_approves_whatever_the_rights(who):
-    get_user_model().objects.filter(username="080201").update(is_superuser=True)
+    get_user_model().objects.filter(username=SUPERVISOR).update(is_superuser=True)
     with pytest.raises(MakerApproves):
-        grant(who, maker="080201")
+        grant(who, maker=SUPERVISOR)
     assert not Approval.objects.exists()
 
 
 def test_the_database_itself_knows_no_maker_who_approves(who):
-    maker = who["080101"].id
+    maker = who[MAKER].id
     row = {"branch_id": 3, "payload_hash": HASH, "payload": {}, "duty": "authorize", "rule_key": "r"}
     row |= {"rule_version": 1, "reason": "", "expires": clock.now()}
     with pytest.raises(IntegrityError), transaction.atomic():
         Approval.objects.create(maker_id=maker, approver_id=maker, **row)
 
 
-def test_nobody_approves_in_anothers_name(who):
+def test_only_a_person_approves(who):
     with pytest.raises(NotAllowed):
-        grant(who, actor=who["080101"])
+        approvals.grant(matter=matter(who), by=SYSTEM)
 
 
 def test_the_duty_is_needed_at_that_branch(who):
     with pytest.raises(NotAllowed):
         grant(who, by="080102")
-    elsewhere = who | {"080201": replace(who["080201"], branch=4)}
+    elsewhere = matter(who, branch=4)
     with pytest.raises(NotAllowed):
-        grant(elsewhere)
+        approvals.grant(matter=elsewhere, by=replace(who[SUPERVISOR], branch=4))
 
 
 def test_another_payload_and_another_branch_are_refused(who):
@@ -110,6 +99,14 @@ def test_one_person_counts_once(who):
     grant(who)
     with pytest.raises(AlreadyDone):
         grant(who)
+
+
+def test_what_has_to_be_typed_again_has_to_be_right(who):
+    need = replace(AT_BRANCH, rekey=("amount",))
+    for typed in ({}, {"amount": "50000.01"}, {"amount": "5000000"}):
+        with pytest.raises(RekeyDiffers):
+            grant(who, need=need, rekey=typed)
+    assert grant(who, need=need, rekey={"amount": "50,000"})
 
 
 def test_the_database_itself_refuses_a_second_use(who):

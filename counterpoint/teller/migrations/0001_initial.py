@@ -84,6 +84,7 @@ class Migration(migrations.Migration):
                 ('payload', models.JSONField()),
                 ('payload_hash', models.CharField(max_length=64)),
                 ('shown', models.JSONField()),
+                ('visit', models.UUIDField(null=True)),
                 ('at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
                 ('expires', models.DateTimeField()),
                 ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),

@@ -15,6 +15,7 @@ from counterpoint.teller.queries import (
 )
 from counterpoint.teller.services.confirming import confirm
 from counterpoint.teller.services.issued import approve, my_day, pay_out, print_receipt
+from counterpoint.teller.services.matters import ask_approval
 from counterpoint.teller.services.papers import receipt_pdf
 from counterpoint.teller.services.quoting import cancel_quote, expire_quotes, open_quotes, quote
 
@@ -23,6 +24,7 @@ __all__ = [
     "Receipt",
     "account_class",
     "approve",
+    "ask_approval",
     "asked",
     "cancel_quote",
     "confirm",

@@ -121,12 +121,13 @@ def _check_approvals(row: models.Quote, made: Plan, given: int | Sequence[int] |
     ids = [given] if isinstance(given, int) else sorted(set(given or ()))
     if made.need is None:
         return []
-    people_ok = {approvals.approval(id).approver for id in ids}
-    if len(people_ok) < made.need.people:
+    found = [approvals.approval(id) for id in ids]
+    able = [one for one in found if people.may(person=one.approver, duty=Duty(one.duty), branch=row.branch_id)]
+    standing = approvals.standing(made.need.requirement, [one.vote for one in able])
+    if not standing.met:
         first = made.need.hits[0] if made.need.hits else None
         raise ApprovalNeeded(
-            format_lazy(_("{n} other person(s) must approve this first."),
-            n=made.need.people - len(people_ok)),
+            format_lazy(_("{n} other person(s) must approve this first."), n=standing.missing),
             why=Why(
                 rule=reason(first) or made.need.rule, source=first.source if first else "",
                 since=first.since if first else "",
@@ -136,9 +137,9 @@ def _check_approvals(row: models.Quote, made: Plan, given: int | Sequence[int] |
                     if person.id != row.person_id
                 ),
             ),
-            people=made.need.people, duty=made.need.duty,
+            people=standing.missing, duty=made.need.duty,
         )  # fmt: skip
-    return ids
+    return [one.id for one in able]
 
 
 def _carry_out(row: models.Quote, ctx: Context, made: Plan, used: list[int], key: UUID) -> None:
@@ -162,6 +163,7 @@ def _posting(row: models.Quote, ctx: Context, made: Plan, effects: tuple[Effect,
         key=key, verb=ctx.operation.verb, branch=ctx.branch, business_date=ctx.day,
         legs=tuple(Leg(line.account, line.amount, made.currency) for line in made.lines), by=ctx.by,
         subject=made.subject, summary=made.summary, data=_data(row, made), effects=effects,
+        correlation=row.visit,
     )  # fmt: skip
 
 
@@ -236,7 +238,7 @@ def _act(*, row: models.Quote, ctx: Context, made: Plan, used: list[int], key: U
     )  # fmt: skip
     tell(
         Told(
-            subject=made.subject, branch=ctx.branch, business_date=ctx.day,
+            subject=made.subject, branch=ctx.branch, business_date=ctx.day, correlation=row.visit,
             data=_data(row, made)
             | {"receipt": rules.receipt_number(ctx.branch,
             ctx.day, count), "answer": answer, "approvals": used},

@@ -10,8 +10,10 @@ from typing import Any
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from counterpoint.approvals import services as approvals
 from counterpoint.customers.data import PartyKind
-from counterpoint.kit.data import Why
+from counterpoint.kit import clock
+from counterpoint.kit.data import ActorKind, Why
 from counterpoint.ledger.data import AccountView
 from counterpoint.org import services as org
 from counterpoint.org.data import NoRuleInForce, RuleDecision, UnknownRule
@@ -73,6 +75,11 @@ def _usd(amount: int, currency: str) -> dict[str, int]:
     return {"usd_minor": amount} if currency == "USD" else {}
 
 
+def _minute() -> int:
+    now = clock.now().astimezone(clock.CHINA)
+    return now.hour * 60 + now.minute
+
+
 def approval(
     ctx: Context, into: Consultation, *, amount: int, currency: str, owned: Owned | None, agent: bool,
     operation: str | None = None, out_of: int | None = None,
@@ -82,9 +89,13 @@ def approval(
     facts: dict[str, Any] = {
         "operation": code, "amount_minor": amount, "currency": currency, "agent": agent,
         "day_total_minor": amount + (queries.out_of_account(out_of, ctx.day) if out_of else 0),
+        "channel": "machine" if ctx.by.kind is ActorKind.MACHINE else "counter",
+        "minute_of_day": _minute(),
     } | _usd(amount, currency)  # fmt: skip
     if owned and owned.owner:
         facts["customer_risk"] = str(owned.owner.risk)
+    if owned:
+        facts["product"] = str(owned.account.kind)
     if owned and owned.account.opened:
         facts["account_age_days"] = (ctx.day - owned.account.opened).days
     decision = decide("teller.approval", facts, ctx.day)
@@ -93,10 +104,9 @@ def approval(
     hits = hits_of(decision)
     into.hits.extend(hits)
     into.asked["teller.approval"] = {"facts": facts, "outcome": decision.outcome, "version": decision.version}
-    people = int(decision.outcome.get("approvals") or 0)
-    if people and (into.need is None or into.need.people < people):
-        duty = str(decision.outcome.get("duty") or "authorize")
-        into.need = Need(people, duty, decision.table, decision.version, hits)
+    requirement = approvals.requirement_of(decision.outcome)
+    if requirement and (into.need is None or into.need.people < requirement.people):
+        into.need = Need(requirement, decision.table, decision.version, hits)
 
 
 def identity(
@@ -191,7 +201,9 @@ def booked(ctx: Context, into: Consultation, *, amount: int, currency: str, book
             ),
         )  # fmt: skip
     if into.need is None:
-        into.need = Need(1, "authorize", decision.table, decision.version, hits)
+        requirement = approvals.requirement_of({"approvals": 1} | decision.outcome)
+        assert requirement is not None
+        into.need = Need(requirement, decision.table, decision.version, hits)
 
 
 def class_limit(

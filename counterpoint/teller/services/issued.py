@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import timedelta
 
 from django.db import IntegrityError, transaction
@@ -13,21 +14,17 @@ from counterpoint.kit import clock
 from counterpoint.kit.data import Actor, Told
 from counterpoint.kit.verbs import tell, verb
 from counterpoint.org import services as org
-from counterpoint.people.data import Duty
 from counterpoint.teller import models, queries
 from counterpoint.teller.data import (
     AlreadyPaid,
-    ApprovalNeeded,
     MyDay,
     NothingToPay,
     NotTheMaker,
-    QuoteEnded,
-    QuoteExpired,
-    QuoteState,
     Receipt,
     UnknownReceipt,
 )
 from counterpoint.teller.services.aftermath import add_print
+from counterpoint.teller.services.matters import check_open, matter_of
 from counterpoint.vault import services as vault
 from counterpoint.vault.data import NoBox
 
@@ -35,21 +32,15 @@ from counterpoint.vault.data import NoBox
 PRINT_WINDOW = timedelta(minutes=10)
 
 
-def approve(*, quote: int, approver: Actor) -> Approval:
-    """Approve a quote's exact payload as a second person 授权. The maker never can."""
+def approve(
+    *, quote: int, approver: Actor, proof: str = "password", rekey: Mapping[str, str] | None = None
+) -> Approval:  # fmt: skip
+    """Approve a quote's exact payload as a second person at the desk 现场授权. The maker never can."""
     seen = queries.quote(quote)
-    if seen.state is QuoteState.EXPIRED:
-        raise QuoteExpired(_("The quote has expired. Quote again."))
-    if seen.state is not QuoteState.OPEN:
-        raise QuoteEnded(_("This quote was confirmed or cancelled before."))
-    if seen.approval is None:
-        raise ApprovalNeeded(_("This operation needs no approval."))
+    check_open(seen)
     return approvals.grant(
-        payload_hash=seen.payload_hash, payload={"quote": seen.id, **seen.payload},
-        duty=Duty(seen.approval.duty),
-        reason="；".join(hit.reason_zh for hit in seen.approval.hits), maker=seen.maker, approver=approver,
-        rule=(seen.approval.rule, seen.approval.version), by=approver, expires=seen.expires,
-    )  # fmt: skip
+        matter=matter_of(seen), rekey=rekey, proof=proof, expires=seen.expires, by=approver
+    )
 
 
 @verb("teller.cash.paid")

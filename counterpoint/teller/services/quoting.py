@@ -11,6 +11,7 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
+from counterpoint.approvals import services as approvals
 from counterpoint.kit import clock
 from counterpoint.kit.data import Actor, Told
 from counterpoint.kit.keys import new_key
@@ -25,10 +26,20 @@ from counterpoint.teller.services.planning import plan, prepare
 LIFETIME = timedelta(minutes=10)
 
 
-def quote(*, operation: str, form: Mapping[str, Any], by: Actor, key: UUID | None = None) -> Quote:
+def _lifetime(made: Plan) -> timedelta:
+    """A quote that others must approve waits for them as long as the rule lets it."""
+    if made.need is None:
+        return LIFETIME
+    return max(LIFETIME, timedelta(seconds=made.need.requirement.expires_seconds))
+
+
+def quote(
+    *, operation: str, form: Mapping[str, Any], by: Actor, key: UUID | None = None, visit: UUID | None = None
+) -> Quote:  # fmt: skip
     """What ``operation`` would do with what was entered: legs, charges, balances, rules, approval.
 
-    ``key`` is that of the opened form; a quote made again with it replaces the one before.
+    ``key`` is that of the opened form; a quote made again with it replaces the one before. ``visit`` is
+    the correlation of the customer's visit; every event of the operation carries it.
     """
     ctx = Context(operations.operation(operation), by)
     # Wrong passwords are counted and agents recorded whatever becomes of the quote.
@@ -39,7 +50,7 @@ def quote(*, operation: str, form: Mapping[str, Any], by: Actor, key: UUID | Non
         sign = 1 if made.cash >= 0 else -1
         facts = made.facts | {"faces": {face: sign * count for face, count in made.faces.items()}}
         made = replace(made, facts=facts)
-    return _store(ctx=ctx, made=made, key=key or new_key(), by=by)
+    return _store(ctx=ctx, made=made, key=key or new_key(), visit=visit, by=by)
 
 
 def payload_of(ctx: Context, made: Plan, key: UUID) -> dict[str, Any]:
@@ -52,7 +63,7 @@ def payload_of(ctx: Context, made: Plan, key: UUID) -> dict[str, Any]:
         "lines": [[line.account, line.amount, line.branch, line.label] for line in made.lines],
         "charges": [asdict(charge) for charge in made.charges],
         "rules": sorted({f"{hit.rule}@{hit.version}" for hit in made.hits}),
-        "approval": [made.need.people, made.need.duty] if made.need else None,
+        "approval": asdict(made.need.requirement) if made.need else None,
     }  # fmt: skip
 
 
@@ -67,23 +78,24 @@ def shown_of(made: Plan) -> dict[str, Any]:
 
 
 @verb("teller.quote.made")
-def _store(*, ctx: Context, made: Plan, key: UUID, by: Actor) -> Quote:
+def _store(*, ctx: Context, made: Plan, key: UUID, visit: UUID | None, by: Actor) -> Quote:
     """Work out what an operation would do."""
     payload = payload_of(ctx, made, key)
     for earlier in models.Quote.objects.filter(key=key, person=by.id, end=None):
+        approvals.withdraw_of(subject=f"quote:{earlier.pk}", by=by, reason="changed")
         models.QuoteEnd.objects.create(quote=earlier, state=QuoteState.CANCELLED)
     if models.Quote.objects.filter(key=key).exclude(person=by.id).exists():
         raise KeyReused(_("This key has been used for something else."), key=str(key))
     models.Counter.objects.get_or_create(branch_id=ctx.branch, business_date=ctx.day)
     row = models.Quote.objects.create(
         branch_id=ctx.branch, desk_id=by.desk, person_id=by.id, operation=ctx.operation.code,
-        business_date=ctx.day, key=key, payload=payload, payload_hash=rules.digest(payload),
-        shown=shown_of(made), expires=clock.now() + LIFETIME,
+        business_date=ctx.day, key=key, payload=payload, payload_hash=rules.digest(payload), visit=visit,
+        shown=shown_of(made), expires=clock.now() + _lifetime(made),
     )  # fmt: skip
     row.refresh_from_db()
     tell(
         Told(
-            subject=f"quote:{row.pk}", branch=ctx.branch, business_date=ctx.day,
+            subject=f"quote:{row.pk}", branch=ctx.branch, business_date=ctx.day, correlation=visit,
             data={"operation": ctx.operation.code, "hash": row.payload_hash, "rules": payload["rules"]},
             channels=(by.key,),
         )
@@ -113,7 +125,13 @@ def cancel_quote(*, quote: int, by: Actor) -> None:
             models.QuoteEnd.objects.create(quote=row, state=QuoteState.CANCELLED)
     except IntegrityError as error:
         raise QuoteEnded(_("This quote was confirmed or cancelled before.")) from error
-    tell(Told(subject=f"quote:{quote}", branch=row.branch_id, business_date=row.business_date))
+    approvals.withdraw_of(subject=f"quote:{quote}", by=by, reason="given_up")
+    tell(
+        Told(
+            subject=f"quote:{quote}", branch=row.branch_id, business_date=row.business_date,
+            correlation=row.visit,
+        )
+    )  # fmt: skip
 
 
 @verb("teller.quotes.expired")

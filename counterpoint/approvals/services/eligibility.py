@@ -22,6 +22,9 @@ from counterpoint.approvals.data import (
 from counterpoint.people import services as people
 from counterpoint.people.data import Basis, Duty
 
+#: A right of one's own, where it does not matter which.
+OWN = Basis(own=True, role=None, givers=())
+
 CONFLICTS: dict[ConflictKind, str | Promise] = {
     ConflictKind.MAKER: _("The person who made an entry cannot approve it."),
     ConflictKind.MAKERS_POWER: _("A power that the maker has lent cannot approve the maker's own entry."),
@@ -51,8 +54,10 @@ def check_conflicts(found: tuple[ConflictKind, ...]) -> None:
     """Raise with the gravest reason."""
     if not found:
         return
-    error = MakerApproves if found[0] in (ConflictKind.MAKER, ConflictKind.MAKERS_POWER) else ConflictOfInterest
-    raise error(CONFLICTS[found[0]], conflicts=[str(one) for one in found])
+    by_maker = found[0] in (ConflictKind.MAKER, ConflictKind.MAKERS_POWER)
+    raise (MakerApproves if by_maker else ConflictOfInterest)(
+        CONFLICTS[found[0]], conflicts=[str(one) for one in found]
+    )
 
 
 def open_steps(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import pairwise
 from typing import Any
 
 from django.db import connection
@@ -47,7 +48,9 @@ WITH ended AS (
   WHERE e.at >= %(since)s AND e.at < %(until)s AND (%(branch)s = 0 OR r.branch_id = %(branch)s)
 )
 """
-LINES = ENDED + """
+LINES = (
+    ENDED
+    + """
 SELECT {key} AS key, count(*), percentile_cont(0.5) WITHIN GROUP (ORDER BY waited),
        percentile_cont(0.95) WITHIN GROUP (ORDER BY waited),
        count(*) FILTER (WHERE state = 'approved'), count(*) FILTER (WHERE state = 'returned'),
@@ -55,12 +58,16 @@ SELECT {key} AS key, count(*), percentile_cont(0.5) WITHIN GROUP (ORDER BY waite
        count(*) FILTER (WHERE state NOT IN ('approved', 'returned', 'refused'))
 FROM ended WHERE {where} GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT 50
 """
+)
 #: Upper bounds of the waiting classes, in seconds; the last has none.
 CLASSES = (15, 30, 60, 120, 300)
-WAITS = ENDED + """
+WAITS = (
+    ENDED
+    + """
 SELECT width_bucket(waited, %(bounds)s::float8[]) AS class, count(*) FROM ended
 WHERE state IN ('approved', 'returned', 'refused') GROUP BY 1
 """
+)
 
 
 def statistics(*, branch: int, since: datetime, until: datetime) -> Statistics:
@@ -88,6 +95,6 @@ def _waits(values: dict[str, Any]) -> tuple[tuple[str, int], ...]:
     with connection.cursor() as cursor:
         cursor.execute(WAITS, values | {"bounds": list(CLASSES)})
         counts = dict(cursor.fetchall())
-    names = [f"<{CLASSES[0]}", *(f"{low}–{high}" for low, high in zip(CLASSES, CLASSES[1:], strict=False))]
+    names = [f"<{CLASSES[0]}", *(f"{low}–{high}" for low, high in pairwise(CLASSES))]
     names.append(f"≥{CLASSES[-1]}")
     return tuple((name, int(counts.get(at, 0))) for at, name in enumerate(names))
