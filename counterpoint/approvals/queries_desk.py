@@ -67,8 +67,8 @@ class Scope:
 def names(ids: Iterable[int | None]) -> dict[int, Name]:
     """The names of these members of staff, in one question."""
     wanted = {id for id in ids if id is not None}
-    rows = get_user_model().objects.filter(pk__in=wanted).values_list("pk", "name", "username")
-    return {id: Name(name, number) for id, name, number in rows}
+    rows = get_user_model().objects.filter(pk__in=wanted).only("username", "name_zh", "name_en")
+    return {row.pk: Name(row.name, row.username) for row in rows}
 
 
 def start_of(day: date) -> datetime:

@@ -11,7 +11,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from counterpoint.customers import services as customers
-from counterpoint.desk import serving
+from counterpoint.desk import column
 from counterpoint.ledger import services as ledger
 from counterpoint.ledger.data import AccountKind, AccountStatus
 from counterpoint.people import services as people
@@ -30,8 +30,8 @@ ICONS = {
 def operation_url(request: HttpRequest, operation: Operation) -> str:
     """The operation's form, with the customer at the desk and their first account filled in."""
     url = reverse("teller:operation", args=[operation.code])
-    now = serving.current(request)
-    if now is None:
+    now = column.current(request)
+    if now is None or now.party is None:
         return url
     accounts = sorted(link.account for link in customers.links_of_party(now.party))
     usable = [a for a in ledger.accounts(accounts).values() if a.kind is AccountKind.DEMAND]
@@ -57,22 +57,6 @@ def operations(request: HttpRequest) -> dict[str, Any]:
     return {"operations": [operation_line(o) for o in teller.OPERATIONS.values() if allowed[o.duty]]}
 
 
-def visit(request: HttpRequest) -> dict[str, Any]:
-    """The customer at the desk and what was done for them."""
-    now = serving.current(request)
-    who = people.actor_from(request)
-    day = teller.my_day(by=who)
-    context: dict[str, Any] = {"serving": now, "to_pay": day.to_pay, "me": who}
-    if now is not None:
-        party = customers.party(now.party)
-        context |= {
-            "party": party,
-            "alerts": [customers.label(alert.kind) for alert in party.alerts],
-            "done": [receipt_line(r) for r in day.receipts if r.at >= now.since],
-        }
-    return context
-
-
 def receipt_line(receipt: Receipt) -> dict[str, Any]:
     operation = teller.operation(receipt.code)
     return {
@@ -92,15 +76,16 @@ def receipt_line(receipt: Receipt) -> dict[str, Any]:
 
 def customer(request: HttpRequest) -> dict[str, Any]:
     """The customer's accounts and particulars."""
-    now = serving.current(request)
-    if now is None:
-        return {"serving": None}
+    now = column.current(request)
+    if now is None or now.party is None:
+        return {"visit": now, "party": None}
     party = customers.party(now.party)
     links = {link.account for link in customers.links_of_party(now.party)}
     views = ledger.accounts(sorted(links)).values()
     document = party.document
     return {
-        "serving": now,
+        "visit": now,
+        "party": party,
         "accounts": [
             {
                 "number": view.number,

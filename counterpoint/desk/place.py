@@ -12,6 +12,7 @@ from counterpoint.org.data import DeskView
 from counterpoint.people import services as people
 from counterpoint.vault import services as vault
 from counterpoint.vault.data import BoxStopped, BoxTaken, CrossIssue, NoBox, NotSeparated, WrongDay
+from counterpoint.visits import services as visits
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +64,7 @@ def leave(request: HttpRequest) -> None:
     """End work at the desk and give the box back 下柜."""
     who = people.actor_from(request)
     held = org.desk_of(who.id)
+    visits.leave(by=who)
     with suppress(NoBox):
         vault.release_box(box=vault.box_of(person=who.id).id, by=who)
     if held is not None:

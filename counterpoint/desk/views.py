@@ -7,24 +7,28 @@ from collections.abc import Callable
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django_htmx.http import trigger_client_event
 
 from counterpoint.customers import services as customers
 from counterpoint.desk import board as boards
-from counterpoint.desk import contexts, place, serving
+from counterpoint.desk import column, contexts, place
 from counterpoint.desk.access import at_the_counter, signed_in, watches_the_branch
 from counterpoint.kit.access import allows
 from counterpoint.kit.data import Refusal
 from counterpoint.kit.pages import is_fragment
+from counterpoint.org import services as org
 from counterpoint.people import services as people
 from counterpoint.people.data import Duty
 from counterpoint.teller import services as teller
 from counterpoint.vault import services as vault
+from counterpoint.visits import services as visits
 
 
 def _changed(request: HttpRequest, *events: str) -> HttpResponse:
     """The visit column, and word to the other parts that the customer is another."""
-    response = render(request, "desk/parts/visit.html", contexts.visit(request))
-    response["HX-Trigger"] = ", ".join(("customer-changed", *events))
+    response = render(request, "desk/parts/visit.html", column.context(request))
+    for event in ("customer-changed", *events):
+        trigger_client_event(response, event, {"target": "body"})
     return response
 
 
@@ -34,7 +38,9 @@ def home(request: HttpRequest) -> HttpResponseRedirect:
     """To where this person works."""
     if people.can(request, Duty.CASH):
         return redirect("desk:desk")
-    if people.can(request, Duty.BOARD):
+    here = people.actor_from(request).branch
+    # The bank and its regions have no board and no business day.
+    if people.can(request, Duty.BOARD) and any(one.id == here for one in org.branches()):
         return redirect("desk:board")
     return redirect("people:account")
 
@@ -47,10 +53,31 @@ def desk(request: HttpRequest) -> HttpResponse:
     if held is None:
         return redirect("desk:choice")
     context = (
-        contexts.operations(request) | contexts.visit(request) | contexts.customer(request)
-        | contexts.procedure(None) | {"desk": held}
+        contexts.operations(request) | contexts.customer(request) | column.context(request)
+        | contexts.procedure(None) | {"desk": held, "opened": _opened(request)}
     )  # fmt: skip
     return render(request, "desk/desk.html", context)
+
+
+def _opened(request: HttpRequest) -> str:
+    """The operation whose draft was last touched: a page that comes back goes on with it."""
+    now = column.current(request)
+    drafts = visits.drafts_of(now.id) if now else []
+    return next((draft.operation for draft in drafts if draft.operation in teller.OPERATIONS), "")
+
+
+@require_GET
+@allows(at_the_counter)
+def visit(request: HttpRequest) -> HttpResponse:
+    """The left column, as it is now. Where the visit is another than the page knows, the rest hears of it."""
+    now = column.current(request)
+    response = render(request, "desk/parts/visit.html", column.context(request))
+    was, here = request.GET.get("was", ""), str(now.id) if now else ""
+    if was != here:
+        trigger_client_event(response, "customer-changed", {"target": "body"})
+        if was:
+            trigger_client_event(response, "serving-finished", {"target": "body"})
+    return response
 
 
 @require_http_methods(["GET", "POST", "DELETE"])
@@ -64,12 +91,6 @@ def choice(request: HttpRequest, desk: int | None = None) -> HttpResponse:
         place.take(request, desk)
         return redirect("desk:desk")
     return render(request, "desk/choice.html", {"choices": place.choices(request)})
-
-
-@require_GET
-@allows(at_the_counter)
-def done(request: HttpRequest) -> HttpResponse:
-    return render(request, "desk/parts/done.html", contexts.visit(request))
 
 
 @require_GET
@@ -162,16 +183,33 @@ def find(request: HttpRequest) -> HttpResponse:
 @require_POST
 @allows(at_the_counter)
 def serve(request: HttpRequest, party: int) -> HttpResponse:
-    """Serve this customer from now on."""
-    serving.begin(request, customers.party(party).id)
-    return _changed(request)
+    """Serve this customer from now on; a visit that waits for them goes on where it stopped."""
+    by, now = people.actor_from(request), column.current(request)
+    if now is not None and now.party is None:
+        visits.identify(visit=now.id, party=party, by=by)
+    else:
+        visits.serve_party(party=party, by=by)
+    return _served(request)
+
+
+def _served(request: HttpRequest) -> HttpResponse:
+    """The column of the visit that is served now; the draft that lies with it opens."""
+    column.forget(request)
+    response = _changed(request)
+    opened = _opened(request)
+    if opened:
+        trigger_client_event(response, "visit-open", {"target": "body", "operation": opened})
+    return response
 
 
 @require_POST
 @allows(at_the_counter)
 def finish(request: HttpRequest) -> HttpResponse:
     """The customer has left."""
-    serving.finish(request)
+    now = column.current(request)
+    if now is not None:
+        visits.finish(visit=now.id, by=people.actor_from(request))
+        column.forget(request)
     return _changed(request, "serving-finished")
 
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from counterpoint.kit.data import Refusal
 from counterpoint.org import access, queries
 from counterpoint.org.models import BusinessDay, Desk, RuleTable, Unit
-from counterpoint.people.services import actor_from
+from counterpoint.people.services import actor_from, describe_units
 from counterpoint.ui import services as ui
 from counterpoint.ui.data import PaletteItem, Place
 
@@ -72,9 +72,10 @@ def _may(rule: Callable[[HttpRequest], object]) -> Callable[[HttpRequest], bool]
 
 
 def appear() -> None:
-    """Rules, calendar, branches and the business day in the rail; the place in the top bar."""
+    """Rules, calendar, branches and the business day in the rail; the place in the top bar; the units."""
     everybody = _may(access.sees)
     ui.describe_place(place)
+    describe_units(queries.units_above)
     ui.add_palette_source("rules", palette)
     for key, title, icon, page, allowed, order in (
         ("days", _("Business day"), "calendar-check", "org:days", _may(access.sees_days), 60),

@@ -54,7 +54,11 @@ CHAPTERS = {
     "accounts": _("Accounts, holds, loss"),
     "interest": _("Interest"),
     "aml": _("Reports and money laundering"),
+    "visits": _("Visits and cases"),
     "records": _("Records and risk"),
+    "papers": _("Papers and scans"),
+    "cases": _("Cases and tasks"),
+    "approvals": _("Approval desk"),
 }
 SCOPES = {"mainland": _("Mainland China"), "bank": _("This bank")}
 

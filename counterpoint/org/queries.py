@@ -79,6 +79,16 @@ def home() -> int:
     return Unit.objects.filter(kind=UnitKind.BANK).order_by("id").values_list("id", flat=True).first() or 0
 
 
+def units_above(branch: int) -> list[int]:
+    """The units above a branch 上级机构, the nearest first; above all branches (0) is the bank itself."""
+    above: list[int] = []
+    unit = Unit.objects.filter(id=branch).values_list("parent_id", flat=True).first() if branch else home()
+    while unit:
+        above.append(unit)
+        unit = Unit.objects.filter(id=unit).values_list("parent_id", flat=True).first()
+    return above
+
+
 def _desks() -> QuerySet[Desk]:
     holder = DeskClaim.objects.filter(desk=OuterRef("pk"), released_at=None).values("person_id")[:1]
     return Desk.objects.annotate(holder=Subquery(holder)).order_by("branch_id", "number")

@@ -13,6 +13,6 @@ class PeopleConfig(AppConfig):
         from counterpoint.people import frame, listeners
 
         listeners.listen()
-        for verb in listeners.ENDING_SESSIONS:
+        for verb in listeners.ENDING_STREAMS:
             end_streams_on(verb)
         frame.appear(_("Staff"))

@@ -19,6 +19,7 @@ class Duty(StrEnum):
     HOLDS = "holds"
     REVERSAL = "reversal"
     AUTHORIZE = "authorize"
+    AUTHORIZE_REMOTE = "authorize_remote"
     LOBBY = "lobby"
     CUSTOMER_VIEW = "customer_view"
     CUSTOMER_EDIT = "customer_edit"
@@ -41,6 +42,8 @@ class Role(StrEnum):
     CUSTOMER_MANAGER = "customer_manager"
     BACK_OFFICE = "back_office"
     OPERATIONS = "operations"
+    OPERATIONS_MANAGER = "operations_manager"
+    REMOTE_AUTHORIZER = "remote_authorizer"
     AUDITOR = "auditor"
     IT_ADMIN = "it_admin"
 
@@ -64,6 +67,22 @@ class Decision:
 
     def __bool__(self) -> bool:
         return self.allowed
+
+
+@dataclass(frozen=True, slots=True)
+class Basis:
+    """What a right rests on: a role of the person's own, others who have delegated it, or both.
+
+    Where the person may not do the duty, it rests on nothing.
+    """
+
+    own: bool
+    role: Role | None
+    givers: tuple[int, ...]
+
+    def only_through(self, person: int) -> bool:
+        """Would the right be gone without ``person``'s delegation?"""
+        return not self.own and set(self.givers) == {person}
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +134,42 @@ class AssignmentView:
     state: str
 
 
+@dataclass(frozen=True, slots=True)
+class DelegationView:
+    """One delegation 转授权: who acts for whom, in which duty, where, from when until when."""
+
+    id: int
+    giver: int
+    giver_name: str
+    receiver: int
+    receiver_name: str
+    duty: Duty
+    branch: int
+    valid_from: date
+    valid_until: date
+    reason: str
+    given_at: datetime
+    ended_at: datetime | None
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class DelegableRight:
+    """A duty that a person has by a role of their own at a place, and may delegate for some days."""
+
+    duty: Duty
+    branch: int
+    days: int
+
+
+@dataclass(frozen=True, slots=True)
+class StepUp:
+    """A fresh proof 升级验证 that the person signed in is here: by ``totp``, ``passkey`` or ``password``."""
+
+    method: str
+    at: datetime
+
+
 class UnknownPerson(NotFound):
     """There is no such member of staff."""
 
@@ -145,6 +200,30 @@ class AlreadyAssigned(AlreadyDone):
     code = "already_assigned"
 
 
+class AlreadyDelegated(AlreadyDone):
+    """The same duty is delegated between the same two people in these days already."""
+
+    code = "already_delegated"
+
+
+class DutyNotDelegable(NotAllowed):
+    """The bank does not let this duty be delegated 不可转授."""
+
+    code = "duty_not_delegable"
+
+
+class DelegationTooLong(Malformed):
+    """A delegation lasts a limited number of days."""
+
+    code = "delegation_too_long"
+
+
+class ReceiverElsewhere(NotAllowed):
+    """The receiver belongs neither to the unit nor to one above it."""
+
+    code = "receiver_elsewhere"
+
+
 class WrongDates(Malformed):
     """An end before its beginning."""
 
@@ -161,6 +240,12 @@ class SecondPersonRefused(NotAllowed):
     """The second person could not be confirmed; which part was wrong is not said."""
 
     code = "second_person_refused"
+
+
+class StepUpRefused(NotAllowed):
+    """The person signed in could not prove once more to be here."""
+
+    code = "step_up_refused"
 
 
 class SamePerson(NotAllowed):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import struct
 from typing import Any
 
 from allauth.account.forms import LoginForm
@@ -15,7 +14,6 @@ from allauth.mfa.webauthn.forms import (
     ReauthenticateWebAuthnForm,
 )
 from axes.handlers.proxy import AxesProxyHandler
-from cryptography.exceptions import InvalidSignature
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
@@ -23,6 +21,7 @@ from django.utils.translation import gettext_lazy as _
 from counterpoint.people import lockout
 from counterpoint.people.data import Duty, Role
 from counterpoint.people.labels import DUTY_NAMES, QUALIFICATION_NAMES, ROLE_NAMES
+from counterpoint.people.services.proving import RUBBISH
 
 
 class SignInForm(LoginForm):
@@ -53,10 +52,6 @@ class CodeForm(AuthenticateForm):
         return str(super().clean_code())
 
 
-#: What the WebAuthn library raises on rubbish, beside its own ``ValueError``.
-_RUBBISH = (LookupError, AttributeError, TypeError, ValueError, EOFError, struct.error, InvalidSignature)
-
-
 class _Sound:
     """A credential that is rubbish is a message, not a crash: the package lets some of it through."""
 
@@ -65,7 +60,7 @@ class _Sound:
             return super().clean_credential()  # type: ignore[misc]
         except ValidationError:
             raise
-        except _RUBBISH as error:
+        except RUBBISH as error:
             raise ValidationError(_("The passkey could not be used.")) from error
 
 
@@ -94,7 +89,7 @@ class AddPasskeyForm(AddWebAuthnForm):
             return super().clean()
         except ValidationError:
             raise
-        except _RUBBISH as error:
+        except RUBBISH as error:
             raise ValidationError(_("The passkey could not be used.")) from error
 
 
@@ -126,7 +121,9 @@ class StaffForm(forms.Form):
     branch = forms.IntegerField(label=_("Home branch"), min_value=0)
 
 
-class _Dates(forms.Form):
+class Dates(forms.Form):
+    """Two days of which the later is not the earlier."""
+
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
         dates = [value for value in cleaned.items() if value[0] in self.ends]
@@ -137,27 +134,29 @@ class _Dates(forms.Form):
     ends: tuple[str, ...] = ()
 
 
-def _date(label: Any, *, required: bool = False) -> forms.DateField:
-    return forms.DateField(label=label, required=required, widget=forms.DateInput(attrs={"type": "date"}))
+def date_field(label: Any, *, required: bool = False) -> forms.DateField:
+    # A browser's field for dates knows this form only, in whatever language the page is.
+    widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+    return forms.DateField(label=label, required=required, widget=widget)
 
 
-class RoleForm(_Dates):
+class RoleForm(Dates):
     """A role for a person."""
 
     ends = ("valid_from", "valid_until")
     role = forms.ChoiceField(label=_("Role"), choices=[(r.value, ROLE_NAMES[r]) for r in Role])
     branch = forms.IntegerField(label=_("Branch (0: the whole bank)"), min_value=0)
-    valid_from = _date(_("First day"))
-    valid_until = _date(_("Last day"))
+    valid_from = date_field(_("First day"))
+    valid_until = date_field(_("Last day"))
 
 
-class QualificationForm(_Dates):
+class QualificationForm(Dates):
     """A qualification of a person."""
 
     ends = ("granted_on", "expires_on")
     kind = forms.ChoiceField(label=_("Qualification"), choices=list(QUALIFICATION_NAMES.items()))
-    granted_on = _date(_("First day"))
-    expires_on = _date(_("Last day"))
+    granted_on = date_field(_("First day"))
+    expires_on = date_field(_("Last day"))
     evidence = forms.CharField(label=_("Evidence"), max_length=200, required=False)
 
 

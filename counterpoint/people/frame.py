@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from django.conf import settings
 from django.http import HttpRequest
 from django.templatetags.static import static
@@ -15,7 +17,7 @@ from counterpoint.people.models import Staff
 from counterpoint.people.services.gate import can
 from counterpoint.people.services.permission import person
 from counterpoint.ui import services as ui
-from counterpoint.ui.data import Me
+from counterpoint.ui.data import Me, PaletteItem
 
 
 def me(request: HttpRequest) -> Me | None:
@@ -38,7 +40,30 @@ def appear(title: str | Promise) -> None:
         allowed=lambda request: can(request, Duty.PEOPLE_ADMIN),
         order=90,
     )
+    ui.add_palette_source("people", palette)
     ui.add_script("people/idle-lock.js", lock_data)
+    ui.add_script("people/step-up.js", step_up_data)
+
+
+def palette(request: HttpRequest, query: str) -> Iterable[PaletteItem]:
+    """The pages of who is signed in, and of who administers staff."""
+    if not request.user.is_authenticated:
+        return
+    account, own = reverse("people:account"), reverse("people:delegations")
+    yield PaletteItem(title=_("My account"), url=account, icon="user", words="account")
+    yield PaletteItem(title=_("My delegations"), url=own, icon="user-check", words="delegation")
+    if can(request, Duty.PEOPLE_ADMIN):
+        everybodys = reverse("people:staff_delegations")
+        yield PaletteItem(
+            title=_("Delegations of all"), url=everybodys, icon="user-check", words="delegation"
+        )
+
+
+def step_up_data(request: HttpRequest) -> dict[str, str] | None:
+    """Where the script of a fresh proof finds the browser's passkeys."""
+    if not request.user.is_authenticated:
+        return None
+    return {"webauthn": static("mfa/js/webauthn-json.js")}
 
 
 def lock_data(request: HttpRequest) -> dict[str, str] | None:

@@ -15,6 +15,7 @@ DUTY_NAMES: dict[Duty, Promise] = {
     Duty.HOLDS: _("Place and release holds"),
     Duty.REVERSAL: _("Cancel and reverse entries"),
     Duty.AUTHORIZE: _("Authorize transactions"),
+    Duty.AUTHORIZE_REMOTE: _("Authorize remotely"),
     Duty.LOBBY: _("Run the lobby"),
     Duty.CUSTOMER_VIEW: _("See customers"),
     Duty.CUSTOMER_EDIT: _("Change customer records"),
@@ -35,6 +36,8 @@ ROLE_NAMES: dict[Role, Promise] = {
     Role.CUSTOMER_MANAGER: _("Customer manager"),
     Role.BACK_OFFICE: _("Back office"),
     Role.OPERATIONS: _("Operations"),
+    Role.OPERATIONS_MANAGER: _("Operations manager"),
+    Role.REMOTE_AUTHORIZER: _("Remote authorizer"),
     Role.AUDITOR: _("Auditor"),
     Role.IT_ADMIN: _("IT administrator"),
 }
@@ -49,6 +52,8 @@ STATE_NAMES: dict[str, Promise] = {
     "ended": _("Ended"),
     "revoked": _("Revoked"),
     "lifted": _("Lifted"),
+    "withdrawn": _("Withdrawn"),
+    "asleep": _("Without effect now"),
 }
 
 
@@ -59,6 +64,11 @@ def duty_name(duty: str) -> str:
 
 def role_name(role: str) -> str:
     return str(ROLE_NAMES[Role(role)])
+
+
+def place_name(branch: int) -> str:
+    """The place of a right: a branch by its number, or the whole bank."""
+    return str(_("branch %(branch)s") % {"branch": branch} if branch else _("whole bank"))
 
 
 def qualification_name(kind: str) -> str:

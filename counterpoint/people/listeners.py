@@ -14,11 +14,14 @@ from counterpoint.people import lockout
 from counterpoint.people.models import LoginSession, Staff
 from counterpoint.people.services import presence
 
-#: Verbs with which sessions of a person end. The live streams end with them; a browser that is still
-#: signed in comes back with a new ticket.
-ENDING_SESSIONS = (
+#: Verbs with which sessions or rights of a person end. The live streams end with them, because a ticket
+#: names the channels that were allowed when it was made; a browser that is still signed in comes back
+#: with a new one.
+ENDING_STREAMS = (
     "people.session.closed", "people.session.ended", "people.staff.suspended",
     "people.password.reset", "people.password.changed", "people.second_factor.reset",
+    "people.role.revoked", "people.restriction.imposed", "people.qualification.withdrawn",
+    "people.delegation.ended",
 )  # fmt: skip
 
 

@@ -184,6 +184,43 @@ class Restriction(models.Model):
         return f"{self.person_id} {self.duty or '*'}"
 
 
+class Delegation(models.Model):
+    """A duty that one person lets another do on their behalf 转授权, both days included.
+
+    It gives no more than its giver has on that day by a role; nothing of that is kept here.
+    """
+
+    giver = models.ForeignKey(Staff, models.PROTECT, related_name="+")
+    receiver = models.ForeignKey(Staff, models.PROTECT, related_name="+")
+    duty = models.CharField(max_length=20)
+    branch_id = models.IntegerField()
+    valid_from = models.DateField()
+    valid_until = models.DateField()
+    reason = models.CharField(max_length=200)
+    given_by = models.CharField(max_length=40)
+    given_at = models.DateTimeField(db_default=Now())
+    ended_by = models.CharField(max_length=40, blank=True)
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [
+            models.Index("receiver", "duty", name="people_delegation_receiver"),
+            models.Index("giver", name="people_delegation_giver"),
+            models.Index("branch_id", name="people_delegation_branch"),
+        ]
+        constraints = [
+            one_of("duty", DUTIES, "people_delegation_duty"),
+            ordered("valid_from", "valid_until", "people_delegation_dates"),
+            pair("ended_by", "ended_at", "people_delegation_ended"),
+            models.CheckConstraint(condition=~Q(giver=F("receiver")), name="people_delegation_two"),
+            models.CheckConstraint(condition=~Q(given_by="") & ~Q(reason=""), name="people_delegation_who"),
+            models.CheckConstraint(condition=Q(branch_id__gte=0), name="people_delegation_place"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.giver_id} → {self.receiver_id} {self.duty} @{self.branch_id}"
+
+
 class Suspension(models.Model):
     """A person who may not sign in at all 停用, until resumed."""
 
@@ -270,6 +307,24 @@ class DutyRequirement(Dated):
 
     def __str__(self) -> str:
         return f"{self.duty}: {self.qualification}"
+
+
+class DelegableDuty(Dated):
+    """That a duty may be delegated 可转授职责, and for how many days at most."""
+
+    duty = models.CharField(max_length=20)
+    days = models.IntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint("duty", "valid_from", name="people_delegable_once"),
+            one_of("duty", DUTIES, "people_delegable_duty"),
+            ordered("valid_from", "valid_until", "people_delegable_dates"),
+            models.CheckConstraint(condition=Q(days__gt=0), name="people_delegable_days"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.duty}: {self.days}"
 
 
 class LoginSession(AbstractBaseSession):

@@ -1,11 +1,14 @@
-"""Reads. The facts behind ``may`` come in one round trip."""
+"""Reads. The facts behind ``may`` come in one round trip; in two where somebody acts on another's behalf."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
+from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.db import connection
 from django.db.models import Q, QuerySet
 
@@ -20,6 +23,7 @@ from counterpoint.people.data import (
     UnknownPerson,
 )
 from counterpoint.people.models import (
+    Delegation,
     DutyConflict,
     LoginSession,
     Qualification,
@@ -30,7 +34,7 @@ from counterpoint.people.models import (
 )
 
 FACTS = """
-SELECT s.is_active,
+SELECT s.id, s.is_active,
  (SELECT jsonb_build_object('reason', x.reason, 'since', x.suspended_at) FROM people_suspension x
    WHERE x.person_id = s.id AND x.suspended_at <= %(at)s AND (x.resumed_at IS NULL OR x.resumed_at > %(at)s)
    ORDER BY x.id DESC LIMIT 1),
@@ -53,8 +57,12 @@ SELECT s.is_active,
        WHERE h.person_id = s.id AND h.kind = q.qualification AND h.expires_on < %(day)s)) ORDER BY q.id)
    FROM people_dutyrequirement q
    WHERE q.duty = %(duty)s AND q.valid_from <= %(day)s
-     AND (q.valid_until IS NULL OR q.valid_until >= %(day)s))
-FROM people_staff s WHERE s.id = %(person)s
+     AND (q.valid_until IS NULL OR q.valid_until >= %(day)s)),
+ (SELECT jsonb_agg(jsonb_build_array(g.giver_id, g.branch_id, g.valid_from, g.valid_until) ORDER BY g.id)
+   FROM people_delegation g
+   WHERE g.receiver_id = s.id AND g.duty = %(duty)s AND %(day)s BETWEEN g.valid_from AND g.valid_until
+     AND (g.ended_at IS NULL OR g.ended_at > %(at)s))
+FROM people_staff s WHERE s.id = ANY(%(people)s)
 """
 
 
@@ -75,12 +83,45 @@ def _moment(text: str | None) -> str:
 
 def facts_of(person: int, duty: Duty, at: datetime) -> rules.Facts:
     """Everything that decides whether ``person`` may do ``duty`` at that moment."""
+    return facts_of_all([person], duty, at)[person]
+
+
+def facts_of_all(people: Iterable[int], duty: Duty, at: datetime) -> dict[int, rules.Facts]:
+    """The same for several people at once, with what is known about those on whose behalf they act."""
+    found = _facts(set(people), duty, at)
+    givers = {giver for _own, behalf in found.values() for giver, *_term in behalf}
+    behind = _facts(givers, duty, at)
+    return {
+        person: replace(
+            own,
+            delegations=tuple(
+                rules.Delegated(
+                    giver,
+                    rules.Assignment("", branch, date.fromisoformat(start), _day(end), str(duty)),
+                    behind[giver][0],
+                )
+                for giver, branch, start, end in behalf
+            ),
+        )
+        for person, (own, behalf) in found.items()
+    }
+
+
+def _facts(people: set[int], duty: Duty, at: datetime) -> dict[int, tuple[rules.Facts, list[Any]]]:
+    """What each has of their own, and the terms of what was delegated to them."""
+    if not people:
+        return {}
     with connection.cursor() as cursor:
-        cursor.execute(FACTS, {"person": person, "duty": str(duty), "at": at, "day": day_of(at)})
-        row = cursor.fetchone()
-    if row is None:
-        return rules.Facts(known=False)
-    active, suspension, assignments, roles, bars, needs = (_loaded(value) for value in row)
+        cursor.execute(FACTS, {"people": list(people), "duty": str(duty), "at": at, "day": day_of(at)})
+        rows = [[_loaded(value) for value in row] for row in cursor.fetchall()]
+    unknown: tuple[rules.Facts, list[Any]] = (rules.Facts(known=False), [])
+    known = {id: (_own_facts(*row), behalf or []) for id, *row, behalf in rows}
+    return {person: known.get(person, unknown) for person in people}
+
+
+def _own_facts(
+    active: bool, suspension: Any, assignments: Any, roles: Any, bars: Any, needs: Any
+) -> rules.Facts:
     suspended = None
     if suspension or not active:
         suspension = suspension or {"reason": "", "since": ""}
@@ -123,11 +164,42 @@ def incompatible(day: date) -> list[tuple[Duty, Duty, str, date]]:
 
 
 def duties_of(person: int, at: datetime | None = None) -> frozenset[Duty]:
-    """All duties that the person's roles give anywhere today; restrictions are not looked at."""
-    day = day_of(at or now())
+    """All duties that the person's roles, or others on whose behalf the person acts, give anywhere today.
+
+    Restrictions of the person are not looked at.
+    """
+    moment = at or now()
+    day = day_of(moment)
     roles = RoleAssignment.objects.filter(in_force(day), person=person, revoked_at=None).values("role")
-    rows = RoleDuty.objects.filter(in_force(day), role__in=roles).values_list("duty", flat=True)
-    return frozenset(Duty(duty) for duty in rows)
+    own = set(RoleDuty.objects.filter(in_force(day), role__in=roles).values_list("duty", flat=True))
+    lent = set(Delegation.objects.filter(delegated_on(day), receiver=person).values_list("duty", flat=True))
+    awake = {duty for duty in lent - own if _is_awake(facts_of(person, Duty(duty), moment), day)}
+    return frozenset(Duty(duty) for duty in own | awake)
+
+
+def _is_awake(facts: rules.Facts, day: date) -> bool:
+    return any(rules.awake(one, branch=one.term.branch, on=day) for one in facts.delegations)
+
+
+def acting_for(person: int) -> list[int]:
+    """Those to whom the person has delegated something that holds today or later."""
+    rows = Delegation.objects.filter(giver=person, ended_at=None, valid_until__gte=day_of(now()))
+    return list(rows.values_list("receiver", flat=True).distinct().order_by("receiver"))
+
+
+def delegated_on(day: date) -> Q:
+    """The delegations in force on a day, as far as their own rows say."""
+    return Q(valid_from__lte=day, valid_until__gte=day, ended_at=None)
+
+
+def held_by(person: int) -> list[rules.Assignment]:
+    """Every role and every delegated duty that the person has, or had, or will have, and nobody took back."""
+    roles = RoleAssignment.objects.filter(person=person, revoked_at=None)
+    lent = Delegation.objects.filter(receiver=person, ended_at=None)
+    return [
+        *(rules.Assignment(a.role, a.branch_id, a.valid_from, a.valid_until) for a in roles),
+        *(rules.Assignment("", d.branch_id, d.valid_from, d.valid_until, d.duty) for d in lent),
+    ]
 
 
 def staff(person: int) -> Staff:
@@ -169,6 +241,15 @@ def _state(start: date, end: date | None, revoked: bool, today: date) -> str:
     if start > today:
         return "later"
     return "ended" if end is not None and end < today else "in_force"
+
+
+def colleagues(person: int, *, most: int = 50) -> list[PersonView]:
+    """People of the person's own unit, by number; the first of them where they are many."""
+    unit = Staff.objects.filter(pk=person).values("branch_id")
+    rows = Staff.objects.filter(branch_id__in=unit, is_active=True).exclude(pk=person)
+    # A machine has no password; it is nobody's colleague.
+    people = rows.exclude(password__startswith=UNUSABLE_PASSWORD_PREFIX).order_by("username")
+    return views_of(list(people[:most]), day_of(now()))
 
 
 def qualifications_of(person: int) -> QuerySet[Qualification]:

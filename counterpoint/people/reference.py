@@ -16,6 +16,7 @@ D, R = Duty, Role
 SINCE = date(2020, 1, 1)
 POSTS = "示范岗位职责表 / demo table of posts (unverified)"
 SEGREGATION = "商业银行内部控制指引, 不相容岗位分离 / internal control guideline, segregation (unverified)"
+DELEGATION = "示范转授权办法 / demo policy on delegation (unverified)"
 COUNTERFEIT = "反假货币业务培训要求 / training against counterfeit notes (unverified)"
 
 ROLE_DUTIES: dict[Role, tuple[Duty, ...]] = {
@@ -32,22 +33,32 @@ ROLE_DUTIES: dict[Role, tuple[Duty, ...]] = {
     R.CUSTOMER_MANAGER: (D.CUSTOMER_VIEW, D.CUSTOMER_EDIT, D.LOANS),
     R.BACK_OFFICE: (D.ACCOUNTS, D.TRANSFER, D.HOLDS, D.CUSTOMER_VIEW, D.CUSTOMER_EDIT),
     R.OPERATIONS: (D.RULES_DRAFT, D.DAY_OPEN, D.DAY_CLOSE, D.BOARD),
+    R.OPERATIONS_MANAGER: (D.AUTHORIZE, D.CUSTOMER_VIEW),
+    R.REMOTE_AUTHORIZER: (D.AUTHORIZE_REMOTE, D.CUSTOMER_VIEW),
     R.AUDITOR: (D.AUDIT, D.CUSTOMER_VIEW, D.BOARD),
     R.IT_ADMIN: (D.PEOPLE_ADMIN,),
 }  # fmt: skip
 
+#: Who makes entries does not approve them, at the counter or from afar.
+_MAKING, _APPROVING = (D.CASH, D.ACCOUNTS, D.TRANSFER), (D.AUTHORIZE, D.AUTHORIZE_REMOTE)
 INCOMPATIBLE: tuple[tuple[Duty, Duty], ...] = (
-    (D.CASH, D.AUTHORIZE),
-    (D.ACCOUNTS, D.AUTHORIZE),
-    (D.TRANSFER, D.AUTHORIZE),
+    *((made, approved) for approved in _APPROVING for made in _MAKING),
     (D.RULES_DRAFT, D.RULES_APPROVE),
-    *((D.AUDIT, d) for d in (D.CASH, D.ACCOUNTS, D.TRANSFER, D.AUTHORIZE, D.RULES_DRAFT, D.RULES_APPROVE)),
-    *((D.PEOPLE_ADMIN, d) for d in (D.CASH, D.ACCOUNTS, D.TRANSFER, D.AUTHORIZE, D.AUDIT, D.RULES_APPROVE)),
+    *((D.AUDIT, d) for d in (*_MAKING, *_APPROVING, D.RULES_DRAFT, D.RULES_APPROVE)),
+    *((D.PEOPLE_ADMIN, d) for d in (*_MAKING, *_APPROVING, D.AUDIT, D.RULES_APPROVE)),
 )
 
 #: The certificate that whoever handles cash must hold 反假货币上岗资格.
 ANTI_COUNTERFEIT = "anti_counterfeit"
 REQUIREMENTS: tuple[tuple[Duty, str, str], ...] = ((D.CASH, ANTI_COUNTERFEIT, COUNTERFEIT),)
+
+#: What may be delegated 可转授职责, and for how many days at most.
+DELEGABLE: tuple[tuple[Duty, int, str], ...] = (
+    (D.AUTHORIZE, 30, DELEGATION),
+    (D.AUTHORIZE_REMOTE, 30, DELEGATION),
+    (D.DAY_OPEN, 30, DELEGATION),
+    (D.DAY_CLOSE, 30, DELEGATION),
+)
 
 #: number, Chinese name, English name, role, home branch, branch of the role.
 DEMO_PEOPLE: tuple[tuple[str, str, str, Role, int, int], ...] = (
@@ -60,5 +71,9 @@ DEMO_PEOPLE: tuple[tuple[str, str, str, Role, int, int], ...] = (
     ("090101", "周涛", "Zhou Tao", R.OPERATIONS, 1, 0),
     ("090201", "孙丽", "Sun Li", R.AUDITOR, 1, 0),
     ("090301", "吴强", "Wu Qiang", R.IT_ADMIN, 1, 0),
+    ("090401", "周敏", "Zhou Min", R.REMOTE_AUTHORIZER, 1, 0),
+    ("090402", "何平", "He Ping", R.REMOTE_AUTHORIZER, 1, 0),
+    # Above the branches and not at them: what a branch may not approve itself comes to the region.
+    ("090501", "郑凯", "Zheng Kai", R.OPERATIONS_MANAGER, 2, 2),
 )
 DEMO_PASSWORD = "counterpoint"  # noqa: S105  shown on the sign-in page, in demo mode only

@@ -13,7 +13,7 @@ from django.urls import include, path
 
 from counterpoint.kit.access import allows, anybody
 from counterpoint.people.access import signed_in
-from counterpoint.people.views import account, session, staff
+from counterpoint.people.views import account, delegations, session, staff
 
 free, mine = allows(anybody), allows(signed_in)
 
@@ -48,13 +48,21 @@ _own = [
     path("account/", account.account, name="account"),
     path("account/first-steps/", account.first_steps, name="first_steps"),
     path("account/sessions/<uuid:session>/ending/", account.session_ending, name="session_ending"),
+    path("account/delegations/", delegations.mine, name="delegations"),
+    path("account/delegations/<int:delegation>/ending/", delegations.ending, name="delegation_ending"),
     path("session/lock/", session.lock, name="lock"),
     path("session/unlock/", session.unlock, name="unlock"),
-    path("session/unlock/passkey/", session.unlock_passkey, name="unlock_passkey"),
+    path("session/unlock/passkey/", session.passkey_options, name="unlock_passkey"),
+    path("session/step-up/passkey/", session.passkey_options, name="step_up_passkey"),
     path("session/activity/", session.activity, name="activity"),
     path("staff/", staff.staff_list, name="staff_list"),
     path("staff/new/", staff.staff_new, name="staff_new"),
+    path("staff/delegations/", delegations.everybodys, name="staff_delegations"),
+    path(
+        "staff/delegations/<int:delegation>/ending/", delegations.staff_ending, name="staff_delegation_ending"
+    ),
     path("staff/<int:person>/", staff.staff_page, name="staff_page"),
+    path("staff/<int:person>/delegations/", delegations.for_somebody, name="delegating"),
     path("staff/<int:person>/roles/", staff.roles, name="roles"),
     path("staff/<int:person>/roles/<int:assignment>/revoking/", staff.role_revoking, name="role_revoking"),
     path("staff/<int:person>/qualifications/", staff.qualifications, name="qualifications"),

@@ -187,6 +187,11 @@ LOCALE_PATHS = [ROOT / "counterpoint" / "site" / "locale"]
 TIME_ZONE = "Asia/Shanghai"
 USE_TZ = True
 
+# What customers bring lies in memory until it is kept, never in a file that nobody looks after. How large
+# a paper may be is a dated rule; this is what the process holds for one request at most.
+FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler"]
+FILE_UPLOAD_MAX_MEMORY_SIZE = 64 << 20
+
 STATIC_URL = "static/"
 STATIC_ROOT = DATA / "static"
 # Tests serve the files where they lie, so that no test waits for hashing and compressing.

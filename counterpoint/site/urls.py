@@ -7,11 +7,14 @@ from counterpoint.site.api import api
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("counterpoint.desk.urls")),
     path("api/v1/", api.urls),
+    path("approvals/", include("counterpoint.approvals.urls")),
     path("customers/", include("counterpoint.customers.urls")),
     path("ledger/", include("counterpoint.ledger.urls")),
     path("org/", include("counterpoint.org.urls")),
+    path("papers/", include("counterpoint.papers.urls")),
     path("teller/", include("counterpoint.teller.urls")),
     path("ui/", include("counterpoint.ui.urls")),
     path("vault/", include("counterpoint.vault.urls")),
+    path("visits/", include("counterpoint.visits.urls")),
     path("", include("counterpoint.people.urls")),
 ]

@@ -11,11 +11,12 @@ class TellerConfig(AppConfig):
         from counterpoint.approvals.services import register_check
         from counterpoint.ledger.services import register_effect
         from counterpoint.org.services import register_fact_source
-        from counterpoint.teller import closing, services
+        from counterpoint.teller import closing, served, services
         from counterpoint.teller.effects import Issue
         from counterpoint.teller.services.matters import KIND, check_request
 
         closing.appear()
+        served.appear()
         register_effect(Issue())
         register_check(KIND, check_request)
         for table in ("teller.approval",):

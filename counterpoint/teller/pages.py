@@ -10,12 +10,14 @@ from django.urls import reverse
 from django.utils.translation import get_language
 
 from counterpoint.approvals import services as approvals
+from counterpoint.approvals.data import Mode, RequestState
 from counterpoint.kit.data import Refusal
 from counterpoint.kit.pages import is_fragment
 from counterpoint.ledger import services as ledger
+from counterpoint.papers import services as papers
 from counterpoint.people import services as people
 from counterpoint.people.data import Duty
-from counterpoint.teller import services
+from counterpoint.teller import served, services
 from counterpoint.teller.data import Cash, Line, Operation, Quote, Receipt, RuleHit
 from counterpoint.teller.forms import FORMS, OperationForm
 from counterpoint.teller.labels import LABELS, NOTES, in_language
@@ -35,7 +37,7 @@ def blank_form(operation: Operation, request: HttpRequest) -> OperationForm:
     initial = {name: request.GET[name][:40] for name in PREFILLED if request.GET.get(name)}
     if "account" in initial:
         initial.setdefault("payer", initial["account"])
-    return FORMS[operation.code](initial=initial)
+    return served.fill(FORMS[operation.code](initial=initial), request, operation.code)
 
 
 def operation_context(
@@ -47,7 +49,7 @@ def operation_context(
         "operation": operation, "name": operation.name(language()), "form": form, "refusal": refusal,
         "procedure": operation.procedure(language()), "currency": form.money,
         "cash_out": operation.cash is Cash.OUT, "available": _available(request) if form.cash else {},
-    }  # fmt: skip
+    } | served.context(request, operation.code)  # fmt: skip
     if form.cash:
         context["notes"] = [row for row in _faces(form) if not row["coin"]]
         context["coins"] = [row for row in _faces(form) if row["coin"]]
@@ -67,17 +69,33 @@ def _faces(form: OperationForm) -> list[dict[str, Any]]:
 
 def quote_context(quote: Quote) -> dict[str, Any]:
     """What will be posted, in words, with charges, balances, rules and approval."""
-    granted = approvals.approvals_for(payload_hash=quote.payload_hash) if quote.approval else []
-    missing = quote.approval.people - len({one.approver for one in granted}) if quote.approval else 0
     return {
         "quote": quote, "lines": lines_in_words(quote.lines, quote.currency),
         "hits": hits_in_words(quote.hits),
         "remarks": [in_language(NOTES[note], language()) for note in quote.notes if note in NOTES],
-        "granted": [people.person(one.approver) for one in granted], "missing": max(0, missing),
-        "why": hits_in_words(quote.approval.hits) if quote.approval else [],
-        "approvers": _approvers(quote) if missing > 0 else [],
         "faces_in_words": faces_in_words(quote.faces, quote.currency), "cash": quote.payload["cash"],
         "extra": quote.payload["extra"],
+    } | approval_context(quote)  # fmt: skip
+
+
+def approval_context(quote: Quote) -> dict[str, Any]:
+    """Who has approved, who is missing, and which ways are open: at the approval desk, or here."""
+    if quote.approval is None:
+        return {"granted": [], "missing": 0, "why": [], "approvers": []}
+    need = quote.approval.requirement
+    given = approvals.approvals_for(payload_hash=quote.payload_hash)
+    missing = approvals.standing(need, [one.vote for one in given]).missing
+    asked = approvals.requests_of(subject=f"quote:{quote.id}") if need.modes - {Mode.SITE} else []
+    last = asked[0] if asked else None
+    waiting = last if last and last.open else None
+    return {
+        "granted": [people.person(one.approver) for one in given], "missing": missing,
+        "why": hits_in_words(quote.approval.hits), "approvers": _approvers(quote) if missing else [],
+        "request": last, "waiting": waiting, "need": need,
+        "can_ask": bool(missing and need.modes - {Mode.SITE} and not waiting),
+        "can_sign": bool(missing and approvals.at_the_desk_now(need, waiting.fallback_at if waiting else None)),
+        "returned": last if last and last.state is RequestState.RETURNED else None,
+        "kept": papers.papers_of(list(last.papers)) if last and not last.open else [],
     }  # fmt: skip
 
 

@@ -17,10 +17,10 @@ from counterpoint.kit.access import allows
 from counterpoint.kit.data import Malformed, Refusal
 from counterpoint.people import services as people
 from counterpoint.people.data import Duty
-from counterpoint.teller import pages, services
+from counterpoint.teller import pages, served, services
 from counterpoint.teller.access import at_the_counter
-from counterpoint.teller.data import NotTheMaker, UnknownReceipt
-from counterpoint.teller.forms import FORMS, OperationForm, approval_form
+from counterpoint.teller.data import NotTheMaker, Quote, UnknownReceipt
+from counterpoint.teller.forms import FORMS, OperationForm, approval_form, ask_form
 
 
 @allows(at_the_counter)
@@ -42,11 +42,13 @@ def quote(request: HttpRequest, code: str) -> HttpResponse:
     if not form.is_valid():
         return pages.answer(request, "operation", pages.operation_context(request, chosen, form), status=422)
     try:
+        served.check_confirmed(request, code)
         made = services.quote(
             operation=code,
             form=form.slip(),
             key=form.cleaned_data["idempotency_key"],
             by=people.actor_from(request),
+            visit=served.key_of(request),
         )
     except Refusal as refusal:
         _mark(form, refusal)
@@ -75,6 +77,7 @@ def confirmation(request: HttpRequest, quote: int) -> HttpResponse:
     receipt = services.confirm(
         quote=quote, key=key, approval=[one.id for one in granted], by=people.actor_from(request)
     )
+    served.done(request, seen.operation)
     words = {"text": _("Posted: %(number)s") % {"number": receipt.number}, "meaning": "success"}
     headers = {"HX-Trigger": json.dumps({"toast": words, "draft-done": {}})}
     return pages.answer(request, "receipt", pages.receipt_context(receipt, request), headers=headers)
@@ -89,14 +92,26 @@ def cancellation(request: HttpRequest, quote: int) -> HttpResponse:
     return redirect("teller:operation", code=seen.operation)
 
 
+def _own(request: HttpRequest, quote: int) -> Quote:
+    seen = services.quote_by_id(quote)
+    if seen.maker != people.actor_from(request).id:
+        raise NotTheMaker(_("This quote was made by somebody else."))
+    return seen
+
+
+@allows(at_the_counter)
+@require_GET
+def shown(request: HttpRequest, quote: int) -> HttpResponse:
+    """The quote again, as it stands now: others have decided on it."""
+    return pages.answer(request, "quote", pages.quote_context(_own(request, quote)))
+
+
 @allows(at_the_counter)
 @sensitive_post_parameters()
 @require_POST
 def approval(request: HttpRequest, quote: int) -> HttpResponse:
     """A second person signs in here and now, and approves exactly what the dialog shows."""
-    seen, by = services.quote_by_id(quote), people.actor_from(request)
-    if seen.maker != by.id:
-        raise NotTheMaker(_("This quote was made by somebody else."))
+    seen = _own(request, quote)
     form, refusal, status = approval_form(request.POST), None, 200
     if form.is_valid() and seen.approval is not None:
         try:
@@ -105,12 +120,31 @@ def approval(request: HttpRequest, quote: int) -> HttpResponse:
                 code=form.cleaned_data["code"] or None, branch=seen.branch, duty=Duty(seen.approval.duty),
                 not_person=seen.maker, request=request,
             )  # fmt: skip
-            services.approve(quote=quote, approver=second)
+            services.approve(quote=quote, approver=second, rekey=form.rekeyed)
         except Refusal as caught:
             refusal, status = caught, caught.status
     context = pages.quote_context(seen) | {"approval_form": form, "approval_refusal": refusal}
     context["open_dialog"] = refusal is not None or not form.is_valid()
     return pages.answer(request, "quote", context, status=status)
+
+
+@allows(at_the_counter)
+@require_POST
+def asking(request: HttpRequest, quote: int) -> HttpResponse:
+    """Ask the approval desk, with papers and a note 提请授权."""
+    seen, by = _own(request, quote), people.actor_from(request)
+    form, refusal, status = ask_form(request.POST), None, 422
+    if form.is_valid():
+        try:
+            services.ask_approval(
+                quote=quote, papers=form.cleaned_data["papers"], note=form.cleaned_data["note"],
+                follows=form.cleaned_data["follows"], by=by,
+            )  # fmt: skip
+            status = 200
+        except Refusal as caught:
+            refusal, status = caught, caught.status
+    context = pages.quote_context(seen) | {"ask_form": form, "ask_refusal": refusal}
+    return pages.answer(request, "quote", context | {"open_ask": status != 200}, status=status)
 
 
 @allows(at_the_counter)

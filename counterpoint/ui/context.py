@@ -51,6 +51,12 @@ class Frame:
         return services.counters(self.request) if self.me else []
 
     @cached_property
+    def counter_signals(self) -> str:
+        """What makes the counts be counted again, as an ``hx-trigger``."""
+        found = services.counter_channels(self.request) if self.me else ()
+        return ", ".join(f"signal:{channel} from:body throttle:1s" for channel in found)
+
+    @cached_property
     def channels(self) -> tuple[str, ...]:
         return services.channels(self.request) if self.me else ()
 

@@ -68,6 +68,7 @@ class Counter:
     url_name: str
     waiting: Callable[[HttpRequest], Waiting | None]
     order: int = 50
+    channels: Callable[[HttpRequest], tuple[str, ...]] | None = None
 
 
 @dataclass(frozen=True, slots=True)

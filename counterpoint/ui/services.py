@@ -27,12 +27,14 @@ MeSource = Callable[[HttpRequest], Me | None]
 PlaceSource = Callable[[HttpRequest], Place | None]
 ChannelSource = Callable[[HttpRequest], tuple[str, ...]]
 ScriptData = Callable[[HttpRequest], dict[str, str] | None]
+SectionSource = Callable[[HttpRequest, int], str | None]
 
 _rooms: dict[str, Room] = {}
 _counters: dict[str, Counter] = {}
 _palette: dict[str, PaletteSource] = {}
 _channels: dict[str, ChannelSource] = {}
 _scripts: dict[str, ScriptData] = {}
+_sections: dict[tuple[str, str], SectionSource] = {}
 _me: list[MeSource] = []
 _place: list[PlaceSource] = []
 
@@ -50,9 +52,13 @@ def add_counter(
     url_name: str,
     waiting: Callable[[HttpRequest], Waiting | None],
     order: int = 50,
+    channels: ChannelSource | None = None,
 ) -> None:
-    """Put a count of people needing me into the top bar; ``None`` hides it."""
-    _counters[key] = Counter(key, title, icon, url_name, waiting, order)
+    """Put a count of people needing me into the top bar; ``None`` hides it.
+
+    It is counted again when one of ``channels(request)`` has news.
+    """
+    _counters[key] = Counter(key, title, icon, url_name, waiting, order, channels)
 
 
 def add_palette_source(key: str, source: PaletteSource) -> None:
@@ -74,6 +80,20 @@ def scripts(request: HttpRequest) -> list[tuple[str, dict[str, str]]]:
     """The scripts that rooms add to this page, with their data."""
     found = ((path, data(request)) for path, data in _scripts.items())
     return [(path, values) for path, values in found if values is not None]
+
+
+def add_section(*, page: str, key: str, source: SectionSource) -> None:
+    """Put a part of a room above into a page below, as ``customers.party``.
+
+    ``source(request, id)`` is the address of the part for the thing with this id; ``None``: not here.
+    """
+    _sections[page, key] = source
+
+
+def sections(request: HttpRequest, page: str, id: int) -> list[str]:
+    """The addresses of the parts that rooms above add to this page."""
+    found = (source(request, id) for (where, _key), source in _sections.items() if where == page)
+    return [address for address in found if address]
 
 
 def describe_me(source: MeSource) -> None:
@@ -116,6 +136,12 @@ def counters(request: HttpRequest) -> list[tuple[Counter, Waiting]]:
         if waiting is not None:
             found.append((counter, waiting))
     return found
+
+
+def counter_channels(request: HttpRequest) -> tuple[str, ...]:
+    """The live channels on which the counts of the top bar depend."""
+    found = [channel for one in _counters.values() if one.channels for channel in one.channels(request)]
+    return tuple(dict.fromkeys(found))
 
 
 def channels(request: HttpRequest) -> tuple[str, ...]:

@@ -47,6 +47,14 @@ def palette(request: HttpRequest) -> HttpResponse:
 @allows(anybody)
 @never_cache
 @require_GET
+def counters(request: HttpRequest) -> HttpResponse:
+    """The counts of the top bar; nothing for a stranger."""
+    return render(request, "ui/counters.html")
+
+
+@allows(anybody)
+@never_cache
+@require_GET
 def ticket(request: HttpRequest) -> HttpResponse:
     """A fresh pass for the live door, worked out from what the person may hear now."""
     frame = Frame(request)

@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from counterpoint.kit.data import AlreadyDone, Malformed, NotAllowed, NotFound, Refusal
+from counterpoint.visits.data_cases import *  # noqa: F403
 
 
 class VisitState(StrEnum):
@@ -28,6 +29,15 @@ class Channel(StrEnum):
     LOBBY = "lobby"
     APPOINTMENT = "appointment"
     PHONE = "phone"
+
+
+class ParkReason(StrEnum):
+    """What a parked visit waits for 暂存原因."""
+
+    MISSING_PAPER = "missing_paper"
+    DECISION = "decision"
+    CUSTOMER_AWAY = "customer_away"
+    OTHER = "other"
 
 
 class ServingEnd(StrEnum):
@@ -194,7 +204,8 @@ class Onlooker:
 class VisitView:
     """One customer's time with the bank 一次到访. ``key`` correlates every event of it.
 
-    ``at`` is the arrival and is never changed: whoever is handed on keeps the place.
+    ``at`` is the arrival and is never changed: whoever is handed on keeps the place. ``waits_for`` is
+    the person to whom a waiting visit came back from a hand-off.
     """
 
     id: int
@@ -210,6 +221,10 @@ class VisitView:
     hand_off: HandOffView | None = None
     parked: datetime | None = None
     parked_for: str = ""
+    parked_by: int | None = None
+    parked_words: str = ""
+    parked_papers: tuple[str, ...] = ()
+    waits_for: int | None = None
     ended: datetime | None = None
 
     @property
@@ -227,6 +242,73 @@ class PassView:
     expires: datetime
     used: datetime | None
     revoked: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """One line of a visit's timeline 时间线; ``who`` is empty for what the system did by itself."""
+
+    event: int
+    at: datetime
+    verb: str
+    actor: str
+    who: str
+    zh: str
+    en: str
+
+    def words(self, language: str) -> str:
+        return self.zh if language.startswith("zh") else self.en
+
+
+@dataclass(frozen=True, slots=True)
+class Colleague:
+    """Somebody who could help 可求助同事. ``distance`` is in desks; ``None`` without a desk here."""
+
+    person: int
+    name: str
+    desk: str
+    free: bool
+    here: bool
+    distance: int | None
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class HelpTimes:
+    """How long those who called for help waited on one day 求助响应时间, in seconds."""
+
+    calls: int
+    joined: int
+    median: float | None
+    p90: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class DeskNow:
+    """A desk at this moment 柜台现状: who, which visit, since when, and what waits there."""
+
+    desk: int
+    number: str
+    name: str
+    holder: int | None
+    holder_name: str
+    visit: int | None = None
+    visit_number: str = ""
+    operation: str = ""
+    since: datetime | None = None
+    expected_seconds: int | None = None
+    help_since: datetime | None = None
+    hand_off_since: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """What waits for one person 待办: how much, and since when the oldest."""
+
+    hand_offs: int
+    hand_offs_since: datetime | None
+    helps: int
+    helps_since: datetime | None
 
 
 class UnknownVisit(NotFound):
@@ -249,6 +331,24 @@ class PassRefused(NotFound):
     """The pass is forged, expired, used up or revoked; which one is not said."""
 
     code = "pass_refused"
+
+
+class VisitMalformed(Malformed):
+    """Something said about a visit cannot be kept as it was said."""
+
+    code = "visit_malformed"
+
+
+class VisitIdentified(Refusal):
+    """The visit is another customer's already, and something of theirs lies with it."""
+
+    code = "visit_identified"
+
+
+class NotReceiver(NotAllowed):
+    """The hand-off is for somebody else."""
+
+    code = "not_receiver"
 
 
 class VisitEnded(AlreadyDone):
@@ -311,3 +411,9 @@ class DraftRefused(Malformed):
 
 class NoteNeeded(Malformed):
     code = "note_needed"
+
+
+class DraftUnconfirmed(Refusal):
+    """Critical fields of a draft came from the customer or the lobby, and no teller has confirmed them."""
+
+    code = "draft_unconfirmed"

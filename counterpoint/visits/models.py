@@ -92,7 +92,9 @@ class Parking(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint("visit", name="visits_parking_one", condition=models.Q(ended__isnull=True)),
+            models.UniqueConstraint(
+                "visit", name="visits_parking_one", condition=models.Q(ended__isnull=True)
+            ),
         ]
 
     def __str__(self) -> str:
@@ -262,7 +264,30 @@ class Pass(models.Model):
     at = models.DateTimeField(db_default=Now())
     expires = models.DateTimeField()
     used = models.DateTimeField(null=True)
+    uses = models.IntegerField(default=0)
     revoked = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                "visit", name="visits_pass_one", condition=models.Q(revoked__isnull=True)
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.visit_id} {self.expires:%H:%M}"
+
+
+# Django looks for a room's tables here.
+from counterpoint.visits.models_cases import Case as Case  # noqa: E402
+from counterpoint.visits.models_cases import CaseComment as CaseComment  # noqa: E402
+from counterpoint.visits.models_cases import CaseHand as CaseHand  # noqa: E402
+from counterpoint.visits.models_cases import CaseItem as CaseItem  # noqa: E402
+from counterpoint.visits.models_cases import CaseLink as CaseLink  # noqa: E402
+from counterpoint.visits.models_cases import CaseMention as CaseMention  # noqa: E402
+from counterpoint.visits.models_cases import CasePaper as CasePaper  # noqa: E402
+from counterpoint.visits.models_cases import CasePaperRow as CasePaperRow  # noqa: E402
+from counterpoint.visits.models_cases import CaseStateRow as CaseStateRow  # noqa: E402
+from counterpoint.visits.models_cases import CaseTick as CaseTick  # noqa: E402
+from counterpoint.visits.models_cases import CommentWithdrawal as CommentWithdrawal  # noqa: E402
+from counterpoint.visits.models_cases import Team as Team  # noqa: E402

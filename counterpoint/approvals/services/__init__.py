@@ -26,6 +26,7 @@ from counterpoint.approvals.services.desk import (
 from counterpoint.approvals.services.granting import (
     approval,
     approvals_for,
+    at_the_desk_now,
     consume,
     grant,
     open_approvals,
@@ -35,7 +36,7 @@ from counterpoint.approvals.services.figures import statistics
 from counterpoint.approvals.services.watching import tick, watch
 
 __all__ = [
-    "QueueItem", "approval", "approvals_for", "approve", "ask", "claim", "consume", "declare_interest",
+    "QueueItem", "approval", "approvals_for", "approve", "ask", "at_the_desk_now", "claim", "consume", "declare_interest",
     "end_interest", "enter_desk", "grant", "interests_of", "leave_desk", "may_read", "on_duty",
     "open_approvals", "outlook", "pending_for", "queue", "reassign", "refuse", "register_check", "release",
     "request", "requests_of", "requirement_of", "send_back", "standing", "statistics", "tick", "waiting_at",

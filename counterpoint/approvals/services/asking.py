@@ -89,7 +89,7 @@ def ask(
         raise ReasonNeeded(_("The note is too long."), field="note")
     if Request.objects.filter(payload_hash=matter.payload_hash, end=None, expires__gt=clock.now()).exists():
         raise RequestOpen(_("This waits for approval already."))
-    found = _papers(papers, matter.requirement)
+    found = _papers(papers, matter.requirement, by)
     row = _write(matter, by, found, note, _followed(follows, matter, by), until)
     _tell(row, matter, found)
     made = queries.request(row.pk)
@@ -97,10 +97,10 @@ def ask(
     return made
 
 
-def _papers(ids: Sequence[int], requirement: Requirement) -> list[Paper]:
+def _papers(ids: Sequence[int], requirement: Requirement, by: Actor) -> list[Paper]:
     if len(set(ids)) > MOST_PAPERS:
         raise PapersMissing(_("Too many papers for one request."), most=MOST_PAPERS)
-    found = papers_room.papers_of(list(dict.fromkeys(ids)))
+    found = papers_room.papers_to_attach(ids=list(dict.fromkeys(ids)), by=by)
     missing = sorted(set(requirement.papers) - {paper.kind for paper in found})
     if missing:
         raise PapersMissing(_("The rule asks for papers that are missing."), missing=missing)

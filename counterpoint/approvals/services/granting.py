@@ -113,11 +113,19 @@ def _grant(*, matter: Matter, proof: str, expires: datetime | None, by: Actor) -
     return made
 
 
-def _check_fallback(request: Request | None, requirement: Requirement) -> None:
-    """Where the rule asks for the centre first, the desk's own turn comes when its time has passed."""
+def at_the_desk_now(requirement: Requirement, fallback_at: datetime | None) -> bool:
+    """Whether the maker's own desk has its turn: where the rule asks for the centre first, not at once."""
+    if Mode.SITE not in requirement.modes:
+        return False
     if requirement.fallback_seconds is None or requirement.modes == {Mode.SITE}:
-        return
-    if request is None or request.fallback_at is None or request.fallback_at > clock.now():
+        return True
+    return fallback_at is not None and fallback_at <= clock.now()
+
+
+def _check_fallback(request: Request | None, requirement: Requirement) -> None:
+    if Mode.SITE in requirement.modes and not at_the_desk_now(
+        requirement, request.fallback_at if request else None
+    ):
         raise NotTheirTurn(
             _("The rule asks for an approval at the approval desk first."),
             why=Why(remedy=str(_("Ask for approval; when nobody decides in time, it is approved here."))),

@@ -15,7 +15,10 @@ from counterpoint.org.data import DayKind
 from counterpoint.org.models import CalendarDay, RuleTable
 from counterpoint.org.services.drafts import ship
 
-CHAPTERS = ("aml", "identity", "cash", "vault", "accounts", "interest", "teller", "records")
+CHAPTERS = (
+    "aml", "identity", "cash", "vault", "accounts", "interest", "teller", "visits", "records", "papers", "cases",
+    "approvals",
+)  # fmt: skip
 
 
 @cache

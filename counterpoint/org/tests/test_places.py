@@ -22,6 +22,8 @@ from counterpoint.org.data import (
     WrongBranch,
 )
 from counterpoint.org.models import DeskClaim
+from counterpoint.people import services as people
+from counterpoint.people.data import Duty, ReceiverElsewhere
 
 pytestmark = pytest.mark.django_db
 
@@ -45,6 +47,19 @@ def test_the_demo_bank_is_made_once(bank):
     ]  # fmt: skip
     assert [one.number for one in services.desks(3)] == ["01", "02", "03", "04", "05"]
     assert services.business_day(branch=3).date == TODAY
+
+
+def test_the_units_above_a_branch_receive_its_duties_and_its_neighbours_do_not(bank, who):
+    assert queries.units_above(3) == [2, 1]
+    assert (queries.units_above(1), queries.units_above(0), queries.units_above(99)) == ([], [1], [])
+    giver, day = who("080201"), clock.now().astimezone(clock.CHINA).date()
+    neighbour = people.add_staff(number="080998", name_zh="林夏", branch=4, by=SYSTEM).person.id
+    given = {"giver": giver.id, "duty": Duty.AUTHORIZE, "branch": 3, "reason": "leave", "by": giver}
+    given |= {"valid_from": day, "valid_until": day}
+    with pytest.raises(ReceiverElsewhere):
+        people.delegate(receiver=neighbour, **given)
+    people.delegate(receiver=who("090501").id, **given)
+    assert people.may(person=who("090501").id, duty=Duty.AUTHORIZE, branch=3)
 
 
 def test_a_unit_keeps_its_code_to_itself_and_its_place_in_the_tree(bank):

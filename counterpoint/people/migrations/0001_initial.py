@@ -49,7 +49,7 @@ class Migration(migrations.Migration):
                 ('other', models.CharField(max_length=20)),
             ],
             options={
-                'constraints': [models.UniqueConstraint(models.F('one'), models.F('other'), models.F('valid_from'), name='people_dutyconflict_once'), models.CheckConstraint(condition=models.Q(('one__in', ['cash', 'accounts', 'transfer', 'loans', 'holds', 'reversal', 'authorize', 'lobby', 'customer_view', 'customer_edit', 'rules_draft', 'rules_approve', 'day_open', 'day_close', 'audit', 'people_admin', 'board'])), name='people_dutyconflict_one'), models.CheckConstraint(condition=models.Q(('other__in', ['cash', 'accounts', 'transfer', 'loans', 'holds', 'reversal', 'authorize', 'lobby', 'customer_view', 'customer_edit', 'rules_draft', 'rules_approve', 'day_open', 'day_close', 'audit', 'people_admin', 'board'])), name='people_dutyconflict_other'), models.CheckConstraint(condition=models.Q(('one', models.F('other')), _negated=True), name='people_dutyconflict_two'), models.CheckConstraint(condition=models.Q(('valid_until__isnull', True), ('valid_until__gte', models.F('valid_from')), _connector='OR'), name='people_dutyconflict_dates')],
+                'constraints': [models.UniqueConstraint(models.F('one'), models.F('other'), models.F('valid_from'), name='people_dutyconflict_once'), models.CheckConstraint(condition=models.Q(('one__in', ['cash', 'accounts', 'transfer', 'loans', 'holds', 'reversal', 'authorize', 'authorize_remote', 'lobby', 'customer_view', 'customer_edit', 'rules_draft', 'rules_approve', 'day_open', 'day_close', 'audit', 'people_admin', 'board'])), name='people_dutyconflict_one'), models.CheckConstraint(condition=models.Q(('other__in', ['cash', 'accounts', 'transfer', 'loans', 'holds', 'reversal', 'authorize', 'authorize_remote', 'lobby', 'customer_view', 'customer_edit', 'rules_draft', 'rules_approve', 'day_open', 'day_close', 'audit', 'people_admin', 'board'])), name='people_dutyconflict_other'), models.CheckConstraint(condition=models.Q(('one', models.F('other')), _negated=True), name='people_dutyconflict_two'), models.CheckConstraint(condition=models.Q(('valid_until__isnull', True), ('valid_until__gte', models.F('valid_from')), _connector='OR'), name='people_dutyconflict_dates')],
             },
         ),
         migrations.CreateModel(
@@ -63,7 +63,7 @@ class Migration(migrations.Migration):
                 ('qualification', models.CharField(max_length=40)),
             ],
             options={
-                'constraints': [models.UniqueConstraint(models.F('duty'), models.F('qualification'), models.F('valid_from'), name='people_requirement_once'), models.CheckConstraint(condition=models.Q(('duty__in', ['cash', 'accounts', 'transfer', 'loans', 'holds', 'reversal', 'authorize', 'lobby', 'customer_view', 'customer_edit', 'rules_draft', 'rules_approve', 'day_open', 'day_close', 'audit', 'people_admin', 'board'])), name='people_requirement_duty'), models.CheckConstraint(condition=models.Q(('valid_until__isnull', True), ('valid_until__gte', models.F('valid_from')), _connector='OR'), name='people_requirement_dates')],
+                'constraints': [models.UniqueConstraint(models.F('duty'), models.F('qualification'), models.F('valid_from'), name='people_requirement_once'), models.CheckConstraint(condition=models.Q(('duty__in', ['cash', 'accounts', 'transfer', 'loans', 'holds', 'reversal', 'authorize', 'authorize_remote', 'lobby', 'customer_view', 'customer_edit', 'rules_draft', 'rules_approve', 'day_open', 'day_close', 'audit', 'people_admin', 'board'])), name='people_requirement_duty'), models.CheckConstraint(condition=models.Q(('valid_until__isnull', True), ('valid_until__gte', models.F('valid_from')), _connector='OR'), name='people_requirement_dates')],
             },
         ),
         migrations.CreateModel(
@@ -141,7 +141,7 @@ class Migration(migrations.Migration):
                 ('duty', models.CharField(max_length=20)),
             ],
             options={
-                'constraints': [models.UniqueConstraint(models.F('role'), models.F('duty'), models.F('valid_from'), name='people_roleduty_once'), models.CheckConstraint(condition=models.Q(('role__in', ['teller', 'senior_teller', 'supervisor', 'lobby_manager', 'customer_manager', 'back_office', 'operations', 'auditor', 'it_admin'])), name='people_roleduty_role'), models.CheckConstraint(condition=models.Q(('duty__in', ['cash', 'accounts', 'transfer', 'loans', 'holds', 'reversal', 'authorize', 'lobby', 'customer_view', 'customer_edit', 'rules_draft', 'rules_approve', 'day_open', 'day_close', 'audit', 'people_admin', 'board'])), name='people_roleduty_duty'), models.CheckConstraint(condition=models.Q(('valid_until__isnull', True), ('valid_until__gte', models.F('valid_from')), _connector='OR'), name='people_roleduty_dates')],
+                'constraints': [models.UniqueConstraint(models.F('role'), models.F('duty'), models.F('valid_from'), name='people_roleduty_once'), models.CheckConstraint(condition=models.Q(('role__in', ['teller', 'senior_teller', 'supervisor', 'lobby_manager', 'customer_manager', 'back_office', 'operations', 'operations_manager', 'remote_authorizer', 'auditor', 'it_admin'])), name='people_roleduty_role'), models.CheckConstraint(condition=models.Q(('duty__in', ['cash', 'accounts', 'transfer', 'loans', 'holds', 'reversal', 'authorize', 'authorize_remote', 'lobby', 'customer_view', 'customer_edit', 'rules_draft', 'rules_approve', 'day_open', 'day_close', 'audit', 'people_admin', 'board'])), name='people_roleduty_duty'), models.CheckConstraint(condition=models.Q(('valid_until__isnull', True), ('valid_until__gte', models.F('valid_from')), _connector='OR'), name='people_roleduty_dates')],
             },
         ),
         migrations.CreateModel(
@@ -198,7 +198,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='restriction',
-            constraint=models.CheckConstraint(condition=models.Q(('duty__in', ['', 'cash', 'accounts', 'transfer', 'loans', 'holds', 'reversal', 'authorize', 'lobby', 'customer_view', 'customer_edit', 'rules_draft', 'rules_approve', 'day_open', 'day_close', 'audit', 'people_admin', 'board'])), name='people_restriction_duty'),
+            constraint=models.CheckConstraint(condition=models.Q(('duty__in', ['', 'cash', 'accounts', 'transfer', 'loans', 'holds', 'reversal', 'authorize', 'authorize_remote', 'lobby', 'customer_view', 'customer_edit', 'rules_draft', 'rules_approve', 'day_open', 'day_close', 'audit', 'people_admin', 'board'])), name='people_restriction_duty'),
         ),
         migrations.AddConstraint(
             model_name='restriction',
@@ -222,7 +222,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='roleassignment',
-            constraint=models.CheckConstraint(condition=models.Q(('role__in', ['teller', 'senior_teller', 'supervisor', 'lobby_manager', 'customer_manager', 'back_office', 'operations', 'auditor', 'it_admin'])), name='people_role_known'),
+            constraint=models.CheckConstraint(condition=models.Q(('role__in', ['teller', 'senior_teller', 'supervisor', 'lobby_manager', 'customer_manager', 'back_office', 'operations', 'operations_manager', 'remote_authorizer', 'auditor', 'it_admin'])), name='people_role_known'),
         ),
         migrations.AddConstraint(
             model_name='roleassignment',
@@ -269,6 +269,41 @@ class Migration(migrations.Migration):
             ],
             options={
                 'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('revoked_at', None), ('revoked_by', '')), models.Q(models.Q(('revoked_by', ''), _negated=True), ('revoked_at__isnull', False)), _connector='OR'), name='people_token_revoked')],
+            },
+        ),
+        migrations.CreateModel(
+            name='DelegableDuty',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('valid_from', models.DateField()),
+                ('valid_until', models.DateField(null=True)),
+                ('source', models.CharField(blank=True, max_length=200)),
+                ('duty', models.CharField(max_length=20)),
+                ('days', models.IntegerField()),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(models.F('duty'), models.F('valid_from'), name='people_delegable_once'), models.CheckConstraint(condition=models.Q(('duty__in', ['cash', 'accounts', 'transfer', 'loans', 'holds', 'reversal', 'authorize', 'authorize_remote', 'lobby', 'customer_view', 'customer_edit', 'rules_draft', 'rules_approve', 'day_open', 'day_close', 'audit', 'people_admin', 'board'])), name='people_delegable_duty'), models.CheckConstraint(condition=models.Q(('valid_until__isnull', True), ('valid_until__gte', models.F('valid_from')), _connector='OR'), name='people_delegable_dates'), models.CheckConstraint(condition=models.Q(('days__gt', 0)), name='people_delegable_days')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Delegation',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('duty', models.CharField(max_length=20)),
+                ('branch_id', models.IntegerField()),
+                ('valid_from', models.DateField()),
+                ('valid_until', models.DateField()),
+                ('reason', models.CharField(max_length=200)),
+                ('given_by', models.CharField(max_length=40)),
+                ('given_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ('ended_by', models.CharField(blank=True, max_length=40)),
+                ('ended_at', models.DateTimeField(null=True)),
+                ('giver', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('receiver', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'indexes': [models.Index(models.F('receiver'), models.F('duty'), name='people_delegation_receiver'), models.Index(models.F('giver'), name='people_delegation_giver'), models.Index(models.F('branch_id'), name='people_delegation_branch')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('duty__in', ['cash', 'accounts', 'transfer', 'loans', 'holds', 'reversal', 'authorize', 'authorize_remote', 'lobby', 'customer_view', 'customer_edit', 'rules_draft', 'rules_approve', 'day_open', 'day_close', 'audit', 'people_admin', 'board'])), name='people_delegation_duty'), models.CheckConstraint(condition=models.Q(('valid_until__isnull', True), ('valid_until__gte', models.F('valid_from')), _connector='OR'), name='people_delegation_dates'), models.CheckConstraint(condition=models.Q(models.Q(('ended_at__isnull', True), ('ended_by', '')), models.Q(models.Q(('ended_by', ''), _negated=True), ('ended_at__isnull', False)), _connector='OR'), name='people_delegation_ended'), models.CheckConstraint(condition=models.Q(('giver', models.F('receiver')), _negated=True), name='people_delegation_two'), models.CheckConstraint(condition=models.Q(models.Q(('given_by', ''), _negated=True), models.Q(('reason', ''), _negated=True)), name='people_delegation_who'), models.CheckConstraint(condition=models.Q(('branch_id__gte', 0)), name='people_delegation_place')],
             },
         ),
         # The table of Django's database cache, which has no model.

@@ -2,6 +2,7 @@
 
 from counterpoint.people.labels import duty_name, qualification_name, role_name
 from counterpoint.people.queries import duties_of
+from counterpoint.people.services.delegations import delegate, describe_units, end_delegation
 from counterpoint.people.services.gate import can, has_duty, recently, require_recent, signed_in
 from counterpoint.people.services.housekeeping import sweep, sweep_forever
 from counterpoint.people.services.machines import (
@@ -11,6 +12,7 @@ from counterpoint.people.services.machines import (
     revoke_token,
 )
 from counterpoint.people.services.permission import (
+    basis,
     check_actor,
     check_may,
     may,
@@ -22,8 +24,10 @@ from counterpoint.people.services.presence import (
     actor_from,
     actor_of,
     end_session,
+    here,
     must_carry_second_factor,
 )
+from counterpoint.people.services.proving import step_up, step_up_methods
 from counterpoint.people.services.reference import ensure_demo_staff, ensure_reference
 from counterpoint.people.services.rights import (
     assign_role,
@@ -50,17 +54,22 @@ __all__ = [
     "add_machine",
     "add_staff",
     "assign_role",
+    "basis",
     "can",
     "change_password",
     "check_actor",
     "check_may",
+    "delegate",
+    "describe_units",
     "duties_of",
     "duty_name",
+    "end_delegation",
     "end_session",
     "ensure_demo_staff",
     "ensure_reference",
     "grant_qualification",
     "has_duty",
+    "here",
     "impose_restriction",
     "issue_token",
     "lift_lock_out",
@@ -80,6 +89,8 @@ __all__ = [
     "revoke_token",
     "role_name",
     "signed_in",
+    "step_up",
+    "step_up_methods",
     "suspend_staff",
     "sweep",
     "sweep_forever",

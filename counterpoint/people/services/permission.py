@@ -4,14 +4,25 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from counterpoint.kit.clock import now
 from counterpoint.kit.data import Actor, ActorKind, NotAllowed, Why
 from counterpoint.people import queries, rules
-from counterpoint.people.data import Decision, Duty, PersonView, Role, UnknownPerson
+from counterpoint.people.data import (
+    WHOLE_BANK,
+    Basis,
+    Decision,
+    Duty,
+    PersonView,
+    Role,
+    UnknownPerson,
+)
 from counterpoint.people.labels import duty_name, qualification_name, role_name
-from counterpoint.people.models import RoleAssignment, RoleDuty, Staff
+from counterpoint.people.models import Delegation, RoleAssignment, RoleDuty, Staff
+
+ALLOWED = rules.Verdict.ALLOWED
 
 
 def may(*, person: int, duty: Duty, branch: int, at: datetime | None = None) -> Decision:
@@ -19,14 +30,23 @@ def may(*, person: int, duty: Duty, branch: int, at: datetime | None = None) -> 
     moment = at or now()
     facts = queries.facts_of(person, Duty(duty), moment)
     judgement = rules.judge(facts, branch=branch, on=queries.day_of(moment))
-    return _in_words(judgement, Duty(duty), branch)
+    return in_words(judgement, Duty(duty), branch)
+
+
+def basis(*, person: int, duty: Duty, branch: int, at: datetime | None = None) -> Basis:
+    """What the person's right to ``duty`` at ``branch`` rests on: a role of their own, and delegations."""
+    moment = at or now()
+    facts = queries.facts_of(person, Duty(duty), moment)
+    own, lent = rules.rests_on(facts, branch=branch, on=queries.day_of(moment))
+    givers = tuple(dict.fromkeys(one.giver for one in lent))
+    return Basis(own=own is not None, role=Role(own.role) if own else None, givers=givers)
 
 
 def holds(*, person: int, duty: Duty, branch: int) -> bool:
     """``may`` now, without the words: for rails and buttons, which ask often and explain nothing."""
     moment = now()
     facts = queries.facts_of(person, Duty(duty), moment)
-    return rules.judge(facts, branch=branch, on=queries.day_of(moment)).verdict is rules.Verdict.ALLOWED
+    return rules.judge(facts, branch=branch, on=queries.day_of(moment)).verdict is ALLOWED
 
 
 def check_may(*, person: int, duty: Duty, branch: int, at: datetime | None = None) -> None:
@@ -62,27 +82,37 @@ def people_with(*, duty: Duty, branch: int) -> list[PersonView]:
     moment = now()
     day = queries.day_of(moment)
     roles = RoleDuty.objects.filter(queries.in_force(day), duty=duty).values("role")
-    holders = RoleAssignment.objects.filter(
-        queries.in_force(day), revoked_at=None, role__in=roles, branch_id__in={0, branch}
-    ).values("person")
-    candidates = list(Staff.objects.filter(pk__in=holders, is_active=True).order_by("username"))
-    able = [
-        c for c in candidates
-        if rules.judge(queries.facts_of(c.pk, Duty(duty), moment), branch=branch, on=day).verdict
-        is rules.Verdict.ALLOWED
-    ]  # fmt: skip
+    here = Q(branch_id__in={WHOLE_BANK, branch})
+    holders = RoleAssignment.objects.filter(queries.in_force(day), here, revoked_at=None, role__in=roles)
+    lent = Delegation.objects.filter(queries.delegated_on(day), here, duty=duty)
+    candidates = list(
+        Staff.objects.filter(
+            Q(pk__in=holders.values("person")) | Q(pk__in=lent.values("receiver")), is_active=True
+        ).order_by("username")
+    )
+    facts = queries.facts_of_all((one.pk for one in candidates), Duty(duty), moment)
+    able = [one for one in candidates if rules.judge(facts[one.pk], branch=branch, on=day).verdict is ALLOWED]
     return queries.views_of(able, day)
 
 
-def _in_words(judgement: rules.Judgement, duty: Duty, branch: int) -> Decision:
-    if judgement.verdict is rules.Verdict.ALLOWED:
-        assert judgement.assignment is not None
-        given = judgement.assignment
+def in_words(judgement: rules.Judgement, duty: Duty, branch: int) -> Decision:
+    """A judgement as a decision that a person can act on."""
+    given, lent = judgement.assignment, judgement.delegation
+    if judgement.verdict is ALLOWED and lent is not None:
+        words = {"giver": _giver(lent), "day": f"{lent.term.valid_until}"}
+        why = Why(rule=_("Delegated by %(giver)s.") % words, since=f"{lent.term.valid_from}")
+        return Decision(True, _("Allowed on behalf of %(giver)s until %(day)s.") % words, why)
+    if judgement.verdict is ALLOWED and given is not None:
         why = Why(rule=role_name(given.role), since=given.valid_from.isoformat())
         return Decision(True, _("Allowed as %(role)s.") % {"role": role_name(given.role)}, why)
     reason, rule, source, since, remedy = _refusal(judgement, duty)
     helper = _helpers(branch)
     return Decision(False, reason, Why(rule, source, since, remedy, helper))
+
+
+def _giver(lent: rules.Delegated) -> str:
+    row = queries.staff(lent.giver)
+    return f"{row.name} {row.username}"
 
 
 def _helpers(branch: int) -> str:
@@ -94,9 +124,8 @@ def _helpers(branch: int) -> str:
 def _refusal(judgement: rules.Judgement, duty: Duty) -> tuple[str, str, str, str, str]:
     """What is not possible; the rule; its source; since when; what would help."""
     words = {"duty": duty_name(duty)}
-    verdict, given, bar, need = (
-        judgement.verdict, judgement.assignment, judgement.bar, judgement.requirement,
-    )  # fmt: skip
+    verdict, given, lent = judgement.verdict, judgement.assignment, judgement.delegation
+    bar, need = judgement.bar, judgement.requirement
     if verdict is rules.Verdict.UNKNOWN:
         return _("There is no such member of staff."), "", "", "", ""
     if verdict is rules.Verdict.SUSPENDED and bar:
@@ -105,6 +134,11 @@ def _refusal(judgement: rules.Judgement, duty: Duty) -> tuple[str, str, str, str
         said = _("“%(duty)s” is restricted for this person.") % words
         until = _("The restriction ends at %(until)s.") % {"until": bar.until} if bar.until else ""
         return said, bar.reason, bar.source, bar.since, until or _("Have the restriction lifted.")
+    if verdict is rules.Verdict.ASLEEP and lent is not None:
+        words |= {"giver": _giver(lent)}
+        said = _("%(giver)s delegated “%(duty)s”, and may not do it now.") % words
+        rule = _("A delegation holds while its giver has the duty by a role.")
+        return said, rule, "", "", _("Have a role with this duty given for this branch.")
     if need is not None:
         kind = qualification_name(need.kind)
         rule = _("The duty needs the qualification “%(kind)s”.") % {"kind": kind}

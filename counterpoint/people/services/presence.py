@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import timedelta
 
 from django.conf import settings
@@ -108,6 +109,16 @@ def end_session(*, session: str, person: int, reason: str, by: Actor) -> None:
     if not LoginSession.objects.filter(public=session, person=row).delete()[0]:
         raise NotFound(_("This session has ended already."))
     tell(_told(row, reason=reason))
+
+
+def here(persons: Iterable[int]) -> set[int]:
+    """Who of these people is here 在岗: has an open session that is not locked and was used lately."""
+    moment = now()
+    rows = LoginSession.objects.filter(
+        person__in=set(persons), locked_at=None, expire_date__gt=moment,
+        seen_at__gt=moment - idle_limit(), opened_at__gt=moment - age_limit(),
+    )  # fmt: skip
+    return {person for person in rows.values_list("person", flat=True) if person is not None}
 
 
 def count_failed_unlock(row: LoginSession) -> int:

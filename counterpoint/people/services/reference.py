@@ -13,6 +13,7 @@ from counterpoint.kit.verbs import tell, verb
 from counterpoint.people import queries, reference
 from counterpoint.people.data import PersonView
 from counterpoint.people.models import (
+    DelegableDuty,
     DutyConflict,
     DutyRequirement,
     Qualification,
@@ -26,11 +27,11 @@ DEMO_SINCE = date(2024, 1, 1)
 
 
 def ensure_reference(*, by: Actor) -> int:
-    """Fill the matrix of posts, the incompatible duties and the certificates, where they are empty.
+    """Fill the matrix of posts, the incompatible, the certified and the delegable duties, where empty.
 
     A table that has rows belongs to the bank and is left alone. Returns the number of rows added.
     """
-    tables = (RoleDuty, DutyConflict, DutyRequirement)
+    tables = (RoleDuty, DutyConflict, DutyRequirement, DelegableDuty)
     return 0 if all(table.objects.exists() for table in tables) else load_reference(by=by)
 
 
@@ -57,13 +58,19 @@ def load_reference(*, by: Actor) -> int:
             for duty, kind, source in reference.REQUIREMENTS
         ]
         added += len(DutyRequirement.objects.bulk_create(needs))
+    if not DelegableDuty.objects.exists():
+        lent = [
+            DelegableDuty(duty=duty, days=days, valid_from=reference.SINCE, source=source)
+            for duty, days, source in reference.DELEGABLE
+        ]
+        added += len(DelegableDuty.objects.bulk_create(lent))
     tell(Told(subject="people:reference", branch=0, data={"rows": added}))
     return added
 
 
 @cache
 def _demo_hash() -> str:
-    """One hash for all demo people: nine slow ones would be felt at every start."""
+    """One hash for all demo people: a slow one each would be felt at every start."""
     return make_password(reference.DEMO_PASSWORD)
 
 

@@ -20,7 +20,7 @@ from counterpoint.people.data import (
 from counterpoint.people.labels import duty_name, role_name
 from counterpoint.people.models import Qualification, Restriction, RoleAssignment
 from counterpoint.people.services.permission import check_actor, may
-from counterpoint.people.services.staff import check_not_self, locked_staff
+from counterpoint.people.services.staff import check_not_self, heard_by, locked_staff
 
 
 @verb("people.role.assigned")
@@ -43,15 +43,12 @@ def assign_role(
     start = valid_from or queries.day_of(now())
     _check_dates(start, valid_until)
     new = rules.Assignment(Role(role), branch, start, valid_until)
-    held = [
-        rules.Assignment(a.role, a.branch_id, a.valid_from, a.valid_until)
-        for a in RoleAssignment.objects.filter(person=row, revoked_at=None)
-    ]
+    held = queries.held_by(person)
     if any(a.role == new.role and a.branch == branch and rules.overlap(a, new) for a in held):
         raise AlreadyAssigned(
             _("This person has the role %(role)s there already.") % {"role": role_name(role)}
         )
-    _check_compatible(new, held)
+    check_compatible(new, held)
     made = RoleAssignment.objects.create(
         person=row,
         role=new.role,
@@ -61,7 +58,7 @@ def assign_role(
         granted_by=by.key,
     )
     data = {"assignment": made.pk, "role": str(role), "at": branch, "from": start, "until": valid_until}
-    tell(Told(subject=f"person:{person}", branch=row.branch_id, data=data, channels=(f"person:{person}",)))
+    tell(Told(subject=f"person:{person}", branch=row.branch_id, data=data, channels=heard_by(person)))
     return made.pk
 
 
@@ -70,7 +67,8 @@ def _check_dates(start: date | datetime, end: date | datetime | None) -> None:
         raise WrongDates(_("The end lies before the beginning."))
 
 
-def _check_compatible(new: rules.Assignment, held: list[rules.Assignment]) -> None:
+def check_compatible(new: rules.Assignment, held: list[rules.Assignment]) -> None:
+    """Refuse what would put incompatible duties 不相容岗位 into one hand, by role or by delegation."""
     day = max(new.valid_from, queries.day_of(now()))
     pairs = queries.incompatible(day)
     found = rules.conflict(
@@ -80,15 +78,16 @@ def _check_compatible(new: rules.Assignment, held: list[rules.Assignment]) -> No
         return
     mine, theirs, old = found
     source, since = next((s, d) for a, b, s, d in pairs if {a, b} == {mine, theirs})
+    if old.duty:
+        rule = _("“%(duty)s” is delegated to this person.") % {"duty": duty_name(old.duty)}
+        remedy = _("End the delegation first.")
+    else:
+        rule = _("The person is already %(role)s.") % {"role": role_name(old.role)}
+        remedy = _("End the other role first.")
     raise IncompatibleDuties(
         _("“%(one)s” and “%(other)s” may not be in one hand.")
         % {"one": duty_name(mine), "other": duty_name(theirs)},
-        why=Why(
-            rule=_("The person is already %(role)s.") % {"role": role_name(old.role)},
-            source=source,
-            since=since.isoformat(),
-            remedy=_("End the other role first."),
-        ),
+        why=Why(rule=rule, source=source, since=since.isoformat(), remedy=remedy),
     )
 
 
@@ -107,7 +106,7 @@ def revoke_role(*, assignment: int, reason: str, by: Actor) -> None:
     if not changed:
         raise AlreadyDone(_("This role was revoked already."))
     data = {"assignment": assignment, "role": given.role, "at": given.branch_id, "reason": reason}
-    tell(Told(subject=f"person:{row.pk}", branch=row.branch_id, data=data, channels=(f"person:{row.pk}",)))
+    tell(Told(subject=f"person:{row.pk}", branch=row.branch_id, data=data, channels=heard_by(row.pk)))
 
 
 @verb("people.qualification.granted")
@@ -137,7 +136,7 @@ def grant_qualification(
         recorded_by=by.key,
     )
     data = {"qualification": made.pk, "kind": kind, "from": start, "until": expires_on, "evidence": evidence}
-    tell(Told(subject=f"person:{person}", branch=row.branch_id, data=data, channels=(f"person:{person}",)))
+    tell(Told(subject=f"person:{person}", branch=row.branch_id, data=data, channels=heard_by(person)))
     return made.pk
 
 
@@ -159,7 +158,7 @@ def withdraw_qualification(*, qualification: int, by: Actor) -> None:
             subject=f"person:{row.pk}",
             branch=row.branch_id,
             data={"qualification": qualification, "kind": held.kind},
-            channels=(f"person:{row.pk}",),
+            channels=heard_by(row.pk),
         )
     )
 
@@ -197,7 +196,7 @@ def impose_restriction(
         "source": source,
         "until": valid_until,
     }
-    tell(Told(subject=f"person:{person}", branch=row.branch_id, data=data, channels=(f"person:{person}",)))
+    tell(Told(subject=f"person:{person}", branch=row.branch_id, data=data, channels=heard_by(person)))
     return made.pk
 
 
@@ -216,7 +215,7 @@ def lift_restriction(*, restriction: int, by: Actor, reason: str = "") -> None:
     ):
         raise AlreadyDone(_("This restriction was lifted already."))
     data = {"restriction": restriction, "duty": bar.duty, "reason": reason}
-    tell(Told(subject=f"person:{row.pk}", branch=row.branch_id, data=data, channels=(f"person:{row.pk}",)))
+    tell(Told(subject=f"person:{row.pk}", branch=row.branch_id, data=data, channels=heard_by(row.pk)))
 
 
 def _check_may_restrict(person: int, branch: int, by: Actor) -> None:

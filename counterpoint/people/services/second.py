@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from allauth.core import context
 from allauth.mfa.models import Authenticator
 from axes.handlers.proxy import AxesProxyHandler
@@ -19,6 +21,9 @@ from counterpoint.people.data import Duty, LockedOut, SamePerson, SecondPersonRe
 from counterpoint.people.models import Staff
 from counterpoint.people.services.permission import check_may
 from counterpoint.people.services.presence import must_carry_second_factor
+
+#: What can be typed; a passkey cannot.
+CODES = (Authenticator.Type.TOTP, Authenticator.Type.RECOVERY_CODES)
 
 
 def verify_second_person(
@@ -71,8 +76,7 @@ def _refuse(bare: HttpRequest, text: str) -> None:
 
 def _check_code(row: Staff, code: str | None, bare: HttpRequest) -> None:
     """A person who has a code must give it; one whose duties need a second factor must have one."""
-    factors = list(Authenticator.objects.filter(user=row).exclude(type=Authenticator.Type.WEBAUTHN))
-    if not factors:
+    if not Authenticator.objects.filter(user=row, type__in=CODES).exists():
         if must_carry_second_factor(person=row.pk):
             raise SecondPersonRefused(_("This person has no code generator set up yet."))
         return
@@ -82,10 +86,10 @@ def _check_code(row: Staff, code: str | None, bare: HttpRequest) -> None:
     _refuse(bare, _("The staff number, the password or the code is wrong."))
 
 
-def check_code(row: Staff, code: str, bare: HttpRequest) -> bool:
+def check_code(row: Staff, code: str, bare: HttpRequest, *, kinds: Sequence[str] = CODES) -> bool:
     """Is it a valid, unused code of this person: from the generator, or a recovery code?"""
     with context.request_context(bare):
-        for factor in Authenticator.objects.filter(user=row).exclude(type=Authenticator.Type.WEBAUTHN):
+        for factor in Authenticator.objects.filter(user=row, type__in=kinds):
             try:
                 if factor.wrap().validate_code(code.strip()):
                     factor.record_usage()

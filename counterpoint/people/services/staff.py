@@ -28,6 +28,11 @@ def locked_staff(person: int) -> Staff:
     return Staff.objects.select_for_update().get(pk=person)
 
 
+def heard_by(person: int) -> tuple[str, ...]:
+    """The channels on which a change of rights is heard: the person's, and those of who acts for them."""
+    return tuple(f"person:{one}" for one in (person, *queries.acting_for(person)))
+
+
 def check_not_self(person: int, by: Actor) -> None:
     """Nobody changes their own rights, whatever duties they have."""
     if by.kind is ActorKind.PERSON and by.id == person:
@@ -81,7 +86,7 @@ def suspend_staff(*, person: int, reason: str, by: Actor) -> None:
     check_actor(by=by, duty=Duty.PEOPLE_ADMIN, branch=row.branch_id)
     if not row.is_active:
         raise AlreadyDone(_("This person is suspended already."))
-    Suspension.objects.create(person=row, reason=_reason(reason), suspended_by=by.key)
+    Suspension.objects.create(person=row, reason=checked_reason(reason), suspended_by=by.key)
     row.is_active = False
     row.save(update_fields=["is_active"])
     ended = LoginSession.objects.filter(person=row).delete()[0]
@@ -90,7 +95,7 @@ def suspend_staff(*, person: int, reason: str, by: Actor) -> None:
             subject=f"person:{person}",
             branch=row.branch_id,
             data={"reason": reason, "sessions_ended": ended},
-            channels=(f"person:{person}",),
+            channels=heard_by(person),
         )
     )
 
@@ -106,7 +111,7 @@ def resume_staff(*, person: int, by: Actor) -> None:
     Suspension.objects.filter(person=row, resumed_at=None).update(resumed_by=by.key, resumed_at=now())
     row.is_active = True
     row.save(update_fields=["is_active"])
-    tell(Told(subject=f"person:{person}", branch=row.branch_id))
+    tell(Told(subject=f"person:{person}", branch=row.branch_id, channels=heard_by(person)))
 
 
 @verb("people.password.reset")
@@ -158,7 +163,7 @@ def reset_second_factor(*, person: int, reason: str, by: Actor) -> None:
         Told(
             subject=f"person:{person}",
             branch=row.branch_id,
-            data={"reason": _reason(reason)},
+            data={"reason": checked_reason(reason)},
             channels=(f"person:{person}",),
         )
     )
@@ -168,7 +173,7 @@ def _view(row: Staff) -> PersonView:
     return queries.views_of([row], queries.day_of(now()))[0]
 
 
-def _reason(text: str) -> str:
+def checked_reason(text: str) -> str:
     text = text.strip()
     if not text or len(text) > 200:
         raise Malformed(_("A reason of at most 200 characters is needed."))

@@ -31,7 +31,6 @@ from counterpoint.people.models import (
     Qualification,
     Restriction,
     RoleAssignment,
-    RoleDuty,
     Staff,
     Suspension,
 )
@@ -355,12 +354,6 @@ def test_guessing_at_the_second_person_locks_the_person_out(
 def test_the_second_person_is_not_asked_inside_a_transaction(teller: Staff) -> None:
     with transaction.atomic(), pytest.raises(RuntimeError):
         second(teller)
-
-
-def test_demo_people_and_reference_data_are_made_once(bank: dict[str, Staff]) -> None:
-    counts = [m.objects.count() for m in (Staff, RoleAssignment, RoleDuty, Qualification, Event)]
-    assert len(services.ensure_demo_staff(by=SYSTEM)) == 9
-    assert [m.objects.count() for m in (Staff, RoleAssignment, RoleDuty, Qualification, Event)] == counts
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from counterpoint.kit.models import Event
 from counterpoint.people.models import LoginSession, Staff
+from counterpoint.people.reference import DEMO_PEOPLE
 from counterpoint.people.tests.hands import (
     SIGN_IN,
     is_signed_in,
@@ -127,7 +128,7 @@ def test_no_address_outside_is_ever_a_way_on(client: Client, teller: Staff, targ
 def test_demo_people_are_shown_in_the_demo_only(client: Client, teller: Staff, settings) -> None:
     shown = client.get(SIGN_IN).content.decode()
     assert 'data-demo-number="080101"' in shown
-    assert shown.count("data-demo-number=") == 9
+    assert shown.count("data-demo-number=") == len(DEMO_PEOPLE)
     settings.DEMO = False
     hidden = client.get(SIGN_IN).content.decode()
     assert "080101" not in hidden

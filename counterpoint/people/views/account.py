@@ -15,11 +15,11 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from counterpoint.kit.access import allows
 from counterpoint.kit.data import Refusal
-from counterpoint.people import lockout, queries
+from counterpoint.people import lockout, queries, queries_delegations
 from counterpoint.people.access import signed_in
 from counterpoint.people.data import SecondPersonRefused, WeakPassword
 from counterpoint.people.forms import PasswordForm
-from counterpoint.people.labels import STATE_NAMES, role_name
+from counterpoint.people.labels import STATE_NAMES, duty_name, place_name, role_name
 from counterpoint.people.services import presence
 from counterpoint.people.services.second import check_password
 from counterpoint.people.services.staff import change_password
@@ -45,7 +45,13 @@ def account(request: HttpRequest) -> HttpResponse:
         if a.state == "in_force"
     ]
     sessions = queries.sessions_of(who.id, current=request.session.session_key)
-    return render(request, "people/account.html", _factors(request) | {"roles": roles, "sessions": sessions})
+    lent = [
+        (duty_name(one.duty), place_name(one.branch), one)
+        for one in queries_delegations.received_now(who.id)
+        if one.state == "in_force"
+    ]
+    context = _factors(request) | {"roles": roles, "lent": lent, "sessions": sessions}
+    return render(request, "people/account.html", context)
 
 
 @allows(signed_in)

@@ -126,7 +126,7 @@ def _next(request: HttpRequest) -> str:
 @allows(signed_in)
 @never_cache
 @require_GET
-def unlock_passkey(request: HttpRequest) -> HttpResponse:
+def passkey_options(request: HttpRequest) -> HttpResponse:
     """What the browser needs to ask for the passkey."""
     return JsonResponse({"request_options": begin_authentication(request.user)})
 

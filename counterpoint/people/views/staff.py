@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from counterpoint.kit.access import allows
 from counterpoint.kit.data import Refusal
 from counterpoint.kit.pages import is_fragment
-from counterpoint.people import queries
+from counterpoint.people import queries, queries_delegations
 from counterpoint.people.access import has_duty
 from counterpoint.people.data import Duty, Issued, Role
 from counterpoint.people.forms import (
@@ -25,11 +25,14 @@ from counterpoint.people.forms import (
     RoleForm,
     StaffForm,
 )
+from counterpoint.people.forms_delegations import form_for
 from counterpoint.people.labels import STATE_NAMES, duty_name, qualification_name, role_name
 from counterpoint.people.models import Suspension
 from counterpoint.people.services import person as person_view
 from counterpoint.people.services import rights, second, staff
 from counterpoint.people.services.presence import actor_from
+from counterpoint.people.views.delegation_lines import lines
+from counterpoint.people.views.paging import neighbours, page_of
 
 administers = has_duty(Duty.PEOPLE_ADMIN)
 
@@ -39,11 +42,10 @@ administers = has_duty(Duty.PEOPLE_ADMIN)
 def staff_list(request: HttpRequest) -> HttpResponse:
     """The staff list: searched by number, name or pinyin, a page at a time."""
     text = request.GET.get("q", "").strip()[:40]
-    number = request.GET.get("page", "1")
-    page = max(1, int(number)) if number.isdecimal() and len(number) < 6 else 1
+    page = page_of(request)
     people, more = queries.search(text, page=page)
-    lines = [(p, [role_name(r) for r in p.roles]) for p in people]
-    context = {"lines": lines, "q": text, "page": page, "more": more, "next": page + 1, "previous": page - 1}
+    found = [(p, [role_name(r) for r in p.roles]) for p in people]
+    context = {"lines": found, "q": text, **neighbours(page, more=more)}
     template = "people/staff_rows.html" if is_fragment(request) else "people/staff_list.html"
     return render(request, template, context)
 
@@ -59,7 +61,7 @@ def staff_new(request: HttpRequest) -> HttpResponse:
         except Refusal as refusal:
             form.add_error(None, str(refusal))
         else:
-            return _page(request, issued.person.id, issued=issued)
+            return person_page(request, issued.person.id, issued=issued)
     return render(request, "people/staff_new.html", {"form": form})
 
 
@@ -67,10 +69,10 @@ def staff_new(request: HttpRequest) -> HttpResponse:
 @require_GET
 def staff_page(request: HttpRequest, person: int) -> HttpResponse:
     """One person: roles, qualifications, restrictions."""
-    return _page(request, person)
+    return person_page(request, person)
 
 
-def _page(request: HttpRequest, person: int, *, status: int = 200, **more: Any) -> HttpResponse:
+def person_page(request: HttpRequest, person: int, *, status: int = 200, **more: Any) -> HttpResponse:
     context = {
         "person": person_view(person),
         "roles": [(role_name(a.role), a, STATE_NAMES[a.state]) for a in queries.assignments_of(person)],
@@ -82,6 +84,9 @@ def _page(request: HttpRequest, person: int, *, status: int = 200, **more: Any) 
         "qualification_form": QualificationForm(prefix="qualification"),
         "restriction_form": RestrictionForm(prefix="restriction"),
         "reason_form": ReasonForm(),
+        "delegations": lines(queries_delegations.given_or_received(person, page=1)[0]),
+        "delegation_form": form_for(person),
+        "ending": "people:staff_delegation_ending",
     }
     return render(request, "people/staff_page.html", context | more, status=status)
 
@@ -91,15 +96,15 @@ def _do(request: HttpRequest, person: int, act: Callable[[], object], done: str)
     try:
         result = act()
     except Refusal as refusal:
-        return _page(request, person, status=refusal.status, refusal=refusal)
+        return person_page(request, person, status=refusal.status, refusal=refusal)
     if isinstance(result, Issued):
-        return _page(request, person, issued=result)
+        return person_page(request, person, issued=result)
     messages.success(request, done)
     return redirect("people:staff_page", person)
 
 
 def _valid(request: HttpRequest, person: int, form: forms.Form, name: str) -> HttpResponse | None:
-    return None if form.is_valid() else _page(request, person, status=422, **{name: form})
+    return None if form.is_valid() else person_page(request, person, status=422, **{name: form})
 
 
 @allows(administers)

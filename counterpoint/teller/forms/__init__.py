@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from counterpoint.teller.forms.base import ApprovalForm, OperationForm
+from counterpoint.teller.forms.base import ApprovalForm, AskForm, OperationForm
 from counterpoint.teller.forms.cash import Deposit, MultiLeg, Withdrawal
 from counterpoint.teller.forms.corrections import Cancellation, Reprint, Reversal
 from counterpoint.teller.forms.services import (
@@ -39,5 +39,7 @@ FORMS: dict[str, type[OperationForm]] = {
 
 #: The second person's sign-in.
 approval_form = ApprovalForm
+#: What goes with a request to the approval desk.
+ask_form = AskForm
 
-__all__ = ["FORMS", "OperationForm", "approval_form"]
+__all__ = ["FORMS", "OperationForm", "approval_form", "ask_form"]

@@ -141,8 +141,29 @@ class ApprovalForm(forms.Form):
     number = forms.CharField(max_length=20, label=_("Staff number"))
     password = forms.CharField(max_length=128, label=_("Password"), widget=forms.PasswordInput, strip=False)
     code = forms.CharField(required=False, max_length=12, label=_("Code"))
+    rekey_amount = forms.CharField(required=False, max_length=30, label=_("Amount"))
+    rekey_account = forms.CharField(required=False, max_length=40, label=_("Account number"))
+
+    @property
+    def rekeyed(self) -> dict[str, str]:
+        """What was typed again, blind 复核录入."""
+        return {name: self.cleaned_data[f"rekey_{name}"] for name in ("amount", "account")}
 
     def __init__(self, data: Any = None, **kwargs: Any) -> None:
         super().__init__(data, label_suffix="", auto_id="approval_%s", **kwargs)
         for field in self.fields.values():
             field.widget.attrs |= {"autocomplete": "off"}
+
+
+class AskForm(forms.Form):
+    """What goes with a request to the approval desk."""
+
+    note = forms.CharField(required=False, max_length=500, label=_("Note to the approver"))
+    papers = forms.TypedMultipleChoiceField(required=False, coerce=int)
+    follows = forms.IntegerField(required=False, min_value=1)
+
+    def __init__(self, data: Any = None, **kwargs: Any) -> None:
+        super().__init__(data, label_suffix="", auto_id="ask_%s", **kwargs)
+        given = data.getlist("papers") if hasattr(data, "getlist") else []
+        numbers = [value for value in given if value.isascii() and value.isdigit() and len(value) < 19]
+        self.fields["papers"].choices = [(value, value) for value in numbers]  # type: ignore[attr-defined]

@@ -7,9 +7,17 @@ from django.contrib.auth import get_user_model
 from django.db import connection
 
 from counterpoint.approvals import services as approvals
-from counterpoint.approvals.data import ApprovalExpired, ApprovalUsed, MakerApproves, PayloadAltered
+from counterpoint.approvals.data import (
+    ApprovalExpired,
+    ApprovalUsed,
+    MakerApproves,
+    PayloadAltered,
+    RekeyDiffers,
+    RequestEnded,
+    RequestState,
+)
 from counterpoint.kit import clock
-from counterpoint.kit.data import NotAllowed
+from counterpoint.kit.data import SYSTEM, NotAllowed
 from counterpoint.kit.keys import new_key
 from counterpoint.kit.models import Event
 from counterpoint.org import services as org
@@ -19,6 +27,7 @@ from counterpoint.teller import services as teller
 from counterpoint.teller.data import (
     ApprovalNeeded,
     IdentityNeeded,
+    NotTheMaker,
     QuoteChanged,
 )
 
@@ -122,7 +131,7 @@ def test_an_approval_is_used_once(bank):
 def test_an_approval_expires(bank, monkeypatch):
     quote = big(bank)
     approval = teller.approve(quote=quote.id, approver=bank.supervisor)
-    later = clock.now() + timedelta(minutes=11)
+    later = clock.now() + timedelta(minutes=31)
     monkeypatch.setattr(clock, "now", lambda: later)
     with pytest.raises(ApprovalExpired):
         approvals.consume(approval=approval.id, payload_hash=quote.payload_hash, branch=3, key=new_key())
@@ -131,7 +140,9 @@ def test_an_approval_expires(bank, monkeypatch):
 def test_a_million_needs_two_different_people(bank):
     quote = big(bank, 1_000_000_00)
     assert quote.approval.people == 2
-    approval = teller.approve(quote=quote.id, approver=bank.supervisor)
+    with pytest.raises(RekeyDiffers):
+        teller.approve(quote=quote.id, approver=bank.supervisor)
+    approval = teller.approve(quote=quote.id, approver=bank.supervisor, rekey={"amount": "1,000,000.00"})
     with pytest.raises(ApprovalNeeded):
         teller.confirm(quote=quote.id, key=quote.key, by=bank.maker, approval=[approval.id, approval.id])
     assert people.people_with(duty="authorize", branch=3)
@@ -151,3 +162,43 @@ def test_what_was_asked_of_a_rule_can_be_replayed(bank):
     (said,) = teller.asked("teller.approval", day, day)
     assert said.facts["amount_minor"] == 100_00
     assert said.outcome["approvals"] == 0
+
+
+def test_the_approval_desk_sees_the_whole_slip_and_approves_it(bank):
+    quote = big(bank)
+    request = teller.ask_approval(quote=quote.id, note="熟客", by=bank.maker)
+    words = {row.en: row.value for row in request.rows}
+    assert words["Amount"] == 50_000_00
+    assert words["Account"] == bank.zhang.number
+    assert request.payload_hash == quote.payload_hash
+    approvals.claim(request=request.id, by=bank.supervisor)
+    approvals.approve(request=request.id, by=bank.supervisor)
+    given = [one.id for one in approvals.approvals_for(payload_hash=quote.payload_hash)]
+    assert teller.confirm(quote=quote.id, key=quote.key, by=bank.maker, approval=given)
+
+
+def test_a_changed_slip_takes_its_request_back(bank):
+    quote = big(bank)
+    request = teller.ask_approval(quote=quote.id, by=bank.maker)
+    approvals.claim(request=request.id, by=bank.supervisor)
+    form = {"account": bank.zhang.number, "amount": 50_000_01, "faces": spread(50_000_01)} | IDENTIFIED
+    teller.quote(operation="1101", form=form, by=bank.maker, key=quote.key)
+    assert approvals.request(request.id).state is RequestState.WITHDRAWN
+    with pytest.raises(RequestEnded):
+        approvals.approve(request=request.id, by=bank.supervisor)
+
+
+def test_a_right_taken_away_after_the_approval_stops_the_posting(bank):
+    quote = big(bank)
+    approval = teller.approve(quote=quote.id, approver=bank.supervisor)
+    people.impose_restriction(
+        person=bank.supervisor.id, duty="authorize", reason="复核中", source="audit", by=SYSTEM
+    )
+    with pytest.raises(ApprovalNeeded):
+        teller.confirm(quote=quote.id, key=quote.key, by=bank.maker, approval=approval.id)
+
+
+def test_nobody_asks_for_anothers_quote(bank):
+    quote = big(bank)
+    with pytest.raises(NotTheMaker):
+        teller.ask_approval(quote=quote.id, by=bank.other)

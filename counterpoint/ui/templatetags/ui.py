@@ -17,6 +17,7 @@ from django.utils.translation import ngettext
 from counterpoint.kit import clock as time
 from counterpoint.kit import words
 from counterpoint.kit.money import SYMBOLS, Money
+from counterpoint.ui import services
 
 register = template.Library()
 
@@ -253,6 +254,13 @@ def masked(text: object, unmask_url: str = "", label: object = "") -> SafeString
 def skeleton(lines: int = 3) -> dict[str, Any]:
     """What stands in for a part that is loading; drawn after 200 ms so that nothing flickers."""
     return {"lines": range(lines)}
+
+
+@register.inclusion_tag("ui/parts/sections.html", takes_context=True)
+def sections(context: template.Context, page: str, id: int) -> dict[str, Any]:
+    """``{% sections "customers.party" party.id %}``: where rooms above put parts of their own."""
+    request = context.get("request")
+    return {"addresses": services.sections(request, page, id) if request is not None else []}
 
 
 @register.inclusion_tag("ui/parts/empty.html")

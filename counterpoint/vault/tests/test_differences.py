@@ -125,6 +125,8 @@ def test_from_ten_thousand_yuan_on_the_branch_alone_cannot_approve(bank):
     made = counted(bank, {"10000": 100})
     with pytest.raises(NotAllowed):
         vault.open_difference(count=made.id, by=bank.wang, approver=bank.zhang)
+    case = vault.open_difference(count=made.id, by=bank.wang, approver=bank.staff["090501"])
+    assert case.amount == 1_000_000
 
 
 def test_a_count_is_settled_once_and_only_as_long_as_it_is_true(bank):

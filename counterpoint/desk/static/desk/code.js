@@ -11,6 +11,15 @@ document.addEventListener("submit", (event) => {
   form.elements.code.value = "";
 });
 
+// The draft that lies with a visit opens with it, and again after a reload.
+const openCode = (code) => {
+  const form = document.getElementById("code-form");
+  htmx.ajax("GET", `${form.dataset.codeUrl}?code=${encodeURIComponent(code)}`, { target: "#work-area" });
+};
+document.addEventListener("visit-open", (event) => openCode(event.detail.operation));
+const kept = document.getElementById("work-area").dataset.openCode;
+if (kept) openCode(kept);
+
 // What has arrived takes the focus, so that the next key already belongs to it: the field that is wrong,
 // the first that still wants something, or the button that goes on. A quote is shown, not focused: only
 // F10 posts it, never an Enter that came too often. A dialog keeps what it has.

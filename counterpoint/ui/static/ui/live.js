@@ -3,6 +3,7 @@
 (() => {
   "use strict";
   let source = null, tries = 0, opened = false, lost = 0, ticket = "", fresh = true;
+  let made = 0, life = 0, release = null, waiting = null;
   const body = () => document.body;
   const channels = () => (body().dataset.liveChannels || "").split(" ").filter(Boolean);
   const others = "BroadcastChannel" in globalThis ? new BroadcastChannel("counterpoint-live") : null;
@@ -18,8 +19,10 @@
 
   const tell = (name, detail) => body().dispatchEvent(new CustomEvent(name, { detail, bubbles: true }));
   const signal = (data) => {
-    for (const channel of data.c)
-      if (channels().includes(channel)) tell(`signal:${channel}`, { event: data.e, verb: data.v, channel });
+    const heard = data.c.filter((channel) => channels().includes(channel));
+    for (const channel of heard) tell(`signal:${channel}`, { event: data.e, verb: data.v, channel });
+    // Once for all its channels: whoever listens to several of them fetches once.
+    if (heard.length) tell("live:signal", { event: data.e, verb: data.v, channels: heard });
   };
   const resync = () => {
     tell("live:resync", {});
@@ -38,25 +41,28 @@
     if (event.data?.scope === scope() && !source) receive(event.data.kind, event.data.data);
   });
 
-  const renew = async () => {
+  const ask = async () => {
     const answer = await fetch(body().dataset.liveRenew, { headers: { Accept: "application/json" } });
-    if (answer.status === 403) return "";
+    if (answer.status === 403) return { ticket: "", channels: [] };
     if (!answer.ok) throw new Error(String(answer.status));
-    return (await answer.json()).ticket;
+    return answer.json();
   };
+  const renew = async () => (await ask()).ticket;
 
   const again = () => {
     source?.close();
     source = null;
     fresh = false;
     const pause = Math.min(1000 * 2 ** tries++, 30000) * (0.6 + Math.random() * 0.8);
-    setTimeout(connect, tries === 1 ? Math.random() * 400 : pause);
+    setTimeout(connect, tries === 1 ? Math.random() * 400 : pause, life);
   };
 
-  const connect = async () => {
+  const connect = async (mine) => {
+    if (mine !== life) return;
     try {
       if (!fresh) ticket = await renew();
-    } catch { pass("line", false); again(); return; }
+    } catch { if (mine === life) { pass("line", false); again(); } return; }
+    if (mine !== life) return;
     // The right has ended: the next page asks to sign in.
     if (!ticket) { tell("live:ended", {}); return; }
     source = new EventSource(`${body().dataset.liveUrl}?ticket=${encodeURIComponent(ticket)}`);
@@ -75,17 +81,37 @@
   const start = () => {
     ticket = body().dataset.liveTicket;
     if (!ticket) return;
-    const begin = () => { connect(); return new Promise(() => {}); };
+    const begin = () => { connect(life); return new Promise((done) => { release = done; }); };
+    waiting = new AbortController();
     // Browsers allow six connections a host under HTTP/1.1, and a teller opens more tabs than that.
-    if (navigator.locks && others) navigator.locks.request(scope(), (lock) => {
-      fresh = lock && performance.now() < 60000;
+    if (navigator.locks && others) navigator.locks.request(scope(), { signal: waiting.signal }, (lock) => {
+      fresh = lock && performance.now() - made < 60000;
       return begin();
-    });
+    }).catch(() => { /* this tab has come to hear something else before its turn came */ });
     else begin();
   };
 
+  // live:join: the page shows something new, and asks for a pass that covers it. A stream begins where its
+  // pass was made, so nothing is missed between the two.
+  const join = async () => {
+    let answer;
+    try { answer = await ask(); } catch { return; }
+    if (!answer.ticket || answer.channels.join(" ") === channels().join(" ")) return;
+    life += 1;
+    waiting?.abort();
+    release?.();
+    source?.close();
+    [source, release, opened, tries, fresh, made] = [null, null, false, 0, true, performance.now()];
+    body().dataset.liveTicket = answer.ticket;
+    body().dataset.liveChannels = answer.channels.join(" ");
+    start();
+  };
+  document.addEventListener("live:join", join);
+
   // Rows that a live swap changed are marked for two seconds.
-  const rows = (box) => new Map([...box.querySelectorAll("[data-row]")].map((row) => [row.dataset.row, row.textContent]));
+  // data-stamp says what of a row counts, where a clock in it would change its text every second.
+  const said = (row) => row.dataset.stamp ?? row.textContent;
+  const rows = (box) => new Map([...box.querySelectorAll("[data-row]")].map((row) => [row.dataset.row, said(row)]));
   let mark = null;
   document.addEventListener("htmx:before:swap", (event) => {
     const { ctx } = event.detail;
@@ -97,7 +123,7 @@
     if (!mark) return;
     const box = mark.box.isConnected ? mark.box : document.getElementById(mark.id);
     for (const row of box?.querySelectorAll("[data-row]") ?? []) {
-      if (mark.rows.get(row.dataset.row) === row.textContent) continue;
+      if (mark.rows.get(row.dataset.row) === said(row)) continue;
       row.classList.add("is-changed");
       setTimeout(() => row.classList.remove("is-changed"), 2000);
     }

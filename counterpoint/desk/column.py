@@ -1,0 +1,174 @@
+"""The desk's left column: the visit that is served 当前到访, what waits for me, and who is next."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from counterpoint.customers import services as customers
+from counterpoint.customers.data import PartyHit
+from counterpoint.kit.data import Actor
+from counterpoint.org import services as org
+from counterpoint.people import services as people
+from counterpoint.people.data import Duty
+from counterpoint.teller import services as teller
+from counterpoint.visits import services as visits
+from counterpoint.visits.data import DraftView, HelpState, HelpView, VisitState, VisitView
+
+#: What fits beside the work; the page of visits has them all.
+NEXT, IDLE_NEXT, NOTES, RECEIPTS, CALLS = 3, 8, 2, 4, 3
+#: The duties by which a visit, or a call for help, may come to somebody at a desk.
+DUTIES = (Duty.CASH, Duty.ACCOUNTS, Duty.TRANSFER, Duty.HOLDS, Duty.LOANS, Duty.AUTHORIZE, Duty.CUSTOMER_VIEW)
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A draft that lies with the visit: which operation, and how much of it still wants a look."""
+
+    draft: DraftView
+    title: str
+    source: str
+    unconfirmed: int
+
+
+@dataclass(frozen=True, slots=True)
+class InLine:
+    """A visit of the branch that may be served next."""
+
+    visit: VisitView
+    who: PartyHit | None
+    mine: bool
+
+
+def current(request: HttpRequest) -> VisitView | None:
+    """The visit that the person signed in serves now."""
+    if not hasattr(request, "_desk_visit"):
+        request._desk_visit = visits.current_visit(people.actor_from(request).id)  # type: ignore[attr-defined]
+    found: VisitView | None = request._desk_visit  # type: ignore[attr-defined]
+    return found
+
+
+def forget(request: HttpRequest) -> None:
+    """The visit has changed in this very request."""
+    request.__dict__.pop("_desk_visit", None)
+
+
+def context(request: HttpRequest) -> dict[str, Any]:
+    """Everything that the column shows."""
+    who, now = people.actor_from(request), current(request)
+    numbers = {desk.id: desk.number for desk in org.desks(who.branch or 0)}
+    found = _calls(request, who, numbers) | {"me": who, "visit": now, "desks": numbers}
+    found["next"] = _in_line(who, now)
+    if now is None:
+        return found | {"to_pay": teller.my_day(by=who).to_pay}
+    return found | _served(who, now)
+
+
+def _served(who: Actor, now: VisitView) -> dict[str, Any]:
+    """The customer, the clocks, what is prepared, what was done, who looks on."""
+    day, drafts = teller.my_day(by=who), visits.drafts_of(now.id)
+    notes = visits.notes_of(now.id)
+    since = now.serving.at if now.serving else now.at
+    expected = visits.expected_seconds(now)
+    receipts = [receipt for receipt in day.receipts if receipt.at >= since]
+    return {
+        "to_pay": day.to_pay,
+        "expected": expected, "expected_minutes": expected // 60,
+        "waited_minutes": max(0, int((since - now.at).total_seconds() // 60)),
+        "prepared": [_prepared(draft) for draft in drafts],
+        "papers": len(visits.papers_of(now.id)),
+        "notes": notes[-NOTES:], "more_notes": max(0, len(notes) - NOTES),
+        "more_receipts": max(0, len(receipts) - RECEIPTS),
+        "done": [_receipt(receipt) for receipt in receipts[:RECEIPTS]],
+        "onlookers": [
+            (one, _field(one.field)) for one in visits.onlookers(now.id) if one.person != who.id
+        ],
+        "back": visits.came_back_with(now),
+    } | _customer(now)  # fmt: skip
+
+
+def _customer(now: VisitView) -> dict[str, Any]:
+    if now.party is None:
+        return {"party": None}
+    party = customers.party(now.party)
+    return {"party": party, "alerts": [customers.label(alert.kind) for alert in party.alerts]}
+
+
+def _prepared(draft: DraftView) -> Prepared:
+    return Prepared(
+        draft, visits.operation_words(draft.operation).title, visits.source_words(draft.source),
+        len(visits.unconfirmed(draft)),
+    )  # fmt: skip
+
+
+def _receipt(receipt: teller.Receipt) -> dict[str, Any]:
+    title = teller.operation(receipt.code).name(get_language() or "")
+    return {"id": receipt.id, "at": receipt.at, "title": title, "amount": receipt.amount,
+            "currency": receipt.currency}  # fmt: skip
+
+
+def _field(field: str) -> str:
+    """``1101.amount`` in words; empty where somebody only looks."""
+    code, _dot, name = field.partition(".")
+    return visits.operation_words(code).label(name) if name else ""
+
+
+def _calls(request: HttpRequest, who: Actor, numbers: dict[int, str]) -> dict[str, Any]:
+    """Hand-offs to me, the call that I have made, and those of others that I could answer."""
+    branch = who.branch or 0
+    duties = [duty for duty in DUTIES if people.can(request, duty)]
+    handed = visits.inbox(person=who.id, desk=who.desk, duties=duties, branch=branch)
+    calls = visits.open_calls(branch)
+    mine = next((call for call in calls if call.asker == who.id), None)
+    answerable = [
+        call for call in calls
+        if call.state is HelpState.CALLED and call.asker != who.id and call.duty in duties
+    ]  # fmt: skip
+    return {
+        "handed": [
+            (one, visits.visit(one.visit), numbers.get(one.giver_desk or 0, "")) for one in handed[:CALLS]
+        ],
+        "given": _given(who, numbers),
+        "my_call": mine, "nearest": _nearest(mine),
+        "calls": [(call, numbers.get(call.desk or 0, "")) for call in answerable[:CALLS]],
+        "helping": [call for call in calls if call.helper == who.id],
+    }  # fmt: skip
+
+
+def _nearest(call: HelpView | None) -> str:
+    if call is None or call.state is not HelpState.CALLED:
+        return ""
+    found = visits.nearest(call.id)
+    return f"{found[0].name} · {found[0].why}" if found else _("nobody who could come is here")
+
+
+def _given(who: Actor, numbers: dict[int, str]) -> list[tuple[VisitView, str]]:
+    """Visits that I have handed on and that nobody has accepted yet, with to whom."""
+    found = []
+    for one in visits.visits_with(who.id, branch=who.branch or 0):
+        if one.state is VisitState.HANDED and one.hand_off is not None:
+            found.append((one, visits.receiver_words(one.hand_off, numbers)))
+    return found[:CALLS]
+
+
+def _in_line(who: Actor, now: VisitView | None) -> list[InLine]:
+    """Who may be served next: what came back to me or I have parked, then who waits, by arrival."""
+    found = [
+        one for one in visits.open_visits(who.branch or 0)
+        if one.state in (VisitState.WAITING, VisitState.PARKED) and _concerns(one, who)
+    ]  # fmt: skip
+    found.sort(key=lambda one: (one.waits_for != who.id, one.state is VisitState.PARKED, one.at))
+    chosen = found[: NEXT if now else IDLE_NEXT]
+    known = customers.parties(one.party for one in chosen if one.party is not None)
+    return [InLine(one, known.get(one.party or 0), one.waits_for == who.id) for one in chosen]
+
+
+def _concerns(one: VisitView, who: Actor) -> bool:
+    """A visit that waits for somebody in particular is theirs; so is one that they have parked."""
+    if one.state is VisitState.PARKED:
+        return one.parked_by == who.id
+    return one.waits_for is None or one.waits_for == who.id

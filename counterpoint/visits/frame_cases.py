@@ -1,0 +1,115 @@
+"""How cases appear: in the rail, on top, in Ctrl+K, on the pages of rooms below, and live."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import partial
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from counterpoint.kit.data import Refusal
+from counterpoint.papers import services as papers
+from counterpoint.people.data import Duty
+from counterpoint.people.services import actor_from, can
+from counterpoint.ui import services as ui
+from counterpoint.ui.data import PaletteItem, Waiting
+from counterpoint.vault import services as vault
+from counterpoint.vault.data import PartView
+from counterpoint.visits import closing_cases, queries_cases
+from counterpoint.visits.access_cases import may_use_cases
+from counterpoint.visits.data_cases import TeamView
+from counterpoint.visits.services import cases_subjects
+from counterpoint.visits.services.cases import case, cases_open
+from counterpoint.visits.services.cases_access import WATCHERS, sees_board
+from counterpoint.visits.services.cases_papers import reader
+from counterpoint.visits.services.teams import teams_of
+
+#: Where team channels are heard: the pages of cases, and the renewal of their pass.
+HEARING = {"visits:cases", "visits:case_board", "visits:case", "ui:ticket"}
+#: Pages of rooms below that show the cases of their thing.
+PAGES = {"customers.party": "party", "ledger.account": "account"}
+
+
+def boards(request: HttpRequest) -> list[TeamView]:
+    """The teams whose boards the person may look at; found once a request."""
+    known: list[TeamView] | None = request.__dict__.get("_case_boards")
+    if known is None:
+        by = actor_from(request)
+        watches = any(can(request, duty) for duty in (Duty.BOARD, *WATCHERS))
+        known = [
+            one for one in teams_of(branch=by.branch or 0)
+            if (watches or can(request, Duty(one.duty)) if one.branch else sees_board(one, by))
+        ]  # fmt: skip
+        request.__dict__["_case_boards"] = known
+    return known
+
+
+def channels(request: HttpRequest) -> tuple[str, ...]:
+    """The teams whose boards the person may look at."""
+    match = request.resolver_match
+    if match is None or match.view_name not in HEARING or not _uses(request):
+        return ()
+    return tuple(f"team:{one.id}" for one in boards(request))
+
+
+def _uses(request: HttpRequest) -> bool:
+    return request.user.is_authenticated and may_use_cases(request)
+
+
+def waiting(request: HttpRequest) -> Waiting | None:
+    """Cases in my hands on which I can work now."""
+    if not _uses(request):
+        return None
+    count, oldest = queries_cases.in_hands(actor_from(request).id)
+    return Waiting(count, oldest)
+
+
+def palette(request: HttpRequest, query: str) -> Iterable[PaletteItem]:
+    """A case by its number, the boards, and a new one."""
+    if not _uses(request):
+        return
+    yield PaletteItem(title=_("New case"), url=reverse("visits:case_new"), icon="plus")
+    number = query.strip().upper().removeprefix("C")
+    if query.strip()[:1] not in ("c", "C") or not number.isascii() or not number.isdigit() or len(number) > 9:
+        return
+    try:
+        found = case(int(number), by=actor_from(request))
+    except Refusal:
+        return
+    url = reverse("visits:case", args=[found.id])
+    yield PaletteItem(title=f"{found.number} {found.title}", url=url, icon="list-check", found=True)
+
+
+def _section(kind: str, request: HttpRequest, id: int) -> str | None:
+    return reverse("visits:cases_about", args=[kind, id]) if may_use_cases(request) else None
+
+
+def _open_cases(giver: int, branch: int) -> PartView | None:
+    """Open cases of the giver, which a hand-over package names 未结协同事项."""
+    lines = tuple(
+        (f"协同事项 {one.number}", f"Case {one.number}", "1", 0) for one in cases_open(branch, giver)
+    )  # fmt: skip
+    if not lines:
+        return None
+    return PartView(key="team_cases", title_zh="未结协同事项", title_en="Cases in hand", lines=lines)
+
+
+def appear() -> None:
+    """Enter all that cases bring to the pages around them and to the day."""
+    ui.add_room(
+        key="cases", title=_("Cases"), icon="layout-kanban", url_name="visits:cases", allowed=_uses, order=16
+    )
+    ui.add_counter(
+        key="cases", title=_("Cases in my hands"), icon="layout-kanban", url_name="visits:cases",
+        waiting=waiting, order=40, channels=lambda request: (f"person:{actor_from(request).id}",),
+    )  # fmt: skip
+    ui.add_palette_source("cases", palette)
+    ui.add_channel_source("cases", channels)
+    for page, kind in PAGES.items():
+        ui.add_section(page=page, key="cases", source=partial(_section, kind))
+    cases_subjects.appear()
+    closing_cases.appear()
+    papers.register_reader("cases", reader)
+    vault.register_part("team_cases", _open_cases, order=70)

@@ -1,0 +1,235 @@
+"""Reads of visits, as views from ``data.py``: a list costs the same number of queries however long."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from django.db import connection
+from django.db.models import Max, Min, Q
+
+from counterpoint.visits.data import (
+    Channel,
+    Counts,
+    DraftSource,
+    DraftView,
+    HandOffState,
+    HandOffView,
+    HelpMode,
+    HelpState,
+    HelpTimes,
+    HelpView,
+    NoteView,
+    Onlooker,
+    PaperLink,
+    PassView,
+    ServingEnd,
+    ServingView,
+    Target,
+    VisitState,
+    VisitView,
+)
+from counterpoint.visits.models import (
+    Draft,
+    HandOff,
+    HelpCall,
+    Note,
+    Parking,
+    Pass,
+    Serving,
+    Visit,
+    VisitPaper,
+)
+from counterpoint.visits.models import Onlooker as OnlookerRow
+from counterpoint.visits.rules import state_of
+
+OPEN_HAND_OFF = Q(state=HandOffState.OPEN)
+OPEN_HELP = Q(state__in=[HelpState.CALLED, HelpState.JOINED])
+#: Nothing is listed beyond this; a branch has never so many visits open at once.
+MOST = 500
+
+
+def visits(where: Q, *, limit: int = MOST, newest: bool = False) -> list[VisitView]:
+    """The visits for which ``where`` holds, oldest arrival first, in four queries."""
+    order = ("-at", "-id") if newest else ("at", "id")
+    rows = list(Visit.objects.filter(where).order_by(*order)[:limit])
+    ids = [row.id for row in rows]
+    # The newest serving of each: it is the open one, if any is, and else says how the last one ended.
+    last = Serving.objects.filter(visit__in=ids).values("visit").annotate(last=Max("id")).values("last")
+    servings = {one.visit_id: one for one in Serving.objects.filter(id__in=last).select_related("person")}
+    handed = {
+        one.visit_id: one
+        for one in HandOff.objects.filter(OPEN_HAND_OFF, visit__in=ids).select_related("giver")
+    }
+    parked = {one.visit_id: one for one in Parking.objects.filter(visit__in=ids, ended=None)}
+    return [_visit(row, servings.get(row.id), handed.get(row.id), parked.get(row.id)) for row in rows]
+
+
+def _visit(row: Visit, last: Serving | None, handed: HandOff | None, parked: Parking | None) -> VisitView:
+    serving = last if last is not None and last.ended is None else None
+    state = state_of(
+        ended=row.ended is not None, serving=serving is not None, handed=handed is not None,
+        parked=parked is not None,
+    )  # fmt: skip
+    back = last if state is VisitState.WAITING and last and last.why == ServingEnd.HANDED else None
+    return VisitView(
+        id=row.id, key=row.key, branch=row.branch_id, state=state, party=row.party_id, reason=row.reason,
+        channel=Channel(row.channel), at=row.at, opened=row.opener_id,
+        serving=serving_view(serving) if serving else None,
+        hand_off=hand_off_view(handed) if handed else None,
+        parked=parked.at if parked else None, parked_for=parked.reason if parked else "",
+        parked_by=parked.person_id if parked else None, parked_words=parked.words if parked else "",
+        parked_papers=tuple(parked.papers) if parked else (),
+        waits_for=back.person_id if back else None, ended=row.ended,
+    )  # fmt: skip
+
+
+def serving_view(row: Serving) -> ServingView:
+    return ServingView(row.person_id, row.person.name, row.desk_id, row.at, row.ended, row.why)
+
+
+def servings(visit: int) -> list[ServingView]:
+    """Every time that somebody served the visit, the oldest first."""
+    rows = Serving.objects.filter(visit=visit).select_related("person").order_by("id")[:MOST]
+    return [serving_view(row) for row in rows]
+
+
+def open_serving(person: int) -> int | None:
+    """The visit that this person serves now."""
+    return Serving.objects.filter(person=person, ended=None).values_list("visit_id", flat=True).first()
+
+
+def hand_off_view(row: HandOff) -> HandOffView:
+    return HandOffView(
+        id=row.id, visit=row.visit_id, state=HandOffState(row.state), giver=row.giver_id,
+        giver_name=row.giver.name, giver_desk=row.giver_desk_id, target=Target(row.target), desk=row.desk_id,
+        duty=row.duty, person=row.person_id, note=row.note, at=row.at, due=row.due, answerer=row.answerer_id,
+        answered=row.answered, words=row.words,
+    )  # fmt: skip
+
+
+def hand_offs(where: Q, *, limit: int = MOST) -> list[HandOffView]:
+    """Hand-offs, the oldest first."""
+    rows = HandOff.objects.filter(where).select_related("giver").order_by("id")[:limit]
+    return [hand_off_view(row) for row in rows]
+
+
+def for_me(*, person: int, desk: int | None, branch: int, duties: Iterable[str]) -> Q:
+    """Open hand-offs that this person may accept: to the person, to the desk, to one of the duties."""
+    mine = Q(target=Target.PERSON, person=person)
+    if desk is not None:
+        mine |= Q(target=Target.DESK, desk_id=desk)
+    held = sorted(str(duty) for duty in duties)
+    if held:
+        mine |= Q(target=Target.DUTY, duty__in=held) & ~Q(giver=person)
+    return OPEN_HAND_OFF & Q(visit__branch_id=branch) & mine
+
+
+def help_view(row: HelpCall) -> HelpView:
+    return HelpView(
+        id=row.id, visit=row.visit_id, branch=row.branch_id, desk=row.desk_id, asker=row.asker_id,
+        asker_name=row.asker.name, duty=row.duty, operation=row.operation, page=row.page, words=row.words,
+        at=row.at, state=HelpState(row.state), helper=row.helper_id,
+        helper_name=row.helper.name if row.helper else "", joined=row.joined, mode=HelpMode(row.mode),
+        ended=row.ended,
+    )  # fmt: skip
+
+
+def help_calls(where: Q, *, limit: int = 100) -> list[HelpView]:
+    """Calls for help, the oldest first."""
+    rows = HelpCall.objects.filter(where).select_related("asker", "helper").order_by("at", "id")[:limit]
+    return [help_view(row) for row in rows]
+
+
+def answerable(*, person: int, branch: int, duties: Iterable[str]) -> Q:
+    """Calls that nobody has answered and that this person could."""
+    held = sorted(str(duty) for duty in duties)
+    return Q(branch_id=branch, state=HelpState.CALLED, duty__in=held) & ~Q(asker=person)
+
+
+def help_times(branch: int, start: datetime, end: datetime) -> HelpTimes:
+    """How long it took until somebody came, for the calls of a time."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*), count(joined),"
+            " percentile_cont(0.5) WITHIN GROUP (ORDER BY extract(epoch FROM joined - at)),"
+            " percentile_cont(0.9) WITHIN GROUP (ORDER BY extract(epoch FROM joined - at))"
+            " FROM visits_helpcall WHERE branch_id = %s AND at >= %s AND at < %s",
+            [branch, start, end],
+        )
+        calls, joined, median, p90 = cursor.fetchone()
+    return HelpTimes(
+        int(calls),
+        int(joined),
+        None if median is None else float(median),
+        None if p90 is None else float(p90),
+    )
+
+
+def draft_view(row: Draft) -> DraftView:
+    return DraftView(
+        id=row.id, visit=row.visit_id, operation=row.operation, fields=dict(row.fields), version=row.version,
+        source=DraftSource(row.source), person=row.person_id, at=row.at, confirmed=frozenset(row.confirmed),
+    )  # fmt: skip
+
+
+def drafts(visit: int) -> list[DraftView]:
+    """The open drafts of a visit, the one last touched first."""
+    rows = Draft.objects.filter(visit=visit, ended=None).order_by("-at", "-id")[:MOST]
+    return [draft_view(row) for row in rows]
+
+
+def notes(visit: int, *, limit: int = 200) -> list[NoteView]:
+    """The notes of a visit, the newest last."""
+    rows = list(Note.objects.filter(visit=visit).select_related("person").order_by("-id")[:limit])
+    return [NoteView(row.id, row.person_id, row.person.name, row.words, row.at) for row in reversed(rows)]
+
+
+def papers(visit: int, *, limit: int = 200) -> list[PaperLink]:
+    """The papers that lie with a visit, the oldest first."""
+    rows = VisitPaper.objects.filter(visit=visit).order_by("id")[:limit]
+    return [PaperLink(row.paper_id, row.kind, row.person_id, row.at) for row in rows]
+
+
+def onlookers(visit: int, since: datetime) -> list[Onlooker]:
+    """Who was seen at the visit after ``since``, in the order of their ids."""
+    rows = OnlookerRow.objects.filter(visit=visit, seen__gt=since).select_related("person").order_by("person")
+    return [Onlooker(row.person_id, row.person.name, row.desk_id, row.field, row.seen) for row in rows[:50]]
+
+
+def pass_view(row: Pass) -> PassView:
+    return PassView(row.id, row.visit_id, row.expires, row.used, row.revoked is not None)
+
+
+def desk_marks(branch: int) -> tuple[dict[int, Any], dict[int, datetime], dict[int, datetime]]:
+    """For the board: servings by person, the oldest call for help by asker, hand-offs waiting by desk."""
+    serving = {
+        one.person_id: one
+        for one in Serving.objects.filter(ended=None, visit__branch_id=branch).select_related(
+            "visit", "person"
+        )[:MOST]
+    }
+    calls = dict(
+        HelpCall.objects.filter(branch_id=branch, state=HelpState.CALLED)
+        .values_list("asker").annotate(since=Min("at"))[:MOST]
+    )  # fmt: skip
+    waiting = dict(
+        HandOff.objects.filter(OPEN_HAND_OFF, target=Target.DESK, visit__branch_id=branch)
+        .values_list("desk_id").annotate(since=Min("at"))[:MOST]
+    )  # fmt: skip
+    return serving, calls, waiting
+
+
+def operations_of(visits: Iterable[int]) -> dict[int, str]:
+    """The operation under way in each visit: that of the draft last touched."""
+    rows = Draft.objects.filter(visit__in=list(visits), ended=None).order_by("visit", "-at", "-id")
+    return dict(rows.distinct("visit").values_list("visit_id", "operation"))
+
+
+def counts(*, hand_offs: Q, helps: Q) -> Counts:
+    """How much waits, and since when the oldest, in two queries."""
+    handed = HandOff.objects.filter(hand_offs).order_by("at").values_list("at", flat=True)[:MOST]
+    called = HelpCall.objects.filter(helps).order_by("at").values_list("at", flat=True)[:MOST]
+    one, other = list(handed), list(called)
+    return Counts(len(one), one[0] if one else None, len(other), other[0] if other else None)

@@ -1,0 +1,31 @@
+// News of visits: several signals of one change become one event "visit-news" on the body, and what
+// shows visits fetches itself again once. The page also comes to hear the visit that it now shows.
+(() => {
+  "use strict";
+  // What only the branch is told of matters here when it moves a queue.
+  const QUEUE = /^visits\.(visit|serving|hand_off|help|parking)\./;
+  const tell = (name) => document.body.dispatchEvent(new CustomEvent(name, { bubbles: true }));
+  let due = 0;
+
+  const news = () => {
+    clearTimeout(due);
+    due = setTimeout(() => tell("visit-news"), 30);
+  };
+  document.addEventListener("live:signal", (event) => {
+    const { verb, channels } = event.detail;
+    if (QUEUE.test(verb) || channels.some((channel) => !channel.startsWith("branch:"))) news();
+  });
+  document.addEventListener("live:resync", news);
+
+  let asked = "";
+  const join = () => {
+    const channel = document.querySelector("[data-visit-channel]")?.dataset.visitChannel;
+    const heard = (document.body.dataset.liveChannels || "").split(" ");
+    // Once for each: who may not hear it would ask for ever.
+    if (!channel || channel === asked || heard.includes(channel)) return;
+    asked = channel;
+    tell("live:join");
+  };
+  document.addEventListener("htmx:after:swap", join);
+  document.addEventListener("DOMContentLoaded", join);
+})();

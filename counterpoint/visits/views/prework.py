@@ -1,0 +1,158 @@
+"""Before the counter: the lobby's list, the pass for the customer's phone, and the page that it opens."""
+
+from __future__ import annotations
+
+import io
+from typing import Any
+
+import qrcode
+import qrcode.image.svg
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from counterpoint.customers import services as customers
+from counterpoint.customers.data import Purpose, QueryTooShort
+from counterpoint.kit.access import allows, anybody
+from counterpoint.kit.data import Refusal
+from counterpoint.kit.pages import is_fragment
+from counterpoint.people import services as people
+from counterpoint.visits import access, pages, services
+from counterpoint.visits.data import Channel, DraftSource, VisitState
+from counterpoint.visits.forms.prework import PREWORK, PreworkForm
+from counterpoint.visits.forms.visits import OpenForm, read
+from counterpoint.visits.views.answers import changed
+
+#: What is waiting fits a screen or two; a branch with more has a queue and no list.
+WAITING = 60
+HITS = 6
+#: Whoever has the address has the pass, so it goes into no referrer and no cache.
+PRIVATE = {"Referrer-Policy": "no-referrer", "X-Robots-Tag": "noindex, nofollow"}
+
+
+def lobby_context(request: HttpRequest) -> dict[str, Any]:
+    """Who waits, is parked or on the way to somebody, in the order of arrival; and who is served."""
+    branch = people.actor_from(request).branch or 0
+    found = pages.lines(services.open_visits(branch)[: 2 * WAITING])
+    waiting = [one for one in found if one.visit.state is not VisitState.SERVING]
+    drafts = {one.visit.id: services.drafts_of(one.visit.id) for one in waiting[:WAITING]}
+    return {
+        "branch": branch,
+        "cards": [
+            (one, [pages.draft_line(draft) for draft in drafts[one.visit.id]]) for one in waiting[:WAITING]
+        ],
+        "served": [one for one in found if one.visit.state is VisitState.SERVING],
+        "desks": pages.desk_numbers(branch), "more": len(waiting) > WAITING,
+    }  # fmt: skip
+
+
+@allows(access.arranges_visits)
+@require_http_methods(["GET", "POST"])
+def lobby(request: HttpRequest) -> HttpResponse:
+    """The lobby, live; POST opens a visit."""
+    if request.method == "POST":
+        typed, by = read(OpenForm(request.POST)), people.actor_from(request)
+        made = services.open_visit(
+            branch=by.branch or 0, party=typed["party"], reason=typed["reason"], channel=Channel.LOBBY, by=by
+        )  # fmt: skip
+        said = _("%(number)s waits now.") % {"number": made.number}
+        return changed(request, to=reverse("visits:lobby"), said=said, dialog="new-visit-dialog")
+    if is_fragment(request):
+        return render(request, "visits/parts/lobby.html", lobby_context(request))
+    return render(request, "visits/lobby.html", lobby_context(request) | {"form": OpenForm()})
+
+
+@allows(access.touches_visits)
+@sensitive_post_parameters("q")
+@require_POST
+def find(request: HttpRequest) -> HttpResponse:
+    """Customers whom the lobby may mean, to be chosen; posted, so that no log holds what was looked for."""
+    query, by = request.POST.get("q", "").strip()[:60], people.actor_from(request)
+    try:
+        hits = customers.search(query=query, purpose=Purpose.COUNTER, by=by, limit=HITS) if query else []
+    except QueryTooShort:
+        hits = []
+    return render(request, "visits/parts/found.html", {"query": query, "hits": hits})
+
+
+@allows(access.touches_visits)
+@require_http_methods(["GET", "POST"])
+def pre_fill(request: HttpRequest, visit: int, operation: str = "") -> HttpResponse:
+    """The lobby fills a draft for the customer; it stays a draft until a teller has confirmed it."""
+    found, by = access.visit_here(request, visit), people.actor_from(request)
+    operation = operation or request.GET.get("operation", "")
+    sent = request.POST if request.method == "POST" else None
+    form = PREWORK[operation][0](sent) if operation in PREWORK else None
+    if request.method == "POST" and form is not None and form.is_valid():
+        there = next((one for one in services.drafts_of(found.id) if one.operation == operation), None)
+        services.save_draft(
+            visit=found.id, operation=operation, fields=form.fields_typed(), by=by,
+            version=there.version if there else None, source=DraftSource.LOBBY,
+        )  # fmt: skip
+        return changed(request, to=reverse("visits:lobby"), said=_("Filled in."), dialog="pre-fill-dialog")
+    context = {"visit": found, "form": form, "operation": operation, "choices": _choices()}
+    bad = form is not None and request.method == "POST"
+    return render(request, "visits/parts/pre_fill_dialog.html", context, status=422 if bad else 200)
+
+
+def _choices() -> list[tuple[str, Any, str]]:
+    return [(code, words, icon) for code, (_form, words, icon) in PREWORK.items()]
+
+
+@allows(access.touches_visits)
+@require_POST
+def issue(request: HttpRequest, visit: int) -> HttpResponse:
+    """A pass for the customer's phone, shown once as a QR code; an earlier one is void from now on."""
+    found = access.visit_here(request, visit)
+    made, token = services.issue_pass(visit=found.id, by=people.actor_from(request))
+    address = request.build_absolute_uri(reverse("visits:pre", args=[token]))
+    context = {"visit": found, "pass": made, "token": token, "address": address}
+    return render(request, "visits/parts/pass_dialog.html", context)
+
+
+@allows(access.touches_visits)
+@never_cache
+@require_GET
+def code(request: HttpRequest, token: str) -> HttpResponse:
+    """The QR code of a pass, drawn here so that its address leaves the house by nobody else."""
+    services.pass_of(token)
+    address = request.build_absolute_uri(reverse("visits:pre", args=[token]))
+    drawing = qrcode.make(address, image_factory=qrcode.image.svg.SvgPathImage, border=2)
+    out = io.BytesIO()
+    drawing.save(out)
+    return HttpResponse(out.getvalue(), content_type="image/svg+xml", headers=PRIVATE)
+
+
+@allows(anybody)
+@never_cache
+@sensitive_post_parameters()
+@require_http_methods(["GET", "POST"])
+def pre(request: HttpRequest, token: str) -> HttpResponse:
+    """The customer's phone: choose, fill in, send. What was sent is not shown again to whoever comes."""
+    try:
+        found = services.pass_of(token)
+        operation = request.POST.get("operation") or request.GET.get("operation", "")
+        form: PreworkForm | None = None
+        if operation in PREWORK:
+            form = PREWORK[operation][0](request.POST if request.method == "POST" else None)
+        if request.method == "POST" and form is not None and form.is_valid():
+            services.pre_fill(token=token, operation=operation, fields=form.fields_typed())
+            return _private(redirect(f"{reverse('visits:pre', args=[token])}?sent=1"))
+    except Refusal as refusal:
+        return _private(render(request, "visits/pre_over.html", {"refusal": refusal}, status=refusal.status))
+    context = {
+        "pass": found, "token": token, "choices": _choices(), "operation": operation, "form": form,
+        "chosen": PREWORK[operation][1] if form is not None else "", "sent": request.GET.get("sent") == "1",
+    }  # fmt: skip
+    bad = form is not None and form.is_bound
+    return _private(render(request, "visits/pre.html", context, status=422 if bad else 200))
+
+
+def _private(response: HttpResponse) -> HttpResponse:
+    for name, value in PRIVATE.items():
+        response.headers[name] = value
+    return response
