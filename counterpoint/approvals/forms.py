@@ -46,11 +46,14 @@ class RekeyForm(forms.Form):
     """The values that have to be typed again, blind. Wrong ones are not shown again either."""
 
     def __init__(self, view: RequestView, data: Any = None) -> None:
-        super().__init__(data, label_suffix="", auto_id="rekey_%s", prefix="rekey")
+        super().__init__(data, label_suffix="", auto_id="%s", prefix="rekey")
         for name in view.requirement.rekey:
-            field = forms.CharField(label=REKEYS.get(name, name), max_length=60, required=False)
+            field = forms.CharField(label=REKEYS.get(name, name), max_length=60)
             field.widget.attrs["autocomplete"] = "off"
             self.fields[name] = field
+        for first in list(self.fields.values())[:1]:
+            # The key that opened this comes back to it instead of opening it anew.
+            first.widget.attrs |= {"autofocus": True, "data-key": "A"}
 
     def values(self) -> dict[str, str]:
         """As typed; an input method's wide figures are figures too."""

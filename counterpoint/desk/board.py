@@ -1,43 +1,52 @@
-"""The branch board 网点看板: who works where, what has been posted, as it happens."""
+"""The branch board 网点看板: every desk now, who needs somebody, what has been posted; as it happens."""
 
 from __future__ import annotations
 
-from collections import Counter
-from datetime import datetime
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
+from counterpoint.approvals import services as approvals
+from counterpoint.approvals.data import MarkKind, RequestView
 from counterpoint.kit import clock
+from counterpoint.kit.money import Money
 from counterpoint.ledger import services as ledger
 from counterpoint.org import services as org
 from counterpoint.people import services as people
 from counterpoint.teller import services as teller
-from counterpoint.teller.data import Receipt
 from counterpoint.vault import services as vault
+from counterpoint.visits import services as visits
+from counterpoint.visits.data import DeskNow, HelpState, VisitState, VisitView
 
-NEWEST = 40
-RECEIPTS = 500
-OPENS_AT, CLOSES_AT = 8, 18
+NEWEST = 12
+#: The ring of a desk's clock, as long as its circle: 2 π × 15.
+RING = 94.2
 
 
 def context(request: HttpRequest) -> dict[str, Any]:
-    """Everything the board shows, from the day's receipts and entries."""
+    """Everything the board shows."""
     who = people.actor_from(request)
     branch = org.branch(who.branch or 0)
     day = org.business_day(branch.id)
-    receipts = teller.receipts(branch=branch.id, day=day.date, limit=RECEIPTS)
+    waiting = approvals.waiting_at(branch=branch.id)
+    open_visits = visits.open_visits(branch.id)
     entries = ledger.entries_of_day(branch=branch.id, date=day.date, limit=NEWEST)
-    names = _names({*(e.actor for e in entries), *(f"person:{r.maker}" for r in receipts)})
+    names = _names({e.actor for e in entries})
     return {
         "branch": branch,
         "day": day,
         "me": who,
-        "desks": _desks(branch.id, receipts, names),
+        "desks": _desks(branch.id, day.date, waiting),
+        "needs": sorted(_needs(branch.id, waiting, open_visits), key=lambda one: one["since"]),
+        "queue": _queue(open_visits),
         "entries": [_entry(entry, names) for entry in entries],
-        "figures": _figures(receipts),
-        "bars": _bars(receipts),
+        "figures": teller.figures_of_day(branch=branch.id, day=day.date),
+        "bars": _bars(branch.id, day.date),
         "matters": vault.attention(branch=branch.id, person=who.id),
     }
 
@@ -50,25 +59,99 @@ def _names(keys: set[str]) -> dict[str, str]:
     return found
 
 
-def _desks(branch: int, receipts: list[Receipt], names: dict[str, str]) -> list[dict[str, Any]]:
-    last: dict[int, Receipt] = {}
-    done: Counter[int] = Counter()
-    for receipt in receipts:
-        if receipt.desk is not None:
-            last.setdefault(receipt.desk, receipt)
-            done[receipt.desk] += 1
-    lines = []
-    for desk in org.desks(branch):
-        latest = last.get(desk.id)
-        key = f"person:{desk.holder}"
-        name = (names.get(key) or people.person(desk.holder).name) if desk.holder else ""
-        lines.append(
-            {
-                "desk": desk, "holder": name, "done": done[desk.id], "last": latest,
-                "title": teller.operation(latest.code).name(get_language() or "") if latest else "",
-            }
+def _desks(branch: int, day: date, waiting: list[RequestView]) -> list[dict[str, Any]]:
+    done = teller.at_desks(branch=branch, day=day)
+    asked: dict[int, RequestView] = {}
+    for request in waiting:
+        if request.desk is not None:
+            asked.setdefault(request.desk, request)
+    return [_tile(line, done.get(line.desk), asked.get(line.desk)) for line in visits.board(branch)]
+
+
+def _tile(line: DeskNow, done: Any, request: RequestView | None) -> dict[str, Any]:
+    """One desk: what is done there, the ring of its clock, and the marks of what it waits for."""
+    operation = line.operation or (done.operation if done and line.visit is None else "")
+    return {
+        "line": line, "done": done, "request": request, "ring": _ring(line),
+        "title": teller.operation(operation).name(get_language() or "") if _known(operation) else "",
+        "link": reverse("visits:visit", args=[line.visit]) if line.visit else "",
+    }  # fmt: skip
+
+
+def _known(code: str) -> bool:
+    return code in teller.OPERATIONS
+
+
+def _ring(line: DeskNow) -> dict[str, Any] | None:
+    """How much of the expected time has passed, as a piece of a circle."""
+    if line.since is None or not line.expected_seconds:
+        return None
+    part = (clock.now() - line.since).total_seconds() / line.expected_seconds
+    return {"length": RING, "passed": f"{min(1.0, part) * RING:.1f}", "late": part > 1}
+
+
+def _needs(branch: int, waiting: list[RequestView], open_visits: list[VisitView]) -> Iterator[dict[str, Any]]:
+    """Who waits for somebody: approvals, help, hand-offs, cases that are late. Each opens itself."""
+    language = get_language() or "zh"
+    for request in waiting:
+        claimed = people.person(request.claim.person).name if request.claim else ""
+        amount = f" · {Money(request.amount, request.currency)}" if request.amount else ""
+        yield _need(
+            _("Approval"), "shield-check", f"{request.title(language)}{amount}", request.at,
+            reverse("approvals:request", args=[request.id]), by=people.person(request.maker).name,
+            more=claimed, meaning="danger" if MarkKind.ESCALATED in request.marks else "attention",
         )  # fmt: skip
-    return lines
+    for call in visits.open_calls(branch):
+        joined = call.state is HelpState.JOINED
+        yield _need(
+            _("Help"), "lifebuoy", call.words or call.operation or "—", call.at,
+            reverse("visits:help", args=[call.id]), by=call.asker_name, more=call.helper_name,
+            meaning="information" if joined else "attention",
+        )  # fmt: skip
+    for visit in open_visits:
+        if visit.hand_off is not None:
+            yield _need(
+                _("Hand-off"), "send", visit.number, visit.hand_off.at,
+                reverse("visits:visit", args=[visit.id]), by=visit.hand_off.giver_name,
+            )  # fmt: skip
+    now = clock.now()
+    for case in visits.cases_open(branch)[:20]:
+        if case.due is not None and case.due < now:
+            yield _need(
+                _("Case is late"), "alarm", case.title, case.due, reverse("visits:case", args=[case.id]),
+                by=case.owner_name, meaning="danger",
+            )  # fmt: skip
+
+
+def _need(
+    kind: str, icon: str, text: str, since: datetime, link: str, *, by: str = "", more: str = "",
+    meaning: str = "attention",
+) -> dict[str, Any]:  # fmt: skip
+    return {
+        "kind": kind, "icon": icon, "text": text, "since": since, "link": link, "by": by, "more": more,
+        "meaning": meaning,
+    }  # fmt: skip
+
+
+#: States in which a customer waits, in the order of the bars.
+WAITING = (VisitState.WAITING, VisitState.HANDED, VisitState.PARKED)
+
+
+def _queue(open_visits: list[VisitView]) -> list[dict[str, Any]]:
+    """Customers who wait, by what for: how many, and since when the first."""
+    found: dict[str, list[VisitView]] = {}
+    for visit in open_visits:
+        if visit.state in WAITING:
+            found.setdefault(visit.reason, []).append(visit)
+    most = max((len(rows) for rows in found.values()), default=1)
+    lines = [
+        {
+            "reason": visits.reason_name(reason) or _("not said"), "count": len(rows),
+            "oldest": min(visit.at for visit in rows), "width": round(100 * len(rows) / most),
+        }
+        for reason, rows in found.items()
+    ]  # fmt: skip
+    return sorted(lines, key=lambda line: line["oldest"])
 
 
 def _entry(entry: Any, names: dict[str, str]) -> dict[str, Any]:
@@ -79,40 +162,29 @@ def _entry(entry: Any, names: dict[str, str]) -> dict[str, Any]:
             "currency": entry.data.get("currency", "CNY"), "reverses": entry.reverses}  # fmt: skip
 
 
-def _figures(receipts: list[Receipt]) -> dict[str, int]:
+def _bars(branch: int, day: date) -> dict[str, Any]:
+    """Receipts by half-hour in a box of 600 × 150, today before the same weekday of last week."""
+    today, before = (teller.half_hours(branch=branch, day=one) for one in (day, day - timedelta(days=7)))
+    top, width = max([*today, *before, 4]), 600 / len(today)
+    now = min(max((_local().hour - teller.OPENS_AT) * 2 + _local().minute // 30, 0), len(today) - 1)
     return {
-        "count": len(receipts),
-        "cash_in": sum(r.cash for r in receipts if r.cash > 0),
-        "cash_out": -sum(r.cash for r in receipts if r.cash < 0),
-        "approved": sum(r.approver is not None for r in receipts),
-        "to_pay": sum(r.to_pay for r in receipts),
-    }
-
-
-def _bars(receipts: list[Receipt]) -> dict[str, Any]:
-    """Receipts by half-hour as a bar chart's coordinates, in a box of 600 × 150."""
-    slots = (CLOSES_AT - OPENS_AT) * 2
-    counts = [0] * slots
-    for receipt in receipts:
-        counts[_slot(receipt.at, slots)] += 1
-    top = max([*counts, 4])
-    width = 600 / slots
-    now = _slot(clock.now(), slots)
-    return {
-        "top": top,
+        "then": day - timedelta(days=7),
         "bars": [
             {
-                "x": round(at * width + 3, 1), "y": round(125 - count * 110 / top, 1),
-                "width": round(width - 6, 1), "height": round(count * 110 / top, 1),
-                "count": count, "now": at == now,
-                "label": f"{OPENS_AT + at // 2}:{'30' if at % 2 else '00'}", "hour": at % 2 == 0,
+                "x": round(at * width + 3, 1), "width": round(width - 6, 1), "count": count,
+                "before": before[at], "now": at == now, "hour": at % 2 == 0,
+                "label": f"{teller.OPENS_AT + at // 2}:{'30' if at % 2 else '00'}",
                 "middle": round(at * width + width / 2, 1),
             }
-            for at, count in enumerate(counts)
+            | _column(count, top) | {f"then_{k}": v for k, v in _column(before[at], top).items()}
+            for at, count in enumerate(today)
         ],
     }  # fmt: skip
 
 
-def _slot(at: datetime, slots: int) -> int:
-    local = at.astimezone(clock.CHINA)
-    return min(max((local.hour - OPENS_AT) * 2 + local.minute // 30, 0), slots - 1)
+def _column(count: int, top: int) -> dict[str, float]:
+    return {"y": round(125 - count * 110 / top, 1), "height": round(count * 110 / top, 1)}
+
+
+def _local() -> datetime:
+    return clock.now().astimezone(clock.CHINA)

@@ -10,26 +10,18 @@ from __future__ import annotations
 import asyncio
 import json as json_module
 import os
-import platform
-import re
-import shutil
-import signal
-import socket
-import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Awaitable, Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlencode
 
 import psutil
 
 from counterpoint.site import assembly
 from counterpoint.site.bench_desk_client import Line
+from counterpoint.site.bench_served import family, percentile, processor, scratch, served, sign_in, this_machine
 from counterpoint.site.progress import console
 
 #: So many desks without a pause between two postings.
@@ -56,43 +48,12 @@ class Seen:
 
 def run(*, json: bool, seconds: float, desks: int) -> int:
     """Measure and print; 1 when an answer was wrong."""
-    folder = Path(tempfile.mkdtemp(prefix="counterpoint-bench-"))
-    try:
-        with _served(folder) as (port, process):
-            figures = _measure(folder, port, process, seconds, desks)
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
+    with scratch() as folder, served(folder) as (port, process):
+        figures = _measure(folder, port, process, seconds, desks)
     _tell(figures)
     if json:
         sys.stdout.write(json_module.dumps(figures, ensure_ascii=False) + "\n")
     return 1 if figures["troubles"] else 0
-
-
-@contextmanager
-def _served(folder: Path) -> Iterator[tuple[int, psutil.Process]]:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    command = [sys.executable, "-m", "counterpoint.site.cli", "up", "--port", str(port)]
-    environment = {k: v for k, v in os.environ.items() if k != "DATABASE_URL"}
-    log = folder / "up.log"
-    with log.open("w") as out:
-        served = subprocess.Popen(
-            command,
-            env=environment | {"COUNTERPOINT_DATA": str(folder)},
-            stdout=out,
-            stderr=subprocess.STDOUT,
-        )
-    try:
-        with console.status("Starting the product …"):
-            while "is open at" not in log.read_text():
-                if served.poll() is not None:
-                    raise SystemExit(f"The product did not start:\n{log.read_text()[-2000:]}")
-                time.sleep(0.2)
-        yield port, psutil.Process(served.pid)
-    finally:
-        served.send_signal(signal.SIGINT)
-        served.wait(timeout=60)
 
 
 def _measure(folder: Path, port: int, process: psutil.Process, seconds: float, desks: int) -> dict[str, Any]:
@@ -104,22 +65,22 @@ def _measure(folder: Path, port: int, process: psutil.Process, seconds: float, d
         with console.status(f"Making {desks} desks …"):
             books = _make_desks(desks)
     eager = asyncio.run(_all_desks(port, books[:EAGER], seconds, 0.0))
-    before, client, start = _processor(process), time.process_time(), time.perf_counter()
+    before, client, start = processor(process), time.process_time(), time.perf_counter()
     seen = asyncio.run(_all_desks(port, books, max(seconds, 2 * PACE), PACE))
     took = time.perf_counter() - start
-    server, client = _processor(process) - before, time.process_time() - client
+    server, client = processor(process) - before, time.process_time() - client
     return {
         "desks": desks, "seconds": round(took, 1), "pace_seconds": PACE,
         "postings_per_second": round(len(eager.postings) / seconds, 1),
-        "eager_p50_ms": _at(eager.postings, 50), "eager_p99_ms": _at(eager.postings, 99),
+        "eager_p50_ms": percentile(eager.postings, 50), "eager_p99_ms": percentile(eager.postings, 99),
         "asked_per_second": round((2 * len(seen.postings) + len(seen.pages) + len(seen.fragments)) / took, 1),
-        "posting_p50_ms": _at(seen.postings, 50), "posting_p99_ms": _at(seen.postings, 99),
-        "page_p50_ms": _at(seen.pages, 50), "page_p99_ms": _at(seen.pages, 99),
-        "fragment_p50_ms": _at(seen.fragments, 50), "fragment_p99_ms": _at(seen.fragments, 99),
+        "posting_p50_ms": percentile(seen.postings, 50), "posting_p99_ms": percentile(seen.postings, 99),
+        "page_p50_ms": percentile(seen.pages, 50), "page_p99_ms": percentile(seen.pages, 99),
+        "fragment_p50_ms": percentile(seen.fragments, 50), "fragment_p99_ms": percentile(seen.fragments, 99),
         "pages": len(seen.pages), "fragments": len(seen.fragments), "memory_mb": memory,
         "memory_after_mb": _memory_mb(process), "server_cores": round(server / took, 2),
         "client_cores": round(client / took, 2), "troubles": eager.troubles | seen.troubles,
-        "machine": f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}",
+        "machine": this_machine(),
     }  # fmt: skip
 
 
@@ -162,7 +123,7 @@ def _customer_accounts(ledger: Any, branch: int) -> Iterator[str]:
 
 async def _all_desks(port: int, books: list[dict[str, Any]], seconds: float, pace: float) -> Seen:
     seen = Seen()
-    cookies = [await _sign_in(port, number) for number in TELLERS]
+    cookies = [await sign_in(port, number) for number in TELLERS]
     until = time.perf_counter() + seconds
     await asyncio.gather(
         *(
@@ -173,31 +134,6 @@ async def _all_desks(port: int, books: list[dict[str, Any]], seconds: float, pac
         )
     )
     return seen
-
-
-async def _sign_in(port: int, number: str) -> str:
-    """A person's session, and a desk to sit at."""
-    line = Line(port)
-    page = await line.ask("GET", "/sign-in/")
-    token = re.search(rb'name="csrfmiddlewaretoken" value="([^"]+)"', page.body)
-    jar = _cookies(page.headers)
-    fields = {
-        "login": number,
-        "password": "counterpoint",
-        "csrfmiddlewaretoken": token[1].decode() if token else "",
-    }
-    headers = {
-        "Cookie": jar, "Content-Type": "application/x-www-form-urlencoded", "Referer": f"http://127.0.0.1:{port}/"
-    }  # fmt: skip
-    answer = await line.ask("POST", "/sign-in/", body=urlencode(fields).encode(), headers=headers)
-    line.close()
-    if answer.status != 302:
-        raise SystemExit(f"{number} could not sign in: {answer.status}")
-    return _cookies(answer.headers)
-
-
-def _cookies(headers: dict[str, str]) -> str:
-    return "; ".join(line.partition(";")[0] for line in headers.get("set-cookie", "").split("\n") if line)
 
 
 async def _desk(
@@ -257,23 +193,9 @@ async def _post(line: Line, book: dict[str, Any], turn: int, seen: Seen) -> bool
     return bool(done.status < 300)
 
 
-def _family(process: psutil.Process) -> list[psutil.Process]:
-    return [process, *process.children(recursive=True)]
-
-
 def _memory_mb(process: psutil.Process) -> float:
     """What the server and its database really hold: shared pages counted once (PSS)."""
-    return round(float(sum(one.memory_full_info().pss for one in _family(process))) / 2**20, 1)
-
-
-def _processor(process: psutil.Process) -> float:
-    times = [one.cpu_times() for one in _family(process)]
-    return float(sum(t.user + t.system + t.children_user + t.children_system for t in times))
-
-
-def _at(times: list[float], percent: int) -> float | None:
-    ordered = sorted(times)
-    return round(ordered[len(ordered) * percent // 100], 1) if ordered else None
+    return round(float(sum(one.memory_full_info().pss for one in family(process))) / 2**20, 1)
 
 
 def _tell(figures: dict[str, Any]) -> None:

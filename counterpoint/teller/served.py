@@ -123,8 +123,15 @@ def _describe(code: str) -> visits.OperationWords | None:
             labels[name] = vault.face_name(name.removeprefix("faces_"), form.money)
     for at, line in enumerate(getattr(form, "lines", None) or (), 1):
         labels |= {line.add_prefix(name): f"{field.label} {at}" for name, field in line.fields.items()}
+    choices = {
+        name: _choices(field) for name, field in form.fields.items() if isinstance(field, forms.ChoiceField)
+    }
     title = operation.name(get_language() or "zh")
-    return visits.OperationWords(code, title, operation.duty, labels)
+    return visits.OperationWords(code, title, operation.duty, labels, choices)
+
+
+def _choices(field: forms.ChoiceField) -> dict[str, str]:
+    return {str(value): str(words) for value, words in field.choices}
 
 
 def appear() -> None:

@@ -10,11 +10,11 @@ from counterpoint.visits.data import Channel, DraftSource, HandOffState, HelpSta
 
 #: Why people come 来访事由. The expected time of a service asks for these words.
 REASONS: dict[str, Promise] = {
-    "cash": _("Cash deposit or withdrawal"),
-    "transfer": _("Transfer or remittance"),
-    "account": _("Account, card or password"),
-    "query": _("Enquiry or statement"),
-    "loan": _("Loan"),
+    "cash": pgettext_lazy("reason of a visit", "Cash"),
+    "transfer": pgettext_lazy("reason of a visit", "Transfer"),
+    "account": pgettext_lazy("reason of a visit", "Account or card"),
+    "query": pgettext_lazy("reason of a visit", "Enquiry"),
+    "loan": pgettext_lazy("reason of a visit", "Loan"),
     "other": pgettext_lazy("reason of a visit", "Something else"),
 }
 

@@ -12,16 +12,24 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True, slots=True)
 class OperationWords:
-    """An operation as this room shows it: ``labels`` are its fields in their order."""
+    """An operation as this room shows it: ``labels`` are its fields in their order.
+
+    ``choices`` are the words of those that offer a choice, by their values.
+    """
 
     code: str
     title: str
     duty: str = ""
     labels: dict[str, str] = field(default_factory=dict)
+    choices: dict[str, dict[str, str]] = field(default_factory=dict)
     known: bool = True
 
     def label(self, name: str) -> str:
         return self.labels.get(name, name)
+
+    def value(self, name: str, value: str) -> str:
+        """A value in words, where the field offers a choice."""
+        return self.choices.get(name, {}).get(value, value)
 
     def ordered(self, names: Iterable[str]) -> list[str]:
         """The names as the form has them; those it does not know come last."""

@@ -72,7 +72,7 @@ def draft_line(draft: DraftView, *, clear: bool = False, at: str = "") -> DraftL
     operation = operation_words(draft.operation)
     unconfirmed = services.unconfirmed(draft)
     rows = [
-        (name, operation.label(name), _value(name, draft.fields[name], clear), name in unconfirmed)
+        (name, operation.label(name), _value(operation, name, draft.fields[name], clear), name in unconfirmed)
         for name in operation.ordered(draft.fields)
     ]
     source = source_words(draft.source)
@@ -83,8 +83,8 @@ def draft_line(draft: DraftView, *, clear: bool = False, at: str = "") -> DraftL
     )  # fmt: skip
 
 
-def _value(name: str, value: Any, clear: bool) -> str:
-    text = shown_value(value) or _("yes")
+def _value(operation: OperationWords, name: str, value: Any, clear: bool) -> str:
+    text = operation.value(name, shown_value(value) or _("yes"))
     if clear:
         return text
     if is_name_field(name):

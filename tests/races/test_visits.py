@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from counterpoint.kit import clock
-from counterpoint.kit.data import Refusal
+from counterpoint.kit.data import SYSTEM, Refusal
 from counterpoint.kit.models import Event
 from counterpoint.visits import services
 from counterpoint.visits.data import (
@@ -19,7 +19,7 @@ from counterpoint.visits.data import (
     VisitEnded,
 )
 from counterpoint.visits.models import Draft, HandOff, HelpCall, Pass, Serving, Visit
-from counterpoint.visits.services import reach
+from counterpoint.visits.services import drafts, hand_offs, reach, servings
 from counterpoint.visits.tests.bank import BRANCH, build, served
 from tests.races.together import at_once
 
@@ -30,23 +30,6 @@ ROUNDS = 4
 @pytest.fixture
 def bank(transactional_db):
     return build()
-
-
-@pytest.fixture
-def without_the_lock(monkeypatch):
-    """Both have read the visit's row before either has written."""
-
-    def switch_off(hands=2):
-        together = threading.Barrier(hands, timeout=10)
-
-        def unlocked(visit, by):
-            row = Visit.objects.get(pk=visit)
-            together.wait()
-            return row
-
-        monkeypatch.setattr(reach, "locked", unlocked)
-
-    return switch_off
 
 
 def one_wins(results, *refusals):
@@ -70,7 +53,9 @@ def test_two_accept_one_hand_off_and_one_does(bank):
     for _round in range(ROUNDS):
         made = to_the_loan_desk(bank)
         now = one_wins(
-            at_once(*[lambda who=who: services.accept(hand_off=made.id, by=who) for who in (bank.li, bank.chen)]),
+            at_once(
+                *[lambda who=who: services.accept(hand_off=made.id, by=who) for who in (bank.li, bank.chen)]
+            ),
             HandOffEnded,
         )
         assert services.hand_off_of(made.id).answerer == now.serving.person
@@ -104,35 +89,33 @@ def in_one_of_two_ways(made):
 
 def test_accepted_in_the_moment_it_lapses_is_one_or_the_other(bank, monkeypatch):
     # Accepting looks at the time before the clock strikes: the two meet at the visit's lock alone.
-    monkeypatch.setattr("counterpoint.visits.services.hand_offs._check_in_time", lambda handed: None)
+    monkeypatch.setattr(hand_offs, "_check_in_time", lambda handed: None)
     for _round in range(ROUNDS):
         made = to_the_loan_desk(bank)
         make_due(made)
         results = at_once(lambda: services.accept(hand_off=made.id, by=bank.li), services.lapse_due)
-        assert not [one for one in results if isinstance(one, Exception) and not isinstance(one, HandOffEnded)]
+        assert not [
+            one for one in results if isinstance(one, Exception) and not isinstance(one, HandOffEnded)
+        ]
         services.lapse_due()
         assert in_one_of_two_ways(made), results
         services.finish(visit=made.visit, by=bank.li)
 
 
-def test_without_the_lock_a_visit_would_be_served_and_gone_back(bank, monkeypatch, without_the_lock):
+def test_without_the_lock_a_visit_would_be_served_and_gone_back(bank, monkeypatch):
     """The negative control: both find the hand-off open, and both answer it."""
-    monkeypatch.setattr("counterpoint.visits.services.hand_offs._check_in_time", lambda handed: None)
-    made, both = to_the_loan_desk(bank), threading.Barrier(2, timeout=10)
-    make_due(made)
+    made, together = to_the_loan_desk(bank), threading.Barrier(2, timeout=10)
 
     def unlocked(id, by):
-        handed = HandOff.objects.select_related("giver").get(pk=id)
-        row = Visit.objects.get(pk=handed.visit_id)
-        both.wait()
-        return row, handed
+        handed = HandOff.objects.select_related("giver", "visit").get(pk=id)
+        together.wait()
+        return handed.visit, handed
 
-    monkeypatch.setattr("counterpoint.visits.services.hand_offs._locked", unlocked)
-    monkeypatch.setattr(
-        "counterpoint.visits.services.hand_offs.Visit.objects.select_for_update",
-        lambda **_how: Visit.objects.all(),
+    monkeypatch.setattr(hand_offs, "_locked", unlocked)
+    results = at_once(
+        lambda: services.accept(hand_off=made.id, by=bank.li),
+        lambda: hand_offs._lapse(hand_off=made.id, by=SYSTEM),
     )
-    results = at_once(lambda: services.accept(hand_off=made.id, by=bank.li), services.lapse_due)
     assert not [one for one in results if isinstance(one, Exception)], results
     assert Event.objects.filter(verb__in=["visits.hand_off.accepted", "visits.hand_off.lapsed"]).count() == 2
 
@@ -150,7 +133,10 @@ def test_two_begin_with_one_visit_and_one_does(bank):
 def test_two_who_choose_one_customer_open_one_visit(bank):
     one_wins(
         at_once(
-            *[lambda who=who: services.serve_party(party=bank.customer, by=who) for who in (bank.wang, bank.li)]
+            *[
+                lambda who=who: services.serve_party(party=bank.customer, by=who)
+                for who in (bank.wang, bank.li)
+            ]
         ),
         VisitBusy,
     )
@@ -190,10 +176,24 @@ def test_finished_and_handed_on_at_once_is_one_or_the_other(bank):
             services.finish(visit=visit, by=bank.wang)
 
 
-def test_without_the_lock_a_visit_would_end_while_it_is_on_its_way(bank, without_the_lock):
+def test_without_the_lock_a_visit_would_end_while_it_is_on_its_way(bank, monkeypatch):
     """The negative control: an ended visit whose hand-off nobody can ever answer."""
-    visit = served(bank)
-    without_the_lock()
+    visit, together = served(bank), threading.Barrier(2, timeout=10)
+
+    def unlocked(visit, by):
+        row = Visit.objects.get(pk=visit)
+        together.wait()
+        return row
+
+    monkeypatch.setattr(reach, "locked", unlocked)
+    # Both also find who serves before either has ended it.
+    stop, meeting = servings.stop, threading.Barrier(2, timeout=10)
+
+    def stopped(row, by, why):
+        meeting.wait()
+        return stop(row, by, why)
+
+    monkeypatch.setattr(servings, "stop", stopped)
     results = ending_or_handing(bank, visit)
     assert not [one for one in results if isinstance(one, Exception)], results
     assert contradicts(visit)
@@ -225,36 +225,23 @@ def test_of_two_who_save_one_draft_the_second_is_told(bank, shared_draft):
     assert services.draft(shared_draft, "1101") == kept
 
 
-def test_without_the_lock_one_of_them_would_be_lost_silently(bank, shared_draft, without_the_lock, monkeypatch):
-    """The negative control: both read version 1, both write version 2, and one amount is gone."""
-    both = threading.Barrier(2, timeout=10)
-    tell, first = reach.tell_of, Draft.objects.filter
+def test_without_the_lock_one_of_them_would_be_lost_silently(bank, shared_draft, monkeypatch):
+    """The negative control: both have read version 1, both write version 2, and one amount is gone."""
+    together, there = threading.Barrier(2, timeout=10), drafts._there
 
-    class Slow:
-        """The draft as it was read, held until the other has read it as well."""
+    def read_by_both(row, operation):
+        found = there(row, operation)
+        together.wait()
+        return found
 
-        def filter(self, *args, **kwargs):
-            rows = first(*args, **kwargs)
-            if "operation" in kwargs:
-                found = rows.first()
-                both.wait()
-                return _Found(found)
-            return rows
-
-    class _Found:
-        def __init__(self, row):
-            self.row = row
-
-        def first(self):
-            return self.row
-
-    without_the_lock()
-    monkeypatch.setattr("counterpoint.visits.services.drafts.Draft.objects", Slow(), raising=False)
-    assert tell
+    monkeypatch.setattr(reach, "locked", lambda visit, by: Visit.objects.get(pk=visit))
+    monkeypatch.setattr(drafts, "_there", read_by_both)
     results = at_once(
         typed(bank, shared_draft, bank.wang, "2.00"), typed(bank, shared_draft, bank.li, "3.00")
     )
     assert not [one for one in results if isinstance(one, Exception)], results
+    assert services.draft(shared_draft, "1101").version == 2
+    assert Event.objects.filter(verb="visits.draft.saved").count() == 3
 
 
 def test_two_who_begin_a_draft_begin_one(bank):

@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
 from counterpoint.approvals import models, queries
-from counterpoint.approvals.data import ClaimedByAnother, Mode, NotClaimed
+from counterpoint.approvals.data import ClaimedByAnother, Mode, NotClaimed, Step
 from counterpoint.approvals.services import eligibility, locks
 from counterpoint.approvals.services.asking import told
 from counterpoint.approvals.services.granting import check_person
@@ -16,14 +16,14 @@ from counterpoint.kit import clock
 from counterpoint.kit.data import Actor, AlreadyDone, NotAllowed
 from counterpoint.kit.verbs import tell, verb
 from counterpoint.people import services as people
-from counterpoint.people.data import Duty
+from counterpoint.people.data import Basis, Duty
 
 AT_THE_DESK = (Mode.BRANCH, Mode.REMOTE)
 
 
 def check_can_decide(
     row: models.Request, *, person: int, home: int
-) -> tuple[eligibility.Step, eligibility.Basis]:
+) -> tuple[Step, Basis]:
     """The step that this person can take, and by what right; raises with the reason otherwise."""
     requirement = queries.requirement(row)
     given = [queries.approval_view(one, used=False) for one in row.approvals.all()]

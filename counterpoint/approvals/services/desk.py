@@ -167,7 +167,8 @@ def _told(by: Actor, **data: object) -> Told:
 def on_duty(*, branch: int | None) -> list[OnDuty]:
     """Who sits at the approval desk of a branch, or (``None``) of the centre, with each one's load."""
     rows = models.OnDuty.objects.filter(ended=None).order_by("since")
-    rows = rows.exclude(branch_id=branch) if branch is None else rows.filter(branch_id=branch)
+    if branch is not None:
+        rows = rows.filter(branch_id=branch)
     found = list(rows.select_related("person")[:100])
     if branch is None:
         found = [row for row in found if people.may(

@@ -11,7 +11,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 from django_htmx.http import retarget
 
-from counterpoint.approvals import access, labels, services
+from counterpoint.approvals import access, services
 from counterpoint.approvals.data import Mode, RequestEnded, RequestView
 from counterpoint.approvals.forms import ReasonForm, RekeyForm
 from counterpoint.approvals.services.desk import DUTY_OF
@@ -39,7 +39,7 @@ def take(id: int, by: Actor) -> None:
 def dialog(
     request: HttpRequest, view: RequestView, act: str, refusal: Refusal | None = None
 ) -> HttpResponse:  # fmt: skip
-    """What a decision asks for: a reason, or the blind values and the fresh proof."""
+    """What a decision asks for: a reason in a dialog; the blind values and the fresh proof beside the papers."""
     context = panels.strip_context(request, view, refusal=refusal) | {"act": act}
     if act == "approval":
         context["rekey"] = RekeyForm(view)
@@ -47,7 +47,7 @@ def dialog(
         context["form"] = ReasonForm(panels.ENDS[act], request.POST if "reason" in request.POST else None)
     status = refusal.status if refusal else 200
     answer = render(request, f"approvals/parts/{panels.DIALOGS[act]}.html", context, status=status)
-    return retarget(answer, "#approval-dialog")
+    return retarget(answer, "#approval-slot" if act == "approval" else "#approval-dialog")
 
 
 @allows(access.decides)
@@ -115,7 +115,9 @@ def _end(request: HttpRequest, id: int, act: str) -> HttpResponse:
         done = verb(request=id, by=by, **given)
     except Refusal as refusal:
         return _trouble(request, id, act, refusal)
-    return _decided(request, done, str(labels.STATES[panels.ENDS[act]][0]))
+    return _decided(
+        request, done, _("Returned to its maker") if act == "return" else _("Refused; it ends here")
+    )
 
 
 @allows(access.decides)

@@ -80,7 +80,7 @@ def panel(request: HttpRequest, view: RequestView, **more: Any) -> HttpResponse:
 
 def strip(request: HttpRequest, view: RequestView, refusal: Refusal | None = None) -> HttpResponse:
     """The strip alone: again on each piece of news, and where a decision is refused without a dialog."""
-    context = strip_context(request, view, refusal=refusal)
+    context = strip_context(request, view, refusal=refusal, alone=True)
     answer = render(request, "approvals/parts/strip.html", context, status=refusal.status if refusal else 200)
     return retarget(reswap(answer, "innerMorph"), "#approval-strip") if refusal else answer
 

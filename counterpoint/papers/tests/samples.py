@@ -156,9 +156,9 @@ def encrypted_pdf(password: bytes) -> bytes:
     """Standard security handler, revision 2; with an empty password every reader opens it by itself."""
     user = (password + _PAD)[:32]
     owner = _rc4(hashlib.md5((b"owner" + _PAD)[:32]).digest()[:5], user)
-    mark = bytes(16)
-    key = hashlib.md5(user + owner + struct.pack("<i", -4) + mark).digest()[:5]
+    key = hashlib.md5(user + owner + struct.pack("<i", -4) + bytes(16)).digest()[:5]
     about = b"<</Filter/Standard/V 1/R 2/P -4/O<%s>/U<%s>>>" % (
         owner.hex().encode(), _rc4(key, _PAD).hex().encode(),
     )  # fmt: skip
-    return pdf(b"", about, trailer=b"/Encrypt 5 0 R/ID[<%s><%s>]" % (mark.hex().encode(), mark.hex().encode()))
+    mark = b"0" * 32
+    return pdf(b"", about, trailer=b"/Encrypt 5 0 R/ID[<%s><%s>]" % (mark, mark))

@@ -13,6 +13,8 @@ from counterpoint.papers.services.decoding import examine
 from counterpoint.papers.tests import samples
 
 LIMITS = Limits(bytes=20 << 20, pixels=60_000_000, pages=5, bytes_a_day=500 << 20)
+#: What a decoder would have to know to reach the database.
+SECRET = "set(os.environ) - {'LC_CTYPE'}"
 SCRIPT = b"<</S/JavaScript/JS(app.alert\\(1\\))>>"
 
 
@@ -133,8 +135,7 @@ def test_a_pdf_that_only_speaks_of_it_is_kept(content):
         ("import os; os.abort()", "broken"),
         ("import os, signal; os.kill(os.getpid(), signal.SIGXCPU)", "slow"),
         ("import time; time.sleep(60)", "slow"),
-        ("import os, sys; print('{\"refused\": \"%s\"}' % ('bare' if not set(os.environ) - {'LC_CTYPE'} else 'env'))",
-         "bare"),
+        (f"import json, os; print(json.dumps(dict(refused='knows' if {SECRET} else 'nothing')))", "nothing"),
     ],
     ids=["crash", "processor", "sleep", "environment"],
 )  # fmt: skip

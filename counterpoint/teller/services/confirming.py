@@ -122,7 +122,9 @@ def _check_approvals(row: models.Quote, made: Plan, given: int | Sequence[int] |
     if made.need is None:
         return []
     found = [approvals.approval(id) for id in ids]
-    able = [one for one in found if people.may(person=one.approver, duty=Duty(one.duty), branch=row.branch_id)]
+    able = [
+        one for one in found if people.may(person=one.approver, duty=Duty(one.duty), branch=row.branch_id)
+    ]
     standing = approvals.standing(made.need.requirement, [one.vote for one in able])
     if not standing.met:
         first = made.need.hits[0] if made.need.hits else None

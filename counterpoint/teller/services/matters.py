@@ -32,6 +32,8 @@ FACTS = {
     "officers": ("执行人员", "Officers"), "reason": ("原因", "Reason"), "expires": ("到期日", "Until"),
     "since": ("起始日", "From"), "until": ("截止日", "To"), "action": ("动作", "Action"),
 }  # fmt: skip
+#: What the teller says to have done.
+TICKS = {"id_checked": ("已核对证件", "Document checked"), "id_copied": ("已留存影像", "Copy kept")}
 
 
 def check_open(seen: Quote) -> None:
@@ -106,7 +108,7 @@ def _facts(facts: Mapping[str, Any]) -> Iterator[Row]:
     for name, (zh, en) in FACTS.items():
         if facts.get(name):
             yield Row(zh, en, str(facts[name]))
-    for name, zh, en in (("id_checked", "已核对证件", "Document checked"), ("id_copied", "已留存影像", "Copy kept")):
+    for name, (zh, en) in TICKS.items():
         if facts.get(name):
             yield Row(zh, en, "✓")
     if facts.get("agent"):

@@ -1,5 +1,6 @@
 """The verbs and reads of the visits, for every room above."""
 
+from counterpoint.visits.labels import reason as _reason
 from counterpoint.visits.operations import OperationWords as OperationWords
 from counterpoint.visits.operations import operation_words as operation_words
 from counterpoint.visits.operations import register_operations as register_operations
@@ -101,3 +102,6 @@ from counterpoint.visits.services.visits import visits_with as visits_with
 from counterpoint.visits.words import came_back_with as came_back_with
 from counterpoint.visits.words import receiver_words as receiver_words
 from counterpoint.visits.words import source_words as source_words
+
+#: What a reason of a visit is called 来访事由.
+reason_name = _reason

@@ -100,7 +100,7 @@ def write(
 ) -> DraftView:  # fmt: skip
     """Write the draft of a locked visit; a verb calls this and nothing else tells."""
     person = by.id if by.kind is ActorKind.PERSON else None
-    found = Draft.objects.filter(visit=row, operation=operation, ended=None).first()
+    found = _there(row, operation)
     if found is None:
         if version is not None:
             raise UnknownDraft(_("This draft has ended: the operation was done, or it was thrown away."))
@@ -186,8 +186,12 @@ def end_draft(*, visit: int, operation: str, by: Actor) -> None:
     reach.tell_of(row, operation=operation)
 
 
+def _there(row: Visit, operation: str) -> Draft | None:
+    return Draft.objects.filter(visit=row, operation=operation, ended=None).first()
+
+
 def _open(row: Visit, operation: str) -> Draft:
-    found = Draft.objects.filter(visit=row, operation=operation, ended=None).first()
+    found = _there(row, operation)
     if found is None:
         raise UnknownDraft(_("There is no such draft."), visit=row.pk)
     return found

@@ -35,9 +35,7 @@ def hand_off(request: HttpRequest, visit: int) -> HttpResponse:
     form = HandOffForm(request.POST)
     typed = read(form)
     services.hand_off(visit=found.id, note=typed["note"], by=by, **form.receiver())
-    return changed(
-        request, to=reverse("visits:visit", args=[found.id]), said=_("Handed on."), dialog="hand-off-dialog"
-    )
+    return changed(request, to=reverse("visits:visit", args=[found.id]), dialog="hand-off-dialog")
 
 
 @allows(access.serves_customers)

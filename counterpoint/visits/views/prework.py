@@ -30,8 +30,9 @@ from counterpoint.visits.views.answers import changed
 #: What is waiting fits a screen or two; a branch with more has a queue and no list.
 WAITING = 60
 HITS = 6
-#: Whoever has the address has the pass, so it goes into no referrer and no cache.
-PRIVATE = {"Referrer-Policy": "no-referrer", "X-Robots-Tag": "noindex, nofollow"}
+#: Whoever has the address has the pass, so no other place hears of it. Without any referrer at all the
+#: browser would hide from our own form where it comes from, and the form would be refused.
+PRIVATE = {"Referrer-Policy": "same-origin", "X-Robots-Tag": "noindex, nofollow"}
 
 
 def lobby_context(request: HttpRequest) -> dict[str, Any]:
@@ -56,11 +57,10 @@ def lobby(request: HttpRequest) -> HttpResponse:
     """The lobby, live; POST opens a visit."""
     if request.method == "POST":
         typed, by = read(OpenForm(request.POST)), people.actor_from(request)
-        made = services.open_visit(
+        services.open_visit(
             branch=by.branch or 0, party=typed["party"], reason=typed["reason"], channel=Channel.LOBBY, by=by
         )  # fmt: skip
-        said = _("%(number)s waits now.") % {"number": made.number}
-        return changed(request, to=reverse("visits:lobby"), said=said, dialog="new-visit-dialog")
+        return changed(request, to=reverse("visits:lobby"), dialog="new-visit-dialog")
     if is_fragment(request):
         return render(request, "visits/parts/lobby.html", lobby_context(request))
     return render(request, "visits/lobby.html", lobby_context(request) | {"form": OpenForm()})

@@ -126,7 +126,9 @@ def _look(request: HttpRequest, visit: int) -> None:
 def timeline(request: HttpRequest, visit: int) -> HttpResponse:
     """What happened in the visit."""
     found = access.visit_here(request, visit)
-    return render(request, "visits/parts/timeline.html", {"moments": pages.timeline(found.id)})
+    return render(
+        request, "visits/parts/timeline.html", {"visit": found, "moments": pages.timeline(found.id)}
+    )
 
 
 def _back(request: HttpRequest, visit: int) -> str:

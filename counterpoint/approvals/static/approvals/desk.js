@@ -40,6 +40,10 @@
     if (document.activeElement === document.body) panel.focus();
   });
 
+  document.addEventListener("click", (event) => {
+    if (event.target.closest("[data-slot-close]")) document.getElementById("approval-slot").replaceChildren();
+  });
+
   // A closed dialog stays closed when something else on the page is drawn anew.
   document.addEventListener("close", (event) => {
     if (event.target.matches?.("#approval-dialog dialog")) event.target.removeAttribute("data-open-now");

@@ -21,7 +21,8 @@
     for (const field of form.elements) {
       if (!field.name || !field.matches("input,select,textarea") || field.matches(SKIP)) continue;
       if (field.matches("[type=checkbox],[type=radio]")) { if (field.checked) typed[field.name] = true; }
-      else if (field.value.trim()) typed[field.name] = field.value;
+      // What a closed part offers by itself, nobody has chosen.
+      else if (field.value.trim() && !(field.matches("select") && field.closest("details:not([open])"))) typed[field.name] = field.value;
     }
     return typed;
   };

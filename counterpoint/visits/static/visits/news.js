@@ -8,14 +8,15 @@
   let due = 0;
 
   const news = () => {
-    clearTimeout(due);
-    due = setTimeout(() => tell("visit-news"), 30);
+    due ||= setTimeout(() => { due = 0; tell("visit-news"); }, 60);
   };
   document.addEventListener("live:signal", (event) => {
     const { verb, channels } = event.detail;
     if (QUEUE.test(verb) || channels.some((channel) => !channel.startsWith("branch:"))) news();
   });
   document.addEventListener("live:resync", news);
+  // What one has done oneself comes as an answer and as a signal, almost at once.
+  document.addEventListener("visit-changed", news);
 
   let asked = "";
   const join = () => {

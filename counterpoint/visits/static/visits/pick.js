@@ -38,5 +38,9 @@
   });
   document.addEventListener("close", (event) => {
     if (event.target.parentElement?.id === "visit-dialog") event.target.remove();
+    const form = event.target.querySelector?.("form[data-anew]");
+    form?.reset();
+    form?.querySelector("[data-pick-customer] [aria-live]")?.replaceChildren();
+    for (const hidden of form?.querySelectorAll("[data-pick-customer] [type=hidden]") ?? []) hidden.value = "";
   }, true);
 })();
