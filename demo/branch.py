@@ -15,6 +15,7 @@ from counterpoint.ledger.data import AccountKind, NewAccount, Product
 from counterpoint.org import services as org
 from counterpoint.people import services as people
 from counterpoint.vault import services as vault
+from counterpoint.visits import services as visits
 from demo import history
 
 BRANCHES = (3, 4)
@@ -40,6 +41,7 @@ def build(*, steps: Progress) -> None:
         held = {branch: _accounts(branch) for branch in BRANCHES}
         vault.ensure_demo_boxes(by=SYSTEM)
         vault.ensure_demo_hands(by=SYSTEM)
+        visits.ensure_demo_teams(by=SYSTEM)
     if all(history.is_complete(branch, target) for branch in BRANCHES):
         return
     with steps.step("Demo: a month of entries"):

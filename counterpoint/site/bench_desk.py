@@ -21,7 +21,15 @@ import psutil
 
 from counterpoint.site import assembly
 from counterpoint.site.bench_desk_client import Line
-from counterpoint.site.bench_served import family, percentile, processor, scratch, served, sign_in, this_machine
+from counterpoint.site.bench_served import (
+    family,
+    percentile,
+    processor,
+    scratch,
+    served,
+    sign_in,
+    this_machine,
+)
 from counterpoint.site.progress import console
 
 #: So many desks without a pause between two postings.

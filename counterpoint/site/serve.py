@@ -54,10 +54,12 @@ def up(*, port: int, prepare_only: bool, demo: bool) -> int:
 
 
 def _serve(port: int) -> None:
+    from counterpoint.approvals import services as approvals
     from counterpoint.kit import sealer
     from counterpoint.people import services as people
     from counterpoint.site.asgi import application
     from counterpoint.vault import services as vault
+    from counterpoint.visits import services as visits
 
     stop = threading.Event()
     beside = [
@@ -66,6 +68,8 @@ def _serve(port: int) -> None:
             ("sealer", sealer.run_forever),
             ("housekeeping", people.sweep_forever),
             ("limits", vault.watch_limits),
+            ("approvals", approvals.watch),
+            ("visits", visits.watch),
         )
     ]
     for thread in beside:

@@ -68,8 +68,8 @@ def day(
 def counted(branch: int, since: datetime) -> dict[VisitState, int]:
     """How many visits stand how, of those that ``day`` lists."""
     rows = Visit.objects.filter(Q(branch_id=branch) & (Q(at__gte=since) | Q(ended=None)))
-    found = rows.aggregate(**{str(state): Count("pk", filter=where) for state, where in _STATES.items()})
-    return {state: found[str(state)] for state in _STATES}
+    found = rows.aggregate(**{f"n_{state}": Count("pk", filter=where) for state, where in _STATES.items()})
+    return {state: found[f"n_{state}"] for state in _STATES}
 
 
 def busy(branch: int) -> set[int]:
@@ -82,8 +82,8 @@ def parked_before(visit: VisitView) -> tuple[str, str, list[str]] | None:
     """Reason, words and papers for which the visit was parked just before it is served now."""
     if visit.serving is None:
         return None
-    # Serving begins and parking ends in one transaction, so at one moment.
-    row = Parking.objects.filter(visit=visit.id, ended=visit.serving.at).first()
+    # A parking ends just after the serving has begun; what is parked later ends that serving.
+    row = Parking.objects.filter(visit=visit.id, ended__gte=visit.serving.at).first()
     return (row.reason, row.words, list(row.papers)) if row else None
 
 

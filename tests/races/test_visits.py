@@ -2,6 +2,7 @@
 
 import threading
 from datetime import timedelta
+from functools import partial
 
 import pytest
 
@@ -53,9 +54,7 @@ def test_two_accept_one_hand_off_and_one_does(bank):
     for _round in range(ROUNDS):
         made = to_the_loan_desk(bank)
         now = one_wins(
-            at_once(
-                *[lambda who=who: services.accept(hand_off=made.id, by=who) for who in (bank.li, bank.chen)]
-            ),
+            at_once(*[partial(services.accept, hand_off=made.id, by=who) for who in (bank.li, bank.chen)]),
             HandOffEnded,
         )
         assert services.hand_off_of(made.id).answerer == now.serving.person
@@ -124,7 +123,7 @@ def test_two_begin_with_one_visit_and_one_does(bank):
     for _round in range(ROUNDS):
         visit = services.open_visit(branch=BRANCH, by=bank.liu).id
         now = one_wins(
-            at_once(*[lambda who=who: services.serve(visit=visit, by=who) for who in (bank.wang, bank.li)]),
+            at_once(*[partial(services.serve, visit=visit, by=who) for who in (bank.wang, bank.li)]),
             VisitBusy,
         )
         services.finish(visit=visit, by=bank.wang if now.serving.person == bank.wang.id else bank.li)
@@ -133,10 +132,7 @@ def test_two_begin_with_one_visit_and_one_does(bank):
 def test_two_who_choose_one_customer_open_one_visit(bank):
     one_wins(
         at_once(
-            *[
-                lambda who=who: services.serve_party(party=bank.customer, by=who)
-                for who in (bank.wang, bank.li)
-            ]
+            *[partial(services.serve_party, party=bank.customer, by=who) for who in (bank.wang, bank.li)]
         ),
         VisitBusy,
     )
@@ -145,7 +141,7 @@ def test_two_who_choose_one_customer_open_one_visit(bank):
 
 def test_one_person_on_two_screens_begins_one_visit(bank):
     visits = [services.open_visit(branch=BRANCH, by=bank.liu).id for _n in range(2)]
-    results = at_once(*[lambda visit=visit: services.serve(visit=visit, by=bank.wang) for visit in visits])
+    results = at_once(*[partial(services.serve, visit=visit, by=bank.wang) for visit in visits])
     one_wins(results, AlreadyServing)
     assert Serving.objects.filter(ended=None).count() == 1
 
@@ -186,12 +182,14 @@ def test_without_the_lock_a_visit_would_end_while_it_is_on_its_way(bank, monkeyp
         return row
 
     monkeypatch.setattr(reach, "locked", unlocked)
-    # Both also find who serves before either has ended it.
-    stop, meeting = servings.stop, threading.Barrier(2, timeout=10)
+    meeting = threading.Barrier(2, timeout=10)
 
     def stopped(row, by, why):
+        """Both find who serves before either has ended it."""
+        now = servings.open_of(row)
         meeting.wait()
-        return stop(row, by, why)
+        Serving.objects.filter(pk=now.pk).update(ended=clock.now(), why=why)
+        return now
 
     monkeypatch.setattr(servings, "stop", stopped)
     results = ending_or_handing(bank, visit)
@@ -260,7 +258,7 @@ def test_two_join_one_call_and_one_does(bank):
     for _round in range(ROUNDS):
         call = services.call_help(page="/", by=bank.wang).id
         joined = one_wins(
-            at_once(*[lambda who=who: services.join(call=call, by=who) for who in (bank.li, bank.chen)]),
+            at_once(*[partial(services.join, call=call, by=who) for who in (bank.li, bank.chen)]),
             HelpTaken,
         )
         assert services.help_call(call).helper == joined.helper
@@ -307,8 +305,6 @@ def test_a_pass_that_is_used_up_is_used_up_for_both(bank):
 
 def test_two_who_issue_a_pass_leave_one(bank):
     visit = services.open_visit(branch=BRANCH, by=bank.liu).id
-    results = at_once(
-        *[lambda who=who: services.issue_pass(visit=visit, by=who) for who in (bank.liu, bank.wang)]
-    )
+    results = at_once(*[partial(services.issue_pass, visit=visit, by=who) for who in (bank.liu, bank.wang)])
     assert not [one for one in results if isinstance(one, Exception)], results
     assert Pass.objects.filter(visit=visit, revoked=None).count() == 1

@@ -87,6 +87,7 @@ def ask(
         raise NoRequirement(_("This is approved at the desk, or not at all."))
     if len(note) > MOST_WORDS:
         raise ReasonNeeded(_("The note is too long."), field="note")
+    locks.lock_payload(matter.payload_hash)
     if Request.objects.filter(payload_hash=matter.payload_hash, end=None, expires__gt=clock.now()).exists():
         raise RequestOpen(_("This waits for approval already."))
     found = _papers(papers, matter.requirement, by)

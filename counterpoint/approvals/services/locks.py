@@ -11,11 +11,18 @@ from counterpoint.kit import clock
 
 REQUESTS = 7202
 APPROVALS = 7201
+PAYLOADS = 7203
 
 
 def lock(space: int, id: int) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s, hashint8(%s))", [space, id])
+
+
+def lock_payload(payload_hash: str) -> None:
+    """Wait for whoever asks for the same payload at this moment."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s, hashtext(%s))", [PAYLOADS, payload_hash])
 
 
 def locked_request(id: int) -> models.Request:

@@ -72,7 +72,7 @@ class ParkForm(_Form):
 
     reason = forms.ChoiceField(
         label=_("Waits for"), choices=[(str(code), words) for code, words in PARK_REASONS.items()],
-        initial=str(ParkReason.MISSING_PAPER),
+        initial=str(ParkReason.MISSING_PAPER), widget=forms.RadioSelect,
     )  # fmt: skip
     papers = forms.MultipleChoiceField(
         label=_("Missing papers"), choices=list(MISSING_PAPERS.items()), required=False,

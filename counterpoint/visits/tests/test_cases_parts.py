@@ -68,7 +68,7 @@ def need(case, kind="income_proof"):
 
 
 def test_a_paper_comes_is_refused_and_a_better_one_counts(bank):
-    made, first, second = loan(bank), scan(bank.zhao), scan(bank.zhao, "red")
+    made, first, second = loan(bank), scan(bank.zhao), scan(bank.wu, "red")
     assert need(made).status is PaperStatus.MISSING
     visits.hand_in(case=made.id, need=need(made).id, files=[first], by=bank.zhao)
     visits.refuse_paper(case=made.id, need=need(made).id, reason="看不清", by=bank.zhao)

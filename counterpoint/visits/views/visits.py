@@ -151,7 +151,7 @@ def identify(request: HttpRequest, visit: int) -> HttpResponse:
     """Say who the customer is."""
     typed = read(PartyForm(request.POST))
     services.identify(visit=visit, party=typed["party"], by=people.actor_from(request))
-    return changed(request, to=reverse("visits:visit", args=[visit]), dialog="identify-dialog")
+    return changed(request, to=reverse("visits:visit", args=[visit]))
 
 
 @allows(access.serves_customers)

@@ -36,6 +36,9 @@ function wrong(area) {
 }
 
 function goal(area) {
+  const mark = area.querySelector("[data-confirm-mark] [name=confirmed]:not(:checked)");
+  const asked = mark?.form.elements.namedItem(mark.value);
+  if (asked instanceof HTMLElement) return asked;
   return visible(area).find((field) => !field.value) || area.querySelector(".btn-primary");
 }
 

@@ -1,0 +1,178 @@
+"""Tellers ask for approval and hand visits on; approvers and receivers see it on their pages."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import time
+from dataclasses import dataclass, field
+from uuid import uuid4
+
+from counterpoint.site.bench_desk_client import Answer
+from counterpoint.site.bench_live_pages import Page, Seen
+from counterpoint.site.bench_served import sign_in
+
+TELLERS = ("080101", "080102", "080103")
+SUPERVISOR = "080201"
+#: One at the branch and two at the centre: the rule lets each of them decide.
+APPROVERS = (SUPERVISOR, "090401", "090402")
+#: Presses a second, of all tellers together.
+PACE = 2.0
+#: A look at the request, before it is approved.
+THINKING = 0.5
+#: 500 notes of 100 yuan: at this amount a cash deposit needs approval.
+DEPOSIT = {
+    "amount": "50000.00", "faces_10000": "500", "id_checked": "on", "id_copied": "on",
+    "agent_document_kind": "resident_id",
+}  # fmt: skip
+COLUMN = "/desk/visit/"
+
+
+class Wrong(Exception):
+    """An answer without what has to stand in it."""
+
+
+@dataclass(slots=True)
+class Figures:
+    """Milliseconds from the press to the other's screen, and what was lost on the way."""
+
+    asked: list[float] = field(default_factory=list)
+    answered: list[float] = field(default_factory=list)
+    handed: list[float] = field(default_factory=list)
+    #: How long the press itself was answered to whoever pressed.
+    pressed: list[float] = field(default_factory=list)
+    alone: list[float] = field(default_factory=list)
+    presses: int = 0
+    hand_offs: int = 0
+    lost: int = 0
+    seconds: float = 0.0
+
+
+@dataclass(slots=True)
+class Counter:
+    """The people of one branch at their pages."""
+
+    tellers: list[Page]
+    approvers: list[Page]
+    desks: list[int]
+    others: list[Page]
+    free: list[asyncio.Lock]
+
+    def close(self) -> None:
+        for page in (*self.tellers, *self.approvers, *self.others):
+            page.close()
+
+
+async def open_counter(port: int, desks: list[int], branch_desks: int, seen: Seen) -> Counter:
+    """Sign everybody in and open their pages: the desks, the approval desk, the board."""
+    cookies = [await sign_in(port, number) for number in TELLERS]
+    tellers = [Page(port, cookie, seen) for cookie in cookies]
+    for page, desk in zip(tellers, desks, strict=True):
+        await page.go(f"/desk/choice/{desk}/")
+        await page.open("/desk/")
+    approvers = []
+    for number in APPROVERS:
+        cookie = await sign_in(port, number)
+        page = Page(port, cookie, seen)
+        await page.go("/approvals/presence/")
+        await page.open("/approvals/")
+        approvers.append(page)
+        if number == SUPERVISOR:
+            board = Page(port, cookie, seen)
+    await board.open("/board/")
+    others = [board]
+    for at in range(max(0, branch_desks - len(tellers))):
+        others.append(Page(port, cookies[at % len(cookies)], seen))
+        await others[-1].open("/desk/")
+    return Counter(tellers, approvers, desks, others, [asyncio.Lock() for _ in tellers])
+
+
+async def measure(
+    port: int, *, desks: list[int], accounts: list[str], parties: list[int], presses: int, branch_desks: int,
+    seen: Seen,
+) -> Figures:  # fmt: skip
+    """All presses at their pace, then half as many hand-offs."""
+    figures = Figures()
+    counter = await open_counter(port, desks, branch_desks, seen)
+    try:
+        await asyncio.sleep(1)  # what the pages fetch as they open
+        for _ in range(20):
+            started = time.perf_counter()
+            await counter.tellers[0].get(COLUMN)
+            figures.alone.append((time.perf_counter() - started) * 1e3)
+        seen.fragments.clear()
+        started = time.perf_counter()
+        await asyncio.gather(*(_due(counter, at, accounts, figures, seen) for at in range(presses)))
+        for at in range(presses // 2):
+            await _tried(_hand_on(counter, at, parties, figures), figures, seen)
+        figures.seconds = time.perf_counter() - started
+    finally:
+        counter.close()
+    return figures
+
+
+async def _due(counter: Counter, at: int, accounts: list[str], figures: Figures, seen: Seen) -> None:
+    """A press in its turn; a teller has one customer at a time."""
+    await asyncio.sleep(at / PACE)
+    async with counter.free[at % len(counter.free)]:
+        await _tried(_press(counter, at, accounts[at % len(accounts)], figures), figures, seen)
+
+
+async def _tried(work: asyncio.Coroutine[None, None, None], figures: Figures, seen: Seen) -> None:
+    try:
+        await work
+    except TimeoutError:
+        figures.lost += 1
+    except (Wrong, OSError, asyncio.IncompleteReadError) as trouble:
+        seen.trouble(f"{type(trouble).__name__}: {trouble}")
+
+
+async def _press(counter: Counter, at: int, account: str, figures: Figures) -> None:
+    """Quote, ask, see it at the approval desk, approve, see that at the desk, and give the quote up."""
+    teller = counter.tellers[at % len(counter.tellers)]
+    approver = counter.approvers[at % len(counter.approvers)]
+    form = DEPOSIT | {"account": account, "idempotency_key": str(uuid4())}
+    answer, parts = await teller.post("/teller/operations/1101/quote/", form)
+    quote = _number(answer, rb'data-quote="(\d+)"', "a quote")
+    teller.drop(parts)
+    figures.presses += 1
+    pressed = time.perf_counter()
+    answer, parts = await teller.post(f"/teller/quotes/{quote}/request/", {"note": ""})
+    figures.pressed.append((time.perf_counter() - pressed) * 1e3)
+    request = _number(answer, rb"/approvals/requests/(\d+)/waiting/", "a request")
+    figures.asked.append((await approver.shows(f"line-{request}") - pressed) * 1e3)
+    await asyncio.sleep(THINKING)
+    pressed = time.perf_counter()
+    await approver.post(f"/approvals/requests/{request}/approval/", {})
+    figures.pressed.append((time.perf_counter() - pressed) * 1e3)
+    figures.answered.append((await teller.shows(f"approved-{request}") - pressed) * 1e3)
+    await teller.go(f"/teller/quotes/{quote}/cancellation/")
+    teller.drop(parts)
+
+
+async def _hand_on(counter: Counter, at: int, parties: list[int], figures: Figures) -> None:
+    """Serve a customer, hand the visit to the next desk, see it there; that desk ends it."""
+    count = len(counter.tellers)
+    giver, receiver = counter.tellers[at % count], counter.tellers[(at + 1) % count]
+    answer, _parts = await giver.post(f"/desk/customer/{parties[at % len(parties)]}/serving/", {})
+    visit = _number(answer, rb'data-visit-channel="visit:(\d+)"', "a visit")
+    form = {"to": f"desk:{counter.desks[(at + 1) % count]}", "note": "Benchmark"}
+    figures.hand_offs += 1
+    shown = asyncio.ensure_future(receiver.comes(lambda mark: mark.startswith("hand-off-")))
+    await asyncio.sleep(0)
+    pressed = time.perf_counter()
+    await giver.post(f"/visits/{visit}/hand-off/", form)
+    figures.pressed.append((time.perf_counter() - pressed) * 1e3)
+    mark = await shown
+    figures.handed.append((receiver.first[mark] - pressed) * 1e3)
+    await receiver.post(f"/visits/hand-offs/{mark.removeprefix('hand-off-')}/acceptance/", {})
+    await receiver.post("/desk/customer/serving/finish/", {})
+    await asyncio.sleep(1 / PACE)
+
+
+def _number(answer: Answer, pattern: bytes, what: str) -> int:
+    found = re.search(pattern, answer.body)
+    if found is None:
+        text = re.sub(rb"<[^>]+>|\s+", b" ", answer.body).decode()
+        raise Wrong(f"{what} was refused: {answer.status} {' '.join(text.split())[:160]}")
+    return int(found[1])
