@@ -73,14 +73,14 @@ def _asks_for_json(request: HttpRequest) -> bool:
 def paper(request: HttpRequest, id: int) -> HttpResponse:
     """One paper, large, page by page; opening it is a look."""
     found, subject = access.shown(request, id)
-    context = _page_context(request, found)
-    status = 200
+    refusal: Refusal | None = None
     try:
         services.look_once(paper=id, subject=subject, by=people.actor_from(request))
-    except (PaperDiscarded, PaperDamaged) as refusal:
-        context["refusal"], status = refusal, refusal.status
+    except (PaperDiscarded, PaperDamaged) as raised:
+        refusal = raised
+    context = _page_context(request, found) | {"refusal": refusal}
     template = "papers/parts/viewer.html" if is_fragment(request) else "papers/paper.html"
-    return render(request, template, context, status=status)
+    return render(request, template, context, status=refusal.status if refusal else 200)
 
 
 def _page_context(request: HttpRequest, found: Paper) -> dict[str, Any]:

@@ -12,7 +12,6 @@ from __future__ import annotations
 import asyncio
 import json
 import re
-import resource
 import sys
 import time
 from collections.abc import Callable
@@ -22,6 +21,7 @@ from urllib.parse import quote
 import uvloop
 
 from counterpoint.site.bench_desk_client import HOST
+from counterpoint.site.serve import open_files
 
 EVENT = re.compile(rb"event: (\w+)\ndata: (.*)\n\n")
 NUMBER = re.compile(rb'"e":(\d+)')
@@ -152,8 +152,7 @@ async def hold(port: int) -> None:
 
 
 def main() -> None:
-    _soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+    open_files()
     uvloop.run(hold(int(sys.argv[1])))
 
 

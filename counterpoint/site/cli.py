@@ -156,6 +156,15 @@ def bench_desk(arguments: argparse.Namespace) -> int:
     return bench.run(json=arguments.json, seconds=arguments.seconds, desks=arguments.desks)
 
 
+def bench_live(arguments: argparse.Namespace) -> int:
+    from counterpoint.site import bench_live as bench
+
+    return bench.run(
+        json=arguments.json, connections=arguments.connections, most=arguments.most,
+        presses=arguments.presses, branch_desks=arguments.branch_desks,
+    )  # fmt: skip
+
+
 def torture(arguments: argparse.Namespace) -> int:
     from counterpoint.site import torture as module
 
@@ -257,6 +266,11 @@ def _add_benches(commands: Any, add: Callable[..., Any], figures: Callable[..., 
     sub = figures(add("desk", bench_desk, "the HTTP path", within=bench))
     sub.add_argument("--seconds", type=float, default=20.0)
     sub.add_argument("--desks", type=int, default=200)
+    sub = figures(add("live", bench_live, "the live door: streams, signals, press to screen", within=bench))
+    sub.add_argument("--connections", type=int, default=1000, help="open streams while people press")
+    sub.add_argument("--most", type=int, default=5000, help="open streams at the end")
+    sub.add_argument("--presses", type=int, default=100, help="requests for approval; half as many hand-offs")
+    sub.add_argument("--branch-desks", type=int, default=20, help="desks of a branch")
     sub = figures(add("search", bench_search, "customer search", within=bench))
     sub.add_argument("--customers", type=int, default=1_000_000)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import resource
 import socket
 import threading
 
@@ -12,6 +13,8 @@ from counterpoint.site import assembly
 from counterpoint.site.progress import Steps, console
 
 HOST = "127.0.0.1"
+#: More than the live door takes streams.
+FILES = 16_384
 
 
 def free_port(wished: int) -> int:
@@ -53,6 +56,14 @@ def up(*, port: int, prepare_only: bool, demo: bool) -> int:
     return 0
 
 
+def open_files() -> None:
+    """Every page keeps a stream open, and many systems let a process open 1,024 files unless it asks."""
+    soft, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = FILES if most == resource.RLIM_INFINITY else min(FILES, most)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, most))
+
+
 def _serve(port: int) -> None:
     from counterpoint.approvals import services as approvals
     from counterpoint.kit import sealer
@@ -61,6 +72,7 @@ def _serve(port: int) -> None:
     from counterpoint.vault import services as vault
     from counterpoint.visits import services as visits
 
+    open_files()
     stop = threading.Event()
     beside = [
         threading.Thread(target=work, args=(stop,), name=name, daemon=True)

@@ -134,6 +134,22 @@ def _choices(field: forms.ChoiceField) -> dict[str, str]:
     return {str(value): str(words) for value, words in field.choices}
 
 
+#: What the timeline of a visit calls what is not an operation itself.
+_MOMENTS = (
+    ("teller.quote.made", "试算", "Quoted"),
+    ("teller.quote.cancelled", "放弃试算", "Quote given up"),
+    ("teller.cash.paid", "现金付讫", "Cash handed over"),
+    ("teller.receipt.printed", "打印回单", "Receipt printed"),
+    ("teller.account.closed", "销户", "Account closed"),
+    ("teller.loss.recorded", "挂失", "Loss recorded"),
+    ("teller.password.failed", "客户密码错误", "Wrong password of the customer"),
+)
+
+
 def appear() -> None:
-    """Tell the room of visits what the operations and their fields are called."""
+    """Tell the room of visits what the operations, their fields and their events are called."""
     visits.register_operations(_describe)
+    for verb, zh, en in _MOMENTS:
+        visits.register_words(verb, zh, en)
+    for one in {one.verb: one for one in OPERATIONS.values()}.values():
+        visits.register_words(one.verb, one.zh, one.en)

@@ -7,11 +7,12 @@ class VisitsConfig(AppConfig):
 
     def ready(self) -> None:
         from counterpoint.papers.services import register_reader
-        from counterpoint.visits import closing, frame, frame_cases, matters
+        from counterpoint.visits import closing, frame, frame_cases, matters, moments
         from counterpoint.visits.services.notes import may_see_paper
 
         closing.appear()
         frame.appear()
+        moments.appear()
         frame_cases.appear()
         matters.appear()
         register_reader("visits", may_see_paper)

@@ -39,7 +39,7 @@ MOVES: dict[CaseState, tuple[StrOrPromise, StrOrPromise]] = {
 TAKE, REOPEN = _("Take it up"), _("Reopen it")
 PAPERS: dict[PaperStatus, Shown] = {
     PaperStatus.MISSING: Shown(_("Not there yet"), "attention", icon="file-off"),
-    PaperStatus.PRESENT: Shown(_("There"), "success", icon="file-check"),
+    PaperStatus.PRESENT: Shown(_("Received"), "success", icon="file-check"),
     PaperStatus.REFUSED: Shown(_("Does not do"), "danger", icon="file-x"),
     PaperStatus.WAIVED: Shown(_("Waived"), "neutral", icon="file-minus"),
 }

@@ -55,14 +55,23 @@ class Step:
 
 
 def due_words(case: CaseView, at: datetime) -> Due:
-    """Late, soon, later, or standing still."""
+    """Late, soon, later, or standing still; and how it ended."""
+    if not case.open:
+        if case.due is None:
+            return Due(_("Ended"), "neutral", icon="circle-check")
+        late = case.late(at)
+        return (
+            Due(_("Late"), "danger", "clock-exclamation")
+            if late
+            else Due(_("In time"), "success", "circle-check")
+        )
     if case.due is None:
         return Due(_("Clock stands"), "neutral", icon="player-pause")
     local = timezone.localtime(case.due)
     when = f"{local:%H:%M}" if local.date() == timezone.localtime(at).date() else f"{local:%m-%d %H:%M}"
     if case.late(at):
         return Due(_("Overdue %(when)s") % {"when": when}, "danger", icon="clock-exclamation")
-    if case.open and soon(case.due, at):
+    if soon(case.due, at):
         return Due(_("Due %(when)s") % {"when": when}, "attention", icon="clock")
     return Due(_("Due %(when)s") % {"when": when}, "neutral", icon="clock")
 

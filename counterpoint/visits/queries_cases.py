@@ -113,6 +113,12 @@ def counts(team: int) -> dict[str, int]:
     return dict(found)
 
 
+def to_be_taken(teams: Iterable[int]) -> dict[int, int]:
+    """How many cases wait in each of these teams for somebody who takes them."""
+    found = Case.objects.filter(team__in=list(teams), state=CaseState.NEW, owner=None).order_by()
+    return dict(found.values_list("team").annotate(n=Count("pk")))
+
+
 def in_hands(person: int) -> tuple[int, datetime | None]:
     """How many cases somebody can work on now, and since when the oldest is in that state."""
     mine = Case.objects.filter(owner=person, state=CaseState.DOING)

@@ -67,9 +67,9 @@ def test_accepted_returned_and_taken_back_at_once_ends_one_way(bank):
         made = to_the_loan_desk(bank)
         one_wins(
             at_once(
-                lambda: services.accept(hand_off=made.id, by=bank.li),
-                lambda: services.return_(hand_off=made.id, words="不属本柜", by=bank.chen),
-                lambda: services.withdraw(hand_off=made.id, by=bank.wang),
+                partial(services.accept, hand_off=made.id, by=bank.li),
+                partial(services.return_, hand_off=made.id, words="不属本柜", by=bank.chen),
+                partial(services.withdraw, hand_off=made.id, by=bank.wang),
             ),
             HandOffEnded,
         )
@@ -92,7 +92,7 @@ def test_accepted_in_the_moment_it_lapses_is_one_or_the_other(bank, monkeypatch)
     for _round in range(ROUNDS):
         made = to_the_loan_desk(bank)
         make_due(made)
-        results = at_once(lambda: services.accept(hand_off=made.id, by=bank.li), services.lapse_due)
+        results = at_once(partial(services.accept, hand_off=made.id, by=bank.li), services.lapse_due)
         assert not [
             one for one in results if isinstance(one, Exception) and not isinstance(one, HandOffEnded)
         ]
@@ -277,9 +277,9 @@ def test_taking_over_leaving_and_finishing_at_once_stop_nobody_for_good(bank):
         visit = served(bank)
         call = services.call_help(page="/", by=bank.wang, visit=visit).id
         results = at_once(
-            lambda: services.join(call=call, by=bank.li, mode="take_over"),
-            lambda: services.leave(by=bank.wang),
-            lambda: services.finish(visit=visit, by=bank.wang),
+            partial(services.join, call=call, by=bank.li, mode="take_over"),
+            partial(services.leave, by=bank.wang),
+            partial(services.finish, visit=visit, by=bank.wang),
         )
         assert all(not isinstance(one, Exception) or isinstance(one, Refusal) for one in results), results
         assert Serving.objects.filter(visit=visit, ended=None).count() <= 1

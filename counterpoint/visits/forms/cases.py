@@ -144,7 +144,7 @@ class LinkForm(forms.Form):
     """Something to link, by the number that people know."""
 
     kind = forms.ChoiceField(label=_("Kind"))
-    text = forms.CharField(label=_("Number"), max_length=40, widget=forms.TextInput(attrs=_PLAIN))
+    text = forms.CharField(label=_("Its number"), max_length=40, widget=forms.TextInput(attrs=_PLAIN))
 
     def __init__(self, data: Any = None, *, kinds: list[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(data, auto_id="link_%s", label_suffix="", **kwargs)

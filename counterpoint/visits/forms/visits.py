@@ -92,7 +92,7 @@ class ParkForm(_Form):
 class HandOffForm(_Form):
     """To whom, and what the receiver has to know."""
 
-    to = forms.RegexField(r"^(?:(?:desk|person):\d{1,9}|duty:[a-z_]{1,32})$", label=_("To"))
+    to = forms.RegexField(r"^(?:(?:desk|person):\d{1,9}|duty:[a-z_]{1,32})$", label=_("To whom"))
     note = _text(_("Note for the receiver"), NOTE)
 
     def receiver(self) -> dict[str, Any]:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from django.conf import settings
 from django.db import IntegrityError, transaction
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from counterpoint.kit.data import Actor, ActorKind, NotAllowed, Why
@@ -73,9 +75,7 @@ def _named(row: Case, text: str) -> list[PersonView]:
     """The people whom a comment names, all of whom may see the case."""
     if "@" not in text and "＠" not in text:
         return []
-    colleagues: dict[str, list[PersonView]] = {}
-    for one in _colleagues(row):
-        colleagues.setdefault(one.name.casefold(), []).append(one)
+    colleagues = _colleagues(row)
     tokens, unknown = rules.mentions_in(text, colleagues)
     found = {one.id: one for one in (_person(token, colleagues, row) for token in tokens)}
     if unknown:
@@ -85,15 +85,18 @@ def _named(row: Case, text: str) -> list[PersonView]:
     return list(found.values())
 
 
-def _colleagues(row: Case) -> list[PersonView]:
-    """Who can be named by name: the members of the branch's teams and of the case's own."""
-    teams = {one.id: one for one in teams_of(branch=row.branch_id)} | {
-        row.team_id: queries.team_view(row.team)
-    }
-    return list({one.id: one for team in teams.values() for one in members(team)}.values())
+def _colleagues(row: Case) -> dict[str, dict[int, PersonView]]:
+    """Who can be named by name: the members of the branch's teams, by their Chinese and English names."""
+    found: dict[str, dict[int, PersonView]] = {}
+    teams = teams_of(branch=row.branch_id)
+    for language, _name in settings.LANGUAGES:
+        with translation.override(language):
+            for one in (person for team in teams for person in members(team)):
+                found.setdefault(one.name.casefold(), {})[one.id] = one
+    return found
 
 
-def _person(token: str, colleagues: dict[str, list[PersonView]], row: Case) -> PersonView:
+def _person(token: str, colleagues: dict[str, dict[int, PersonView]], row: Case) -> PersonView:
     if token.isascii() and token.isdigit():
         found = people.person_by_number(token)
     else:
@@ -103,7 +106,7 @@ def _person(token: str, colleagues: dict[str, list[PersonView]], row: Case) -> P
                 _("Several colleagues are called %(name)s.") % {"name": token},
                 why=Why(remedy=_("Write the staff number after the @.")), field="words",
             )  # fmt: skip
-        found = same[0]
+        found = next(iter(same.values()))
     if found is None:
         raise _unknown(token)
     if not access.may_be_told(row, found):

@@ -30,6 +30,8 @@ from counterpoint.visits.services.teams import team as team_view
 
 #: Endings that have to be explained.
 EXPLAINED = (CaseState.CANCELLED,)
+#: So many of the things that are missing are named.
+NAMED = 6
 
 
 @verb("visits.case.taken")
@@ -166,11 +168,12 @@ def _check_complete(row: Case) -> None:
     papers = [one.name for one in queries.papers(row.pk) if one.lacking]
     if not lines and not papers:
         return
-    named = "、".join([*lines, *papers][:6])
+    missing = [*lines, *papers]
+    named = queries.in_words("、", ", ").join([*missing[:NAMED], *(["…"] if len(missing) > NAMED else [])])
     raise CaseIncomplete(
-        _("Not complete yet: %(named)s.") % {"named": named},
+        _("%(number)s is not complete yet: %(named)s") % {"number": row, "named": named},
         why=Why(
-            rule=_("A case is done when its required checks and papers are complete."),
+            rule=_("A case is completed when its required checks and papers are there."),
             remedy=_("Tick the checks; have the papers handed in, or waived by the supervisor."),
         ),
         items=len(lines), papers=len(papers),

@@ -32,6 +32,7 @@ def build() -> SimpleNamespace:
         one = people.add_staff(number=number, name_zh=name, name_en="", branch=home, by=SYSTEM).person
         people.assign_role(person=one.id, role=role, branch=where, valid_from=org.business_day(BRANCH).date,
                            by=SYSTEM)  # fmt: skip
+    get_user_model().objects.update(must_change_password=False)
     visits.ensure_demo_teams(by=SYSTEM)
     rows = get_user_model().objects.all()
     staff = {row.username: replace(people.actor_of(row), branch=row.branch_id) for row in rows}

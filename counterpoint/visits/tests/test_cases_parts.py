@@ -10,6 +10,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from PIL import Image
 
+from counterpoint.customers import services as customers
 from counterpoint.kit import clock
 from counterpoint.kit.data import SYSTEM, Malformed, NotAllowed, NotFound, Refusal
 from counterpoint.kit.models import Event
@@ -257,7 +258,7 @@ def test_things_are_linked_by_the_numbers_that_people_know(bank):
     made, party = loan(bank), customer()
     second = loan(bank, title="另一笔")
     for kind, text, subject in (
-        ("party", f" {visits_number(party)} ", f"party:{party}"),
+        ("party", f" {customers.party(party).number} ", f"party:{party}"),
         ("case", second.number, f"case:{second.id}"),
         ("case", str(second.id), f"case:{second.id}"),
     ):
@@ -275,12 +276,6 @@ def test_things_are_linked_by_the_numbers_that_people_know(bank):
     with pytest.raises(UnknownLink):
         visits.unlink_case(case=made.id, link=links[0].id, by=bank.zhao)
     visits.link_case(case=made.id, subject=f"party:{party}", by=bank.zhao)
-
-
-def visits_number(party):
-    from counterpoint.customers import services as customers
-
-    return customers.party(party).number
 
 
 @pytest.mark.parametrize(

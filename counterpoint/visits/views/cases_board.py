@@ -14,17 +14,22 @@ from counterpoint.kit.data import Refusal
 from counterpoint.kit.pages import is_fragment
 from counterpoint.people import services as people
 from counterpoint.visits import access_cases as access
-from counterpoint.visits import frame_cases, pages_cases, services
+from counterpoint.visits import frame_cases, pages_cases, queries_cases, services
 from counterpoint.visits.services import cases_lists
 from counterpoint.visits.services.cases_links import subject_kinds
 
 
 def tabs(request: HttpRequest, current: int | None) -> list[dict[str, Any]]:
-    """The boards that the person may open."""
+    """The boards that the person may open, with how many cases wait there to be taken."""
+    teams = frame_cases.boards(request)
+    waiting = queries_cases.to_be_taken([one.id for one in teams])
     return [
-        {"team": one, "url": reverse("visits:case_board", args=[one.id]), "current": one.id == current}
-        for one in frame_cases.boards(request)
-    ]
+        {
+            "team": one, "url": reverse("visits:case_board", args=[one.id]), "current": one.id == current,
+            "waiting": waiting.get(one.id, 0),
+        }
+        for one in teams
+    ]  # fmt: skip
 
 
 def board_context(request: HttpRequest, id: int, refusal: Refusal | None = None) -> dict[str, Any]:

@@ -57,6 +57,14 @@
   document.addEventListener("htmx:after:swap", arrange);
   document.addEventListener("DOMContentLoaded", arrange);
 
+  // A button that was pressed is disabled until the answer comes, and loses the focus; it gets it back.
+  let pressed = "";
+  document.addEventListener("submit", (event) => { pressed = event.submitter?.id || ""; });
+  document.addEventListener("htmx:after:swap", () => {
+    if (pressed && document.activeElement === document.body) document.getElementById(pressed)?.focus();
+    pressed = "";
+  });
+
   // data-need: the dialog of papers opens with this one chosen, and with the kind of scan that it is.
   const shown = (select) => {
     const kind = select.form.querySelector("[data-papers-kind]"), wanted = select.selectedOptions[0]?.dataset.shows;

@@ -107,13 +107,15 @@
   });
 
   // In which field one is, for those who look on: told when it changes, and with the first look.
-  let place = "", due = 0;
+  let here = "", place = "", due = 0;
   const look = (field) => {
-    const address = document.querySelector("[data-visit-presence]")?.dataset.visitPresence;
-    if (!address || place === address + field) return;
-    place = address + field;
+    const address = document.querySelector("[data-visit-presence]")?.dataset.visitPresence ?? "";
+    // Whoever serves another now has left the one before.
+    if (here && here !== address) send(here, { gone: true }).catch(() => {});
+    if (address === here && (field === null || place === field)) return;
+    [here, place] = [address, field ?? ""];
     clearTimeout(due);
-    due = setTimeout(() => send(address, { field }).catch(() => { place = ""; }), 150);
+    if (address) due = setTimeout(() => send(address, { field: place }).catch(() => { place = "?"; }), 150);
   };
   document.addEventListener("focusin", (event) => {
     if (!ours(event.target.form) || !event.target.name) return;
@@ -155,6 +157,6 @@
       over.delete(address);
     }
   };
-  document.addEventListener("htmx:after:swap", greet);
-  document.addEventListener("DOMContentLoaded", () => { greet(); look(""); });
+  document.addEventListener("htmx:after:swap", () => { greet(); look(null); });
+  document.addEventListener("DOMContentLoaded", () => { greet(); look(null); });
 })();
