@@ -114,7 +114,7 @@ class PeriodForm(forms.Form):
     """Of which days and of which branch the statistics speak."""
 
     period = forms.ChoiceField(label=_("Period"), required=False, choices=[*PERIODS.items()])
-    branch = forms.TypedChoiceField(label=_("Branch"), required=False, coerce=int, empty_value=0)
+    branch = forms.TypedChoiceField(label=_("Branch"), coerce=int)
 
     def __init__(self, data: Any, branches: list[tuple[int, Any]]) -> None:
         super().__init__({"period": "7", **data}, label_suffix="")

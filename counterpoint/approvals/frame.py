@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import partial
 
 from django.http import HttpRequest
 from django.urls import reverse
@@ -58,6 +59,11 @@ def reads_paper(by: Actor, paper: int) -> str | None:
     return f"request:{found.id}" if found else None
 
 
+def part(name: str, _request: HttpRequest, id: int) -> str:
+    """The address of what waits for approval and concerns the thing of that page."""
+    return reverse(name, args=[id])
+
+
 def appear() -> None:
     """Enter it all."""
     ui.add_room(
@@ -71,5 +77,5 @@ def appear() -> None:
     ui.add_channel_source("approvals", channels)
     ui.add_palette_source("approvals", palette)
     papers.register_reader("approvals", reads_paper)
-    for page, name in (("customers.party", "approvals:party"), ("ledger.account", "approvals:account")):
-        ui.add_section(page=page, key="approvals", source=lambda _, id, name=name: reverse(name, args=[id]))
+    ui.add_section(page="customers.party", key="approvals", source=partial(part, "approvals:party"))
+    ui.add_section(page="ledger.account", key="approvals", source=partial(part, "approvals:account"))

@@ -18,3 +18,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("visits/", include("counterpoint.visits.urls")),
     path("", include("counterpoint.people.urls")),
 ]
+
+handler500 = "counterpoint.ui.views.server_error"

@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseServerError, JsonResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 from django.views.i18n import set_language
 
 from counterpoint.kit.access import allows, anybody
+from counterpoint.kit.pages import is_fragment
 from counterpoint.ui import services
 from counterpoint.ui.access import somebody_or_demo
 from counterpoint.ui.context import Frame
 from counterpoint.ui.guide import guide_context
+
+
+@allows(anybody)
+def server_error(request: HttpRequest) -> HttpResponse:
+    """Something broke: a page for a page, and for a part of a page a note in its place."""
+    name = "ui/parts/broken.html" if is_fragment(request) else "500.html"
+    return HttpResponseServerError(render_to_string(name))
 
 
 @allows(anybody)

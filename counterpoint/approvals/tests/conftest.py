@@ -4,9 +4,12 @@ from dataclasses import replace
 
 import pytest
 from django.contrib.auth import get_user_model
+from django.test import Client
 
 from counterpoint.approvals import services as approvals
 from counterpoint.approvals.data import Matter, Mode, Reason, Requirement, Row, Step
+from counterpoint.customers import services as customers
+from counterpoint.customers.data import DocumentInput, DocumentKind, PartyKind
 from counterpoint.kit.data import SYSTEM
 from counterpoint.org import services as org
 from counterpoint.people import services as people
@@ -79,3 +82,32 @@ def ask(who):
         return approvals.ask(matter=made, papers=papers, follows=follows, by=who[maker])
 
     return asked
+
+
+@pytest.fixture
+def browser(who):
+    """A browser in which this person is signed in."""
+
+    def made(number):
+        client = Client(headers={"Accept-Language": "en"})
+        user = get_user_model().objects.get(username=number)
+        client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+        session = client.session
+        session["branch"] = who[number].branch
+        session.save()
+        return client
+
+    return made
+
+
+@pytest.fixture
+def boss(browser):
+    return browser(SUPERVISOR)
+
+
+@pytest.fixture
+def party(who):
+    return customers.register_party(
+        kind=PartyKind.NATURAL, name_zh="张晓明", branch=3, by=SYSTEM,
+        document=DocumentInput(DocumentKind.RESIDENT_ID, "360426199101010071"),
+    )  # fmt: skip

@@ -39,7 +39,7 @@ def take(id: int, by: Actor) -> None:
 def dialog(
     request: HttpRequest, view: RequestView, act: str, refusal: Refusal | None = None
 ) -> HttpResponse:  # fmt: skip
-    """What a decision asks for: a reason in a dialog; the blind values and the fresh proof beside the papers."""
+    """What a decision asks for: a reason in a dialog; blind values and a fresh proof beside the papers."""
     context = panels.strip_context(request, view, refusal=refusal) | {"act": act}
     if act == "approval":
         context["rekey"] = RekeyForm(view)

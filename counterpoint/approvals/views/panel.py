@@ -6,7 +6,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django_htmx.http import reswap, retarget
+from django_htmx.http import retarget
 
 from counterpoint.approvals import labels, queries_desk, services
 from counterpoint.approvals.data import End, RequestState, RequestView
@@ -82,7 +82,10 @@ def strip(request: HttpRequest, view: RequestView, refusal: Refusal | None = Non
     """The strip alone: again on each piece of news, and where a decision is refused without a dialog."""
     context = strip_context(request, view, refusal=refusal, alone=True)
     answer = render(request, "approvals/parts/strip.html", context, status=refusal.status if refusal else 200)
-    return retarget(reswap(answer, "innerMorph"), "#approval-strip") if refusal else answer
+    if refusal is None:
+        return answer
+    answer["HX-Reswap"] = "innerMorph"
+    return retarget(answer, "#approval-strip")
 
 
 def refused(request: HttpRequest, id: int, refusal: Refusal) -> HttpResponse:

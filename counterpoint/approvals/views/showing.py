@@ -19,7 +19,6 @@ from counterpoint.kit.data import Actor
 from counterpoint.org import services as org
 from counterpoint.papers import services as papers
 from counterpoint.papers.data import PaperKind
-from counterpoint.ui.templatetags.ui import face_name
 
 NOBODY = Name("", "")
 #: The viewer has no more pages; the paper's own page shows all.
@@ -73,15 +72,15 @@ def rows(view: RequestView, by: Actor) -> list[Shown]:
 
 def _shown(row: Row, secret: bool) -> Shown:
     label = row.zh if language().startswith("zh") else row.en
-    values = (None, None) if secret else (_drawn(row, row.value), _drawn(row, row.before))
-    return Shown(label, row.kind, *values, row.currency or "CNY", secret)
+    value, before = (None, None) if secret else (_drawn(row, row.value), _drawn(row, row.before))
+    return Shown(label, row.kind, value, before, row.currency or "CNY", secret)
 
 
 def _drawn(row: Row, value: Any) -> Any:
     if value is None:
         return None
     if row.kind == "faces" and isinstance(value, dict):
-        return " · ".join(f"{face_name(int(face), row.currency or 'CNY')} × {n}" for face, n in value.items())
+        return [(int(face), n) for face, n in value.items()]
     if row.kind == "name":
         return customers.mask_name(str(value))
     if row.kind == "party":

@@ -239,3 +239,17 @@ def test_a_form_shows_again_what_it_already_had(keep, sign_in):
 def test_the_json_answer_has_no_content(sign_in):
     answer = upload(sign_in("080101"), headers={"Accept": "application/json"})
     assert "content" not in json.loads(answer.content)
+
+
+def test_a_discarded_paper_still_says_what_it_was(sign_in, keep, zhang, monkeypatch):
+    paper = keep(retention="work")
+    services.register_reader("visits", lambda by, id: "visit:7")
+    day = services.retained_until(paper) + timedelta(days=1)
+    monkeypatch.setattr(clock, "today", lambda: day)
+    services.discard(paper=paper.id, reason="its time is over", by=zhang)
+    browser = sign_in("080101")
+    answer = browser.get(f"/papers/{paper.id}/")
+    assert answer.status_code == 410
+    assert 'data-refusal="paper_discarded"' in answer.content.decode()
+    assert paper.sha256 in answer.content.decode()
+    assert browser.get(f"/papers/{paper.id}/content/").status_code == 410

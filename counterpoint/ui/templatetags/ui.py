@@ -202,6 +202,7 @@ def amount_field(bound: BoundField, currency: str = "CNY", hint: object = "") ->
 _CNY_FACES = (10000, 5000, 2000, 1000, 500, 100, 50, 10)
 
 
+@register.filter
 def face_name(face: int, currency: str = "CNY") -> str:
     """``10000`` → ``100 元``; ``50`` → ``5 角``; in English ``¥100`` and ``¥0.50``."""
     if currency == "CNY" and _chinese():

@@ -166,6 +166,14 @@ def test_the_pages_for_trouble_need_nothing_from_the_product(name: str) -> None:
     assert html.count("<h1>") == 1
 
 
+def test_a_part_that_breaks_is_a_note_and_not_a_page_within_a_page() -> None:
+    part = views.server_error(RequestFactory().get("/x/", headers={"HX-Request": "true"}))
+    assert part.status_code == 500
+    assert b"<html" not in part.content
+    assert b'role="alert"' in part.content
+    assert b"<html" in views.server_error(RequestFactory().get("/x/")).content
+
+
 def test_the_language_is_switched_by_post_only() -> None:
     assert views.language(asked("/ui/language/")).status_code == 405
     request = RequestFactory().post("/ui/language/", {"language": "en", "next": "/ui/guide/?a=1"})
