@@ -15,7 +15,7 @@ import re
 import sys
 import time
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 from urllib.parse import quote
 
 import uvloop
@@ -44,13 +44,12 @@ class EventStream(asyncio.Protocol):
         ).encode()
         self._heard = heard
         self._rest = b""
-        self._transport: asyncio.BaseTransport | None = None
+        self._transport: asyncio.Transport | None = None
         self.opened: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.Transport)
-        self._transport = transport
-        transport.write(self._request)
+        self._transport = cast(asyncio.Transport, transport)
+        self._transport.write(self._request)
 
     def data_received(self, data: bytes) -> None:
         rest = self._rest + data
@@ -76,11 +75,17 @@ class EventStream(asyncio.Protocol):
 
 
 async def open_stream(port: int, ticket: str, heard: Heard) -> EventStream | None:
-    """A stream that has been answered; ``None`` when the door refused it."""
+    """A stream that has been answered; ``None`` when the door refused it, or said nothing."""
     _transport, stream = await asyncio.get_running_loop().create_connection(
         lambda: EventStream(ticket, heard), HOST, port
     )
-    return stream if await stream.opened else None
+    try:
+        if await asyncio.wait_for(stream.opened, PATIENCE):
+            return stream
+    except TimeoutError:
+        pass
+    stream.close()
+    return None
 
 
 class Holder:

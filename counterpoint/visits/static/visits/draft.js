@@ -6,7 +6,8 @@
   "use strict";
   const PAUSE = 400, AGAIN = 3000;
   const SKIP = "[type=password],[type=file],[type=hidden],[type=submit],[type=button],[data-draft-skip],[name=confirmed]";
-  const versions = new Map(), held = new Set(), over = new Set();
+  // By the draft's address: its version, and the values that it had when this page last knew it.
+  const versions = new Map(), bases = new Map(), held = new Set(), over = new Set();
   let timer = 0, waiting = null, next = null, busy = false;
 
   const token = () => document.querySelector("input[name=csrfmiddlewaretoken]")?.value ?? "";
@@ -46,7 +47,7 @@
     try {
       const answer = await post(one);
       const told = answer.headers.get("Content-Type")?.includes("json") ? await answer.json() : {};
-      if (answer.ok) versions.set(one.address, told.version);
+      if (answer.ok) { versions.set(one.address, told.version); bases.set(one.address, one.fields); }
       else if (told.code === "draft_changed") showChange(one.address, told.details.fields);
       else if (answer.status === 423 || answer.status >= 500) throw new Error(String(answer.status));
       // Somebody else serves the visit now, or it has ended: what is typed here is nobody's draft.
@@ -131,6 +132,23 @@
     else field.value = value ?? "";
     field.dispatchEvent(new Event("input", { bubbles: true }));
   };
+  const settle = (form, note) => {
+    versions.set(form.dataset.visitDraft, Number(note.dataset.draftVersion));
+    held.delete(form.dataset.visitDraft);
+    note.remove();
+    save(form);
+  };
+  // What only this page has changed is no conflict; only what they have changed is asked about.
+  const sift = () => {
+    const form = document.querySelector("form[data-visit-draft]");
+    const note = document.querySelector("#draft-note [data-draft-version]:not([data-sifted])");
+    if (!form || !note) return;
+    note.dataset.sifted = "yes";
+    const base = bases.get(form.dataset.visitDraft) ?? {};
+    for (const line of note.querySelectorAll("[data-draft-field]"))
+      if ((JSON.parse(line.dataset.draftValue) ?? "") === (base[line.dataset.draftField] ?? "")) line.remove();
+    if (!note.querySelector("[data-draft-field]")) settle(form, note);
+  };
   document.addEventListener("click", (event) => {
     const button = event.target.closest?.("[data-draft-take],[data-draft-keep]");
     const form = document.querySelector("form[data-visit-draft]");
@@ -139,10 +157,7 @@
     if (button.matches("[data-draft-take]"))
       for (const line of note.querySelectorAll("[data-draft-field]"))
         put(form, line.dataset.draftField, JSON.parse(line.dataset.draftValue));
-    versions.set(form.dataset.visitDraft, Number(note.dataset.draftVersion));
-    held.delete(form.dataset.visitDraft);
-    document.getElementById("draft-note").replaceChildren();
-    save(form);
+    settle(form, note);
     form.querySelector("input:not([type=hidden])")?.focus();
   });
 
@@ -153,10 +168,11 @@
       if (form.dataset.visitVersion === undefined) continue;
       const address = form.dataset.visitDraft;
       versions.set(address, Math.max(versions.get(address) ?? 0, Number(form.dataset.visitVersion)));
+      bases.set(address, values(form));
       held.delete(address);
       over.delete(address);
     }
   };
-  document.addEventListener("htmx:after:swap", () => { greet(); look(null); });
+  document.addEventListener("htmx:after:swap", () => { greet(); sift(); look(null); });
   document.addEventListener("DOMContentLoaded", () => { greet(); look(null); });
 })();
