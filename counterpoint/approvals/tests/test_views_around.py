@@ -1,14 +1,17 @@
 """Around the approval desk: the waiting maker, the list, the statistics, relations, other rooms' pages."""
 
+import io
 import json
 import re
 
 import pytest
 from django.urls import reverse
+from PIL import Image
 
 from counterpoint.approvals import services as approvals
 from counterpoint.approvals.data import InterestKind, RequestState
 from counterpoint.approvals.views import requests
+from counterpoint.papers import services as papers
 
 from .conftest import MAKER, OTHER, REMOTE_FIRST
 from .screens import ADMINISTRATOR, AUDITOR, CENTRE, HTMX, post, state, url, words
@@ -117,6 +120,23 @@ def test_the_customers_page_shows_what_waits(browser, boss, ask, party):
     assert f'href="{url("request", request.id)}"' in boss.get(url("party", party.id)).content.decode()
     post(boss, "approval", request)
     assert request.number not in boss.get(url("party", party.id)).content.decode()
+
+
+def picture():
+    made = io.BytesIO()
+    Image.new("RGB", (60, 40), "#fff").save(made, "PNG")
+    return made.getvalue()
+
+
+def test_who_may_read_a_request_sees_its_papers(browser, boss, ask, who):
+    paper = papers.keep(content=picture(), name="slip.png", kind="form", branch=3, by=who[MAKER])
+    scan = reverse("papers:preview", args=[paper.id, 1])
+    assert boss.get(scan).status_code == 404
+    request = ask(papers=[paper.id])
+    assert scan in boss.get(url("panel", request.id)).content.decode()
+    assert boss.get(scan).status_code == 200
+    assert papers.looks_of(paper.id)[0].subject == f"request:{request.id}"
+    assert browser(OTHER).get(scan).status_code == 404
 
 
 def test_the_top_bar_counts_what_i_can_take_up(browser, boss, ask):

@@ -28,7 +28,7 @@ BRANCH = Place(3, "上海人民路支行", date(2026, 11, 24), True, 1, "01 号�
 @pytest.fixture(autouse=True)
 def bare(monkeypatch: pytest.MonkeyPatch) -> None:
     """A frame in which nothing is registered."""
-    for name in ("_rooms", "_counters", "_palette", "_channels", "_scripts"):
+    for name in ("_rooms", "_counters", "_palette", "_channels", "_scripts", "_sections"):
         monkeypatch.setattr(services, name, {})
     for name in ("_me", "_place"):
         monkeypatch.setattr(services, name, [])
@@ -95,6 +95,27 @@ def test_a_counter_shows_how_many_wait_and_since_when(signed_in: None) -> None:
     assert "3 分钟" in html
     waiting[0] = None
     assert "授权" not in drawn("ui/counters.html")
+
+
+def test_the_counts_are_fetched_again_on_their_own_channels_only(signed_in: None) -> None:
+    services.add_channel_source("more", lambda _: ("queue:3",))
+    assert "hx-get" not in drawn("ui/topbar.html").partition("c-counters")[2].partition(">")[0]
+    services.add_counter(
+        key="a", title="授权", icon="cash", url_name="ui:guide", waiting=lambda _: Waiting(1),
+        channels=lambda _: ("queue:3",),
+    )  # fmt: skip
+    bar = drawn("ui/topbar.html").partition("c-counters")[2].partition(">")[0]
+    assert 'hx-get="/ui/counters/"' in bar
+    assert 'hx-trigger="signal:queue:3 from:body throttle:1s"' in bar
+    assert 'c-counter-n">1<' in views.counters(asked()).content.decode()
+
+
+def test_a_room_above_puts_its_part_into_a_page_below(signed_in: None) -> None:
+    services.add_section(page="a.page", key="mine", source=lambda _, id: f"/part/{id}/")
+    services.add_section(page="a.page", key="not-here", source=lambda _, id: None)
+    services.add_section(page="another.page", key="mine", source=lambda _, id: "/elsewhere/")
+    assert services.sections(asked(), "a.page", 5) == ["/part/5/"]
+    assert services.sections(asked(), "third.page", 5) == []
 
 
 def test_the_ticket_names_the_person_the_desk_and_what_the_page_may_hear(signed_in: None) -> None:
