@@ -66,7 +66,7 @@ class InterestForm(forms.Form):
 
     party = forms.IntegerField(min_value=1, widget=forms.HiddenInput)
     kind = forms.ChoiceField(
-        label=_("Relation"), choices=labels.names(InterestKind), widget=forms.RadioSelect,
+        label=_("Relation"), choices=labels.interest_choices, widget=forms.RadioSelect,
         initial=str(InterestKind.RELATIVE),
     )  # fmt: skip
     number = forms.CharField(label=_("Staff number"), required=False, max_length=20)
@@ -113,8 +113,13 @@ class ListForm(forms.Form):
 class PeriodForm(forms.Form):
     """Of which days and of which branch the statistics speak."""
 
-    period = forms.ChoiceField(label=_("Period"), required=False, choices=[*PERIODS.items()])
-    branch = forms.TypedChoiceField(label=_("Branch"), coerce=int)
+    period = forms.ChoiceField(
+        label=_("Period"), required=False, choices=[*PERIODS.items()],
+        widget=forms.Select({"class": "form-select"}),
+    )  # fmt: skip
+    branch = forms.TypedChoiceField(
+        label=_("Branch"), coerce=int, widget=forms.Select({"class": "form-select"})
+    )  # fmt: skip
 
     def __init__(self, data: Any, branches: list[tuple[int, Any]]) -> None:
         super().__init__({"period": "7", **data}, label_suffix="")

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 from django_stubs_ext import StrOrPromise
@@ -145,5 +143,5 @@ def counts_words(counts: dict[str, int]) -> list[tuple[StrOrPromise, str, str, i
     return [(*STATES[state], counts[str(state)]) for state in STATES if counts.get(str(state))]
 
 
-def names(kinds: Iterable[InterestKind]) -> list[tuple[str, StrOrPromise]]:
-    return [(str(kind), INTERESTS[kind]) for kind in kinds]
+def interest_choices() -> list[tuple[str, StrOrPromise]]:
+    return [(str(kind), words) for kind, words in INTERESTS.items()]

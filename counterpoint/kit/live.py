@@ -21,7 +21,7 @@ import time
 from collections import deque
 from collections.abc import Awaitable, Callable, Iterable, MutableMapping
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import parse_qs
 
@@ -66,14 +66,17 @@ class TicketRefused(Exception):
     """The ticket is missing, forged or too old."""
 
 
-def ticket_for(actor: Actor, channels: Iterable[str]) -> str:
-    """The signed pass with which a page may listen to ``channels``; good for two minutes."""
+def ticket_for(actor: Actor, channels: Iterable[str], *, since: datetime | None = None) -> str:
+    """The signed pass with which a page may listen to ``channels``; good for two minutes.
+
+    ``since`` is when the page began to be read: what is signalled from then on is not in it.
+    """
     body = {
         "p": actor.id,
         "d": actor.desk,
         "b": actor.branch,
         "c": list(channels),
-        "t": clock.now().timestamp(),
+        "t": (since or clock.now()).timestamp(),
     }
     return signing.dumps(body, salt=SALT)
 
@@ -197,15 +200,22 @@ class Hub:
         except (ValueError, KeyError, TypeError):
             return
         self.recent.append((clock.now().timestamp(), channels, head))
+        # A branch of pages hears the same: what they are sent is made once.
+        made: dict[tuple[str, ...], bytes] = {}
         for stream in {s for channel in channels for s in self.by_channel.get(channel, ())}:
-            self._give(stream, channels, head)
-            if head["v"] in ENDING and f"person:{stream.ticket.person}" in channels:
-                stream.end()
+            self._give(stream, channels, head, made)
 
-    def _give(self, stream: Stream, channels: tuple[str, ...], head: dict[str, Any]) -> None:
-        heard = [channel for channel in channels if channel in stream.ticket.channels]
+    def _give(
+        self, stream: Stream, channels: tuple[str, ...], head: dict[str, Any],
+        made: dict[tuple[str, ...], bytes],
+    ) -> None:  # fmt: skip
+        heard = tuple(channel for channel in channels if channel in stream.ticket.channels)
         if heard:
-            stream.put(_event("signal", {**head, "c": heard}))
+            if heard not in made:
+                made[heard] = _event("signal", {**head, "c": heard})
+            stream.put(made[heard])
+        if head["v"] in ENDING and f"person:{stream.ticket.person}" in channels:
+            stream.end()
 
     def add(self, ticket: Ticket) -> Stream | None:
         """Open a stream, and hand it what was signalled since its page was made. None when full."""
@@ -221,9 +231,7 @@ class Hub:
         else:
             for at, channels, head in self.recent:
                 if at >= ticket.made:
-                    self._give(stream, channels, head)
-                    if head["v"] in ENDING and f"person:{ticket.person}" in channels:
-                        stream.end()
+                    self._give(stream, channels, head, {})
         return stream
 
     def remove(self, stream: Stream) -> None:

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 
+from counterpoint.kit import clock
 from counterpoint.kit.data import Refusal
+
+_BEGAN = "counterpoint.began"
 
 
 def is_fragment(request: HttpRequest) -> bool:
@@ -32,6 +36,12 @@ def problem(refusal: Refusal) -> JsonResponse:
     return JsonResponse(body, status=refusal.status, content_type="application/problem+json")
 
 
+def began(request: HttpRequest) -> datetime:
+    """When the answer to a request was begun: whatever it shows was read no earlier."""
+    found = request.META.get(_BEGAN)
+    return found if isinstance(found, datetime) else clock.now()
+
+
 class RefusalMiddleware:
     """A refusal that a view lets pass becomes its page, its fragment or its problem document."""
 
@@ -39,6 +49,7 @@ class RefusalMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        request.META[_BEGAN] = clock.now()
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:

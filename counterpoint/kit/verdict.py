@@ -9,7 +9,7 @@ import time
 from rich.console import Console
 
 from counterpoint.kit.findings import Report
-from counterpoint.kit.verifier import examine
+from counterpoint.kit.verifier import CHECKS, examine
 
 
 def verify(*, json: bool = False) -> int:
@@ -21,9 +21,13 @@ def verify(*, json: bool = False) -> int:
     seconds = round(time.monotonic() - started, 2)
     _tell(console, report, seconds)
     if json:
-        sys.stdout.write(json_module.dumps(report.plain() | {"seconds": seconds}, ensure_ascii=False) + "\n")
+        sys.stdout.write(json_module.dumps(_plain(report, seconds), ensure_ascii=False) + "\n")
         sys.stdout.flush()
     return 0 if report.ok else 1
+
+
+def _plain(report: Report, seconds: float) -> dict[str, object]:
+    return report.plain() | {"checks": sorted(CHECKS), "seconds": seconds}
 
 
 def _tell(console: Console, report: Report, seconds: float) -> None:
@@ -39,3 +43,4 @@ def _tell(console: Console, report: Report, seconds: float) -> None:
         f"  {verdict}: {report.events} events{unsealed}, {report.entries} entries, "
         f"{report.blocks} blocks, {seconds} s"
     )
+    console.print(f"    [dim]the seals of all events; {', '.join(sorted(CHECKS))}[/]", soft_wrap=True)

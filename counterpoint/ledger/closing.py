@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
@@ -72,6 +73,10 @@ def interest_step(branch: int, day: date, report: Report) -> dict[str, Any]:
     return {"accounts": accrue_interest(branch=branch, date=day, by=report.by, report=report)}
 
 
+def interest_figures(kept: Mapping[str, Any]) -> list[tuple[object, str]]:
+    return [(_("Accounts with interest"), f"{kept['accounts']:,}")]
+
+
 def settlement_step(branch: int, day: date, report: Report) -> dict[str, Any]:
     """At the opening: book the interest of a period that ended since the branch was open last 结息."""
     since = org.last_closed_day(branch=branch, before=day)
@@ -93,6 +98,10 @@ def totals_step(branch: int, day: date, report: Report) -> dict[str, Any]:
     return {"entries": entries, "legs": legs}
 
 
+def totals_figures(kept: Mapping[str, Any]) -> list[tuple[object, str]]:
+    return [(_("Entries"), f"{kept['entries']:,}"), (_("Legs"), f"{kept['legs']:,}")]
+
+
 def day_book_step(branch: int, day: date, report: Report) -> dict[str, Any]:
     """Set the day book and keep it."""
     return {"papers": org.keep_paper(branch=branch, date=day, paper=day_book(branch, day, report))}
@@ -110,11 +119,12 @@ def appear() -> None:
     org.register_gate(
         Gate("ledger.suspense", gettext_lazy("Suspense accounts"), Duty.ACCOUNTS, suspense_gate, False, 80)
     )
-    for key, title, order, run, atomic, phase in (
+    for key, title, order, run, atomic, phase, figures in (
         ("ledger.settlement", gettext_lazy("Interest of a period that ended"), 20, settlement_step, False,
-         Phase.OPEN),
-        ("ledger.interest", gettext_lazy("Interest of the day"), 20, interest_step, False, Phase.CLOSE),
-        ("ledger.totals", gettext_lazy("Totals"), 30, totals_step, True, Phase.CLOSE),
-        ("ledger.day_book", gettext_lazy("Day book"), 50, day_book_step, True, Phase.CLOSE),
+         Phase.OPEN, None),
+        ("ledger.interest", gettext_lazy("Interest of the day"), 20, interest_step, False, Phase.CLOSE,
+         interest_figures),
+        ("ledger.totals", gettext_lazy("Totals"), 30, totals_step, True, Phase.CLOSE, totals_figures),
+        ("ledger.day_book", gettext_lazy("Day book"), 50, day_book_step, True, Phase.CLOSE, None),
     ):  # fmt: skip
-        org.register_step(Step(key, title, order, run, atomic, phase))
+        org.register_step(Step(key, title, order, run, atomic, phase, figures))

@@ -21,13 +21,13 @@ _DAY_BOOK = (
     Column("序号", "No.", ColumnKind.NUMBER, 0.6),
     Column("时间", "Time", width=0.8),
     Column("分录号", "Entry", width=0.9),
-    Column("摘要", "Item", width=1.6),
+    Column("摘要", "Item", width=2.3),
     Column("科目", "Subject", width=0.7),
-    Column("账号", "Account", width=1.7),
+    Column("账号", "Account", width=1.6),
     Column("币种", "Cur.", width=0.5),
-    Column("借方", "Debit", ColumnKind.MONEY, 1.3),
-    Column("贷方", "Credit", ColumnKind.MONEY, 1.3),
-    Column("经办", "By", width=0.8),
+    Column("借方", "Debit", ColumnKind.MONEY, 1.1),
+    Column("贷方", "Credit", ColumnKind.MONEY, 1.1),
+    Column("经办", "By", width=0.6),
 )
 _SUBJECTS = (
     Column("科目", "Subject", width=0.6),

@@ -65,6 +65,15 @@ WHERE l.account_id = %s AND l.version >= %s AND l.version < %s
 ORDER BY l.version LIMIT %s
 """
 
+# Looked for from the newest leg backwards: who worked with an account today is found at once.
+_MOVED = """
+SELECT a.id FROM ledger_account a WHERE a.id = ANY(%(accounts)s) AND EXISTS (
+    SELECT FROM ledger_leg l JOIN kit_event e ON e.id = l.entry_id
+    WHERE l.account_id = a.id AND l.version > a.version - %(last)s
+      AND e.business_date = %(date)s AND e.actor <> %(than)s)
+"""
+LOOKED_AT = 200
+
 _ENDS = """
 SELECT version, balance FROM ledger_leg WHERE account_id = %s AND version = ANY(%s)
 """
@@ -96,6 +105,14 @@ def statement(
         closing=ends.get(max(end - 1, first - 1), 0), lines=lines,
         next=rows[limit][0] if len(rows) > limit else None,
     )  # fmt: skip
+
+
+def moved_by_others(*, accounts: Sequence[int], date: date, than: str) -> set[int]:
+    """Which accounts somebody other ``than`` one actor moved on a day, by the last legs of each."""
+    with connection.cursor() as db:
+        given = {"accounts": list(accounts), "date": date, "than": than, "last": LOOKED_AT}
+        db.execute(_MOVED, given)
+        return {id for (id,) in db.fetchall()}
 
 
 _ENTRY = """

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
@@ -64,6 +64,10 @@ class Report(Protocol):
     def __call__(self, done: int, total: int) -> None: ...
 
 
+#: What a finished step says of the day, from what was kept of it: words and figures.
+type Figures = Callable[[Mapping[str, Any]], list[tuple[object, str]]]
+
+
 @dataclass(frozen=True, slots=True)
 class Step:
     """One step of the close 日终步骤. ``run(branch, date, report)`` returns what is kept of it, as JSON.
@@ -79,6 +83,7 @@ class Step:
     run: Callable[[int, date, Report], dict[str, Any] | None]
     atomic: bool = True
     phase: Phase = Phase.CLOSE
+    figures: Figures | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +114,7 @@ class StepView:
     finished: datetime | None
     error: str = ""
     result: dict[str, Any] = field(default_factory=dict)
+    figures: tuple[tuple[str, str], ...] = ()
 
     @property
     def percent(self) -> int:
@@ -131,6 +137,11 @@ class RunView:
     attempts: int
     steps: tuple[StepView, ...]
     running: bool = False
+
+    @property
+    def figures(self) -> list[tuple[str, str]]:
+        """The day in some figures, in the order of the steps."""
+        return [pair for step in self.steps for pair in step.figures]
 
     @property
     def failed(self) -> StepView | None:

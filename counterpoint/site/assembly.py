@@ -99,6 +99,7 @@ def prepare_static() -> None:
     """Compile the translations and collect the files that the browser loads; nothing when none changed."""
     from django.conf import settings
     from django.core.management import call_command
+    from django.utils.translation.reloader import translation_file_changed
 
     from counterpoint.ui import vendor, words_tool
 
@@ -108,6 +109,8 @@ def prepare_static() -> None:
     if stamp.exists() and stamp.read_text() == wanted:
         return
     words_tool.compile_all()
+    # Django keeps the words that it has read, and it has read them by now.
+    translation_file_changed(None, Path("django.mo"))
     call_command(
         "collectstatic", verbosity=0, interactive=False, clear=stamp.exists(), ignore_patterns=["redoc*"]
     )

@@ -62,7 +62,10 @@ class Streams:
         assert self._process.stdout is not None
         self._process.stdin.write(json_module.dumps(command) + "\n")
         self._process.stdin.flush()
-        answer: dict[str, Any] = json_module.loads(self._process.stdout.readline())
+        line = self._process.stdout.readline()
+        if not line:
+            raise SystemExit("The process that holds the streams has ended.")
+        answer: dict[str, Any] = json_module.loads(line)
         return answer
 
     def connect(self, until: int, channels: list[str], branch: int) -> None:
@@ -73,9 +76,6 @@ class Streams:
             answer = self.ask(do="connect", tickets=tickets)
             self.seconds += answer["seconds"]
             self.count = portion.stop
-
-    def branch_of(self, at: int) -> int:
-        return MADE_UP + at // self.branch_desks
 
     def stop(self) -> None:
         assert self._process.stdin is not None
@@ -170,6 +170,8 @@ def run(*, json: bool, connections: int, most: int, presses: int, branch_desks: 
             assembly.set_up_django()
             time.sleep(3)
             figures = _measure(port, process, sorted({connections, most}), presses, branch_desks)
+        if figures["troubles"]:
+            console.print((folder / "up.log").read_text()[-3000:], markup=False)
     _tell(figures)
     if json:
         sys.stdout.write(json_module.dumps(figures, ensure_ascii=False) + "\n")
@@ -187,9 +189,9 @@ def _measure(
         with _signals(streams) as signals:
             for stage in stages:
                 with console.status(f"{stage} streams …"):
-                    streams.connect(stage, channels, branch)
-                    time.sleep(1)
-                    found.append(_stage(streams, signals, process, before))
+                    weight = _connected(streams, stage, channels, branch, process)
+                    found.append(weight | _stage(streams, signals))
+                    found[-1]["memory_most_mb"] = round(max(weight["memory_mb"], _resident(process)), 1)
                 if stage == stages[0] and presses:
                     with console.status(f"{presses} presses, {presses // 2} hand-offs …"):
                         pressed = _presses(port, process, seen, desks, accounts, parties, presses, streams)
@@ -241,28 +243,35 @@ def _signals(streams: Streams) -> Iterator[Signals]:
         peer.stop()
 
 
-def _stage(streams: Streams, signals: Signals, process: psutil.Process, before: float) -> dict[str, Any]:
-    """What so many streams weigh, and how fast they hear."""
-    connected = _resident(process)
+def _connected(
+    streams: Streams, until: int, channels: list[str], branch: int, process: psutil.Process
+) -> dict[str, Any]:
+    """Open streams until there are so many: how long it took, and what the new ones weigh."""
+    before, count, started = _resident(process), streams.count, streams.seconds
+    streams.connect(until, channels, branch)
+    time.sleep(1)
+    after, more = _resident(process), streams.count - count
+    return {
+        "streams": streams.count, "connected_per_second": round(more / (streams.seconds - started)),
+        "connect_seconds": round(streams.seconds, 1), "memory_mb": round(after, 1),
+        "kib_a_stream": round((after - before) * 1024 / more, 1),
+    }  # fmt: skip
+
+
+def _stage(streams: Streams, signals: Signals) -> dict[str, Any]:
+    """How fast so many streams hear: one of them, a branch, all."""
     draw = random.Random(SEED)  # noqa: S311
     some = [draw.randrange(streams.count) for _ in range(SINGLE["one"][0])]
     # The last branch may have fewer desks than the others.
     whole = max(1, streams.count // streams.branch_desks)
     group = [f"branch:{MADE_UP + at % whole}" for at in some[: SINGLE["branch"][0]]]
     fan = min(streams.count, streams.branch_desks)
-    found = {
+    return {
         "one": signals.delays([f"person:{MADE_UP + at}" for at in some], 1, SINGLE["one"][1]),
         "branch": signals.delays(group, fan, SINGLE["branch"][1]),
         "all": signals.delays([ALL] * SINGLE["all"][0], streams.count, SINGLE["all"][1]),
         "burst": signals.delays([ALL] * BURST, streams.count, 0.0),
     }
-    after = _resident(process)
-    return {
-        "streams": streams.count, "connect_seconds": round(streams.seconds, 1),
-        "connected_per_second": round(streams.count / streams.seconds), "memory_mb": round(connected, 1),
-        "kib_a_stream": round((connected - before) * 1024 / streams.count, 1),
-        "memory_most_mb": round(max(connected, after), 1), **found,
-    }  # fmt: skip
 
 
 def _presses(
@@ -284,15 +293,16 @@ def _presses(
 
 
 def _pressed(found: Figures, seen: Seen, streams: int) -> dict[str, Any]:
-    alone = percentile(found.alone, 50) or 0.0
+    alone, fragments = percentile(found.alone, 50) or 0.0, sum(seen.fragments.values(), [])
     times = {
         f"{name}_p{percent}_ms": percentile(getattr(found, name), percent)
         for name in ("asked", "answered", "handed", "pressed") for percent in (50, 99)
     }  # fmt: skip
     return {
         "presses": found.presses, "hand_offs": found.hand_offs, "lost": found.lost, **times,
-        "fragments_per_second": round(len(seen.fragments) / found.seconds, 1) if found.seconds else 0,
-        "fragment_p50_ms": percentile(seen.fragments, 50), "fragment_p99_ms": percentile(seen.fragments, 99),
+        "fragments_per_second": round(len(fragments) / found.seconds, 1) if found.seconds else 0,
+        "fragment_p50_ms": percentile(fragments, 50), "fragment_p99_ms": percentile(fragments, 99),
+        "fragments": {path: [len(took), percentile(took, 50)] for path, took in seen.fragments.items()},
         "fragment_alone_ms": alone, "all_would_fetch_seconds": round(streams * alone / 1e3, 1),
     }  # fmt: skip
 

@@ -76,9 +76,12 @@ class EventStream(asyncio.Protocol):
 
 async def open_stream(port: int, ticket: str, heard: Heard) -> EventStream | None:
     """A stream that has been answered; ``None`` when the door refused it, or said nothing."""
-    _transport, stream = await asyncio.get_running_loop().create_connection(
-        lambda: EventStream(ticket, heard), HOST, port
-    )
+    try:
+        _transport, stream = await asyncio.get_running_loop().create_connection(
+            lambda: EventStream(ticket, heard), HOST, port
+        )
+    except OSError:
+        return None
     try:
         if await asyncio.wait_for(stream.opened, PATIENCE):
             return stream

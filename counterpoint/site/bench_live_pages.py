@@ -34,9 +34,9 @@ INTERVAL = re.compile(r"throttle:(\d+)(ms|s)")
 
 @dataclass(slots=True)
 class Seen:
-    """What came of all the asking: milliseconds of each fragment, and what was not as it should be."""
+    """What came of all the asking: milliseconds by fragment, and what was not as it should be."""
 
-    fragments: list[float] = field(default_factory=list)
+    fragments: dict[str, list[float]] = field(default_factory=dict)
     troubles: dict[str, int] = field(default_factory=dict)
 
     def trouble(self, what: str) -> None:
@@ -191,7 +191,8 @@ class Page:
         """A fragment."""
         started = time.perf_counter()
         answer = await self._ask("GET", path, b"", {"HX-Request": "true"})
-        self.seen.fragments.append((time.perf_counter() - started) * 1e3)
+        took = (time.perf_counter() - started) * 1e3
+        self.seen.fragments.setdefault(_known(path), []).append(took)
         return self._checked(path, answer)
 
     async def post(self, path: str, fields: dict[str, str]) -> tuple[Answer, list[Part]]:

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
+from typing import Any
 
+from django.db.models import Count, Q, Sum
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from counterpoint.kit import clock
+from counterpoint.kit.money import Money
 from counterpoint.org import services as org
-from counterpoint.org.data import Finding, Gate
+from counterpoint.org.data import Finding, Gate, Report, Step
 from counterpoint.people import services as people
 from counterpoint.people.data import Duty
 from counterpoint.teller import operations
-from counterpoint.teller.models import Quote
+from counterpoint.teller.models import Quote, Receipt
 from counterpoint.teller.queries import unpaid
 from counterpoint.vault import services as vault
 from counterpoint.vault.data import Blocker
@@ -55,7 +59,26 @@ def unfinished(giver: int, branch: int) -> list[Blocker]:
     return found
 
 
+def counter_step(branch: int, day: date, report: Report) -> dict[str, Any]:
+    """What the counters did: receipts, how many with a second person, cash taken and paid in yuan."""
+    here = Receipt.objects.filter(branch_id=branch, business_date=day)
+    cash = here.filter(currency="CNY")
+    return here.aggregate(receipts=Count("pk"), approved=Count("approval_id")) | cash.aggregate(
+        cash_in=Sum("cash", filter=Q(cash__gt=0), default=0),
+        cash_out=-Sum("cash", filter=Q(cash__lt=0), default=0),
+    )
+
+
+def figures(kept: Mapping[str, Any]) -> list[tuple[object, str]]:
+    return [
+        (_("Receipts"), f"{kept['receipts']:,}"), (_("With a second person"), f"{kept['approved']:,}"),
+        (_("Cash in"), str(Money(kept["cash_in"], "CNY"))),
+        (_("Cash out"), str(Money(kept["cash_out"], "CNY"))),
+    ]  # fmt: skip
+
+
 def appear() -> None:
-    """Enter the gate, and what stops a hand-over."""
+    """Enter the gate, the step, and what stops a hand-over."""
+    org.register_step(Step("teller.counter", gettext_lazy("Counter"), 12, counter_step, figures=figures))
     vault.register_part("counter", _no_part, blockers=unfinished, order=60)
     org.register_gate(Gate("teller.quotes", gettext_lazy("Quotes"), Duty.CASH, pending_quotes, order=30))

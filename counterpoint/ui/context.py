@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from counterpoint.kit.data import Actor, ActorKind
 from counterpoint.kit.live import ticket_for
+from counterpoint.kit.pages import began
 from counterpoint.ui import services
 from counterpoint.ui.data import Counter, Me, Place, Room, Waiting
 
@@ -77,7 +78,7 @@ class Frame:
             branch=where.branch if where else None,
             desk=where.desk if where else None,
         )
-        return ticket_for(actor, self.channels)
+        return ticket_for(actor, self.channels, since=began(self.request))
 
 
 def frame(request: HttpRequest) -> dict[str, Any]:

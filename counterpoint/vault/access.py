@@ -9,6 +9,8 @@ from counterpoint.people.services import can, has_duty, signed_in
 
 handles_cash = has_duty(Duty.CASH)
 authorizes = has_duty(Duty.AUTHORIZE)
+#: Kinds of forms are the whole bank's, like its rules.
+sets_up_kinds = has_duty(Duty.RULES_DRAFT)
 
 #: Whoever holds cash, answers for those who do, or examines them.
 WATCHERS = (Duty.CASH, Duty.AUTHORIZE, Duty.BOARD, Duty.AUDIT)

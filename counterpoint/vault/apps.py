@@ -17,6 +17,7 @@ class VaultConfig(AppConfig):
             closing_transfers,
             frame,
             matters,
+            opening,
             services,
         )
         from counterpoint.vault.effects import Faces
@@ -33,6 +34,7 @@ class VaultConfig(AppConfig):
         closing_counts.appear()
         closing_hands.appear()
         closing_transfers.appear()
+        opening.appear()
         register_effect(Faces())
         register_effect(Vouchers())
         register_check("vault.faces", check)

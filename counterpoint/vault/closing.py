@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
+from django.db.models import Sum
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, override
@@ -15,7 +17,13 @@ from counterpoint.ledger import services as ledger
 from counterpoint.org import services as org
 from counterpoint.org.data import Column, ColumnKind, Paper, Report, Sheet, Step
 from counterpoint.vault.data import FacesAndBooksDiffer, face_value
+from counterpoint.vault.data_cash import TransferState
+from counterpoint.vault.data_vouchers import HandOverState
 from counterpoint.vault.labels import face_name
+from counterpoint.vault.labels_boxes import KINDS
+from counterpoint.vault.models_cases import CounterfeitNote
+from counterpoint.vault.models_cash import Difference, Transfer
+from counterpoint.vault.models_vouchers import HandOver
 from counterpoint.vault.services.positions import STEP, BoxAt, BranchAt, branch_position, kept
 
 
@@ -32,6 +40,7 @@ def _head(branch: int, at: datetime, day: date | None) -> tuple[tuple[str, str, 
 def position_paper(position: BranchAt, day: date | None) -> Paper:
     """The branch position 现金头寸表: each box, and the faces of all boxes together."""
     unit = org.branch(position.branch)
+    moment = f"{day:%Y%m%d}" if day else f"{timezone.localtime(position.at):%Y%m%d%H%M}"
     sheets: list[Sheet] = []
     for currency in position.currencies:
         boxes = [one for one in position.boxes if one.box.currency == currency]
@@ -39,7 +48,7 @@ def position_paper(position: BranchAt, day: date | None) -> Paper:
         sheets += [_boxes_sheet(boxes, currency, places), _faces_sheet(boxes, currency, places)]
     return Paper(
         name="position", title=("现金头寸表", "Branch cash position"),
-        number=f"{unit.code}-{timezone.localtime(position.at):%Y%m%d%H%M}-TC",
+        number=f"{unit.code}-{moment}-TC",
         head=(*_head(position.branch, position.at, day), ("尾箱数", "Boxes", str(len(position.boxes)))),
         sheets=tuple(sheets),
         signers=(("管库员", "Vault keeper"), ("复核", "Checked by"), ("主管", "Supervisor")),
@@ -78,14 +87,13 @@ def _faces_sheet(boxes: list[BoxAt], currency: str, places: int) -> Sheet:
 
 
 def _kind(one: BoxAt) -> str:
-    return {"vault": "金库", "teller": "柜员尾箱", "recycler": "自助设备"}.get(
-        str(one.box.kind), str(one.box.kind)
-    )
+    with override("zh-hans"):
+        return str(KINDS[one.box.kind])
 
 
 _LINES = (
     Column("序号", "No.", ColumnKind.NUMBER, 0.5), Column("时间", "Time", width=0.8),
-    Column("分录号", "Entry", width=0.9), Column("摘要", "Item", width=1.6),
+    Column("分录号", "Entry", width=0.7), Column("摘要", "Item", width=2.4),
     Column("收入", "In", ColumnKind.MONEY, 1.1), Column("付出", "Out", ColumnKind.MONEY, 1.1),
     Column("结存", "Balance", ColumnKind.MONEY, 1.2),
 )  # fmt: skip
@@ -147,9 +155,38 @@ def position_step(branch: int, day: date, report: Report) -> dict[str, Any]:
             )
     papers = org.keep_paper(branch=branch, date=day, paper=box_journal(branch, day, position))
     papers += org.keep_paper(branch=branch, date=day, paper=position_paper(position, day))
-    return {"papers": papers, **kept(position)}
+    return {"papers": papers, **kept(position), **_day_in_figures(branch, day, position)}
+
+
+def _day_in_figures(branch: int, day: date, position: BranchAt) -> dict[str, Any]:
+    """What the vault's day comes to: the cash in each currency, and how often something happened."""
+    here = {"branch_id": branch, "business_date": day}
+    pieces = CounterfeitNote.objects.filter(case__branch_id=branch, case__business_date=day)
+    return {
+        "cash": {
+            currency: sum(one.balance for one in position.boxes if one.box.currency == currency)
+            for currency in position.currencies
+        },
+        "transfers": Transfer.objects.filter(
+            business_date=day, target_branch=branch, state=TransferState.RECEIVED
+        ).count(),
+        "hand_overs": HandOver.objects.filter(**here, state=HandOverState.ACCEPTED).count(),
+        "differences": Difference.objects.filter(**here).count(),
+        "counterfeit": pieces.aggregate(sum=Sum("pieces"))["sum"] or 0,
+    }
+
+
+def figures(kept: Mapping[str, Any]) -> list[tuple[object, str]]:
+    if "cash" not in kept:
+        return []
+    cash = [(_("Cash in boxes"), str(Money(total, currency))) for currency, total in kept["cash"].items()]
+    words = (
+        ("transfers", _("Cash transfers")), ("hand_overs", _("Hand-overs")),
+        ("differences", _("Cash differences")), ("counterfeit", _("Counterfeit pieces")),
+    )  # fmt: skip
+    return [*cash, *((said, str(kept[name])) for name, said in words)]
 
 
 def appear() -> None:
     """Enter the step."""
-    org.register_step(Step(STEP, gettext_lazy("Boxes and position"), 60, position_step))
+    org.register_step(Step(STEP, gettext_lazy("Boxes and position"), 60, position_step, figures=figures))

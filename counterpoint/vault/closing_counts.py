@@ -22,9 +22,6 @@ from counterpoint.vault.services.checks import open_checks
 from counterpoint.vault.services.counts import counted_today
 from counterpoint.vault.services.differences import settlement_of, still_holds
 
-#: The last movements of a box, enough to see whether anybody worked with it.
-LOOKED_AT = 200
-
 
 def _last(branch: int, day: date, moment: CountMoment | None = None) -> dict[int, CashCountView]:
     found: dict[int, CashCountView] = {}
@@ -35,27 +32,23 @@ def _last(branch: int, day: date, moment: CountMoment | None = None) -> dict[int
 
 
 def counted_gate(branch: int, day: date) -> list[Finding]:
-    """Every box in which something moved today was counted at the day's end, after its last movement."""
+    """Every box in which something moved today was counted at the day's end, after its last movement.
+
+    Opening stock that the system set up is no movement.
+    """
     boxes, ends = boxes_of(branch=branch), _last(branch, day, CountMoment.END)
     books = ledger.accounts([box.account for box in boxes])
+    moved = ledger.moved_by_others(accounts=list(books), date=day, than=SYSTEM.key)
     found = []
     for box in boxes:
         version = books[box.account].version
         count, link = ends.get(box.id), reverse("vault:count_new", args=[box.id]) + "?moment=end"
-        if count is None and _moved(box.account, day, version):
+        if count is None and box.account in moved:
             found.append(Finding(_("Box %(box)s was not counted.") % {"box": box.number}, link))
         elif count is not None and _moved_on(count, version):
             words = _("Something moved in box %(box)s after it was counted.") % {"box": box.number}
             found.append(Finding(words, link))
     return found
-
-
-def _moved(account: int, day: date, version: int) -> bool:
-    """Has a person or a machine moved something today? Opening stock that was set up is no movement."""
-    page = ledger.statement(
-        account=account, since=day, until=day, cursor=max(1, version - LOOKED_AT + 1), limit=LOOKED_AT
-    )
-    return any(line.actor != SYSTEM.key for line in page.lines)
 
 
 def _moved_on(count: CashCountView, version: int) -> bool:

@@ -31,6 +31,12 @@ class CrossIssue(Refusal):
     code = "cross_issue"
 
 
+class OpeningPeople(Refusal):
+    """The vault is opened by two who hold its key and its combination 须双人开库."""
+
+    code = "opening_people"
+
+
 class BoxNotPaused(Refusal):
     code = "box_not_paused"
 

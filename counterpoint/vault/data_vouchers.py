@@ -94,6 +94,10 @@ class UnknownVoucherKind(NotFound):
     code = "voucher_kind_unknown"
 
 
+class VoucherKindKnown(Refusal):
+    code = "voucher_kind_known"
+
+
 class VoucherMalformed(Malformed):
     """A register number or a range that cannot be one."""
 

@@ -60,6 +60,11 @@ class FacesForm(forms.Form):
             for face in FACES[self.currency]
         ]  # fmt: skip
 
+    def grids(self, available: dict[str, int] | None = None) -> dict[str, list[dict[str, Any]]]:
+        """The same in two parts, as the template ``case_faces`` takes them."""
+        rows = self.grid(available)
+        return {"notes": [r for r in rows if not r["coin"]], "coins": [r for r in rows if r["coin"]]}
+
     def plain(self) -> list[forms.BoundField]:
         return [one for one in self.visible_fields() if not one.name.startswith("faces_")]
 
@@ -71,7 +76,10 @@ class BookingForm(FacesForm):
     """A large withdrawal to be booked."""
 
     account = forms.ChoiceField(label=_("Account"))
-    amount = MoneyField(label=_("Amount"), widget=forms.TextInput(attrs=_PLAIN | {"inputmode": "decimal"}))
+    amount = MoneyField(
+        label=_("Amount"),
+        widget=forms.TextInput(attrs=_PLAIN | {"inputmode": "decimal", "autofocus": True}),
+    )
     day = forms.DateField(label=_("Day"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
     purpose = forms.CharField(
         label=_("Purpose"), required=False, max_length=120, widget=forms.TextInput(attrs=_PLAIN)
@@ -141,7 +149,9 @@ class SeizureForm(forms.Form):
     """The holder of counterfeit money and what was found out."""
 
     idempotency_key = forms.UUIDField(widget=forms.HiddenInput)
-    holder = forms.CharField(label=_("Holder"), max_length=120, widget=forms.TextInput(attrs=_PLAIN))
+    holder = forms.CharField(
+        label=_("Holder"), max_length=120, widget=forms.TextInput(attrs=_PLAIN | {"autofocus": True})
+    )
     identity_kind = forms.ChoiceField(label=_("Document"), required=False)
     identity = forms.CharField(
         label=_("Document number"), required=False, max_length=40, widget=forms.TextInput(attrs=_PLAIN)

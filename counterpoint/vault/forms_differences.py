@@ -29,8 +29,8 @@ class ExplainForm(forms.Form):
     )  # fmt: skip
     note = forms.CharField(label=_("Note"), max_length=500, widget=_NOTE)
 
-    def __init__(self, data: Any = None) -> None:
-        super().__init__(data, auto_id="explain_%s", label_suffix="")
+    def __init__(self, data: Any = None, **kwargs: Any) -> None:
+        super().__init__(data, auto_id="explain_%s", label_suffix="", **kwargs)
 
 
 class ResolveForm(FacesForm):

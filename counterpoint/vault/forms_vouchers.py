@@ -14,6 +14,7 @@ from django.utils.translation import pgettext_lazy
 
 from counterpoint.kit.keys import new_key
 from counterpoint.vault.data_vouchers import DIGITS_MAX, Part, SealKind, VoucherAct, VoucherKind
+from counterpoint.vault.forms_cases import MoneyField
 from counterpoint.vault.labels_vouchers import PARTS, SEAL_KINDS
 from counterpoint.vault.rules_vouchers import CONDUCT
 
@@ -44,6 +45,32 @@ class SerialField(forms.CharField):
 
     def run_validators(self, value: Any) -> None:
         """The length was looked at as the number was read."""
+
+
+class KindForm(forms.Form):
+    """A new kind of form. With a face it is a valuable, booked at it; without, a blank form at ¥1."""
+
+    code = forms.CharField(
+        label=_("Code"), max_length=20, widget=forms.TextInput(attrs=_QUIET | {"autofocus": True})
+    )
+    name_zh = forms.CharField(label=_("Name in Chinese"), max_length=40, widget=forms.TextInput(attrs=_QUIET))
+    name_en = forms.CharField(label=_("Name in English"), max_length=60, widget=forms.TextInput(attrs=_QUIET))
+    prefix = forms.CharField(
+        label=_("Prefix"), max_length=8, required=False, widget=forms.TextInput(attrs=_QUIET)
+    )
+    digits = forms.IntegerField(
+        label=_("Digits"), min_value=1, max_value=DIGITS_MAX, initial=8,
+        widget=forms.TextInput(attrs=_QUIET | {"inputmode": "numeric"}),
+    )  # fmt: skip
+    unit = MoneyField(
+        label=_("Face"), required=False, widget=forms.TextInput(attrs=_QUIET | {"inputmode": "decimal"})
+    )
+    separated = forms.BooleanField(label=_("Seal and code in other hands"), required=False)
+
+    def asked(self) -> dict[str, Any]:
+        """The arguments of the verb."""
+        typed = self.cleaned_data
+        return typed | {"prefix": typed["prefix"].strip().upper(), "unit": typed["unit"] or None}
 
 
 class VoucherForm(forms.Form):

@@ -100,5 +100,7 @@ def _steps(steps: Sequence[TransferStepView]) -> Sheet:
 
 
 def _who(person: int) -> str:
+    if not person:
+        return "系统"
     one = people.person(person)
     return f"{one.number} {one.name}"

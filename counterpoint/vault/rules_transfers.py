@@ -32,7 +32,7 @@ class Line:
 TABLE = (
     Line(T.REQUESTED, A.ISSUE, (P.GIVER,), T.ISSUED, "the giver counts out 出库"),
     Line(T.REQUESTED, A.CANCEL, (P.GIVER, P.REQUESTER, P.SUPERVISOR), T.CANCELLED,
-         "nobody needs it any more: giver, who asked, or supervisor 撤销"),
+         "nobody needs it any more: giver, who asked, or supervisor 撤销; or nobody issued it in time 逾期"),
     Line(T.ISSUED, A.CARRY, (P.GIVER,), T.IN_TRANSIT, "a carrier takes it from the giver, sealed 交接押运"),
     Line(T.ISSUED, A.COUNT, (P.RECEIVER,), T.ISSUED, "the receiver counts blind 盲点"),
     Line(T.ISSUED, A.RECEIVE, (P.RECEIVER,), T.RECEIVED, "the receiver's blind count agrees 入库"),

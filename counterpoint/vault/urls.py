@@ -18,6 +18,7 @@ from counterpoint.vault.views import (
     transfer_new,
     transfers,
     voucher_counting,
+    voucher_kinds,
     vouchers,
 )
 
@@ -38,6 +39,7 @@ urlpatterns: list[URLPattern] = [
     path("counts/", counts.counts, name="counts"),
     path("counts/<int:box>/new/", counts.count_new, name="count_new"),
     path("counts/<int:count>/", counts.count, name="count"),
+    path("counts/<int:count>/sheet.pdf", counts.count_paper, name="count_paper"),
     path("counts/<int:count>/case/", counts.count_settle, name="count_settle"),
     path("differences/", differences.differences, name="differences"),
     path("differences/<int:difference>/", differences.difference, name="difference"),
@@ -59,6 +61,7 @@ urlpatterns: list[URLPattern] = [
     path("vouchers/", vouchers.vouchers, name="vouchers"),
     path("vouchers/register.pdf", vouchers.voucher_paper, name="voucher_paper"),
     path("vouchers/counts/<int:box>/", voucher_counting.voucher_count, name="voucher_count"),
+    path("vouchers/kinds/new/", voucher_kinds.voucher_kind_new, name="voucher_kind_new"),
     path("vouchers/<str:kind>/", vouchers.voucher_kind, name="voucher_kind"),
     path("vouchers/<str:kind>/<str:act>/", vouchers.voucher_act, name="voucher_act"),
     path("seals/", seals.seals, name="seals"),

@@ -58,7 +58,7 @@ def due_words(case: CaseView, at: datetime) -> Due:
     """Late, soon, later, or standing still; and how it ended."""
     if not case.open:
         if case.due is None:
-            return Due(_("Ended"), "neutral", icon="circle-check")
+            return Due(_("Case ended"), "neutral", icon="circle-check")
         late = case.late(at)
         return (
             Due(_("Late"), "danger", "clock-exclamation")
@@ -136,7 +136,7 @@ def lines(cases: Iterable[CaseView], here: int | None) -> list[dict[str, Any]]:
 
 def moments(found: Sequence[CaseMoment]) -> list[tuple[datetime, list[dict[str, Any]]]]:
     """The history by day, the newest day first."""
-    shown = []
+    shown: list[dict[str, Any]] = []
     for one in found:
         if one.what == "state":
             word = STATES[CaseState(one.code)]

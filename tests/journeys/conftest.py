@@ -83,13 +83,17 @@ class Site:
                 return process
 
 
-@pytest.fixture(scope="session")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    site = Site(tmp_path_factory.mktemp("site"))
+def served(site: Site) -> Iterator[Site]:
+    """A site while it runs."""
     process = site.start()
     yield site
     process.send_signal(signal.SIGINT)
     process.wait(timeout=30)
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    yield from served(Site(tmp_path_factory.mktemp("site")))
 
 
 @pytest.fixture(scope="session")

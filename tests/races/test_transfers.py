@@ -23,7 +23,7 @@ WORTH = 220_000
 @pytest.fixture
 def bank(transactional_db):
     made = build()
-    vault.claim_box(box=made.safe, by=made.chen)
+    vault.claim_box(box=made.safe, by=made.chen, second=made.zhang)
     yield made
     stop_engine()
 

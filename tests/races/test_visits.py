@@ -265,6 +265,21 @@ def test_two_join_one_call_and_one_does(bank):
         services.end_help(call=call, by=bank.wang)
 
 
+def test_without_the_lock_two_would_come_and_the_first_be_forgotten(bank, monkeypatch):
+    """The negative control: both find the call unanswered, and the second overwrites the first."""
+    call, together = services.call_help(page="/", by=bank.wang).id, threading.Barrier(2, timeout=10)
+
+    def unlocked(id, by):
+        row = HelpCall.objects.select_related("visit", "helper").get(pk=id)
+        together.wait()
+        return row
+
+    monkeypatch.setattr("counterpoint.visits.services.help._locked", unlocked)
+    results = at_once(*[partial(services.join, call=call, by=who) for who in (bank.li, bank.chen)])
+    assert not [one for one in results if isinstance(one, Exception)], results
+    assert Event.objects.filter(verb="visits.help.joined").count() == 2
+
+
 def test_the_key_pressed_on_two_screens_calls_once(bank):
     results = at_once(*[lambda: services.call_help(page="/", by=bank.wang)] * 3)
     assert len({one.id for one in results}) == 1, results

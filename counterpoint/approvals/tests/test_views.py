@@ -215,7 +215,7 @@ def test_a_claim_is_laid_down_and_handed_on(boss, ask, second, who):
     assert approvals.request(request.id).claim is None
     dialog = words(boss.get(url("reassigning", request.id)))
     assert "Li Na" in dialog
-    assert "Wang Fang" not in dialog.partition("Hand on to")[2]
+    assert "Wang Fang" not in dialog.partition("Reassign to")[2]
     post(boss, "reassigning", request, person=second.id)
     assert approvals.request(request.id).claim.person == second.id
     assert post(boss, "reassigning", request, person=who[MAKER].id).status_code == 403

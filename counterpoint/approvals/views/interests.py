@@ -22,6 +22,8 @@ from counterpoint.kit.data import Malformed, Refusal
 from counterpoint.people import services as people
 from counterpoint.people.data import Duty, UnknownPerson
 
+PAGE = 25
+
 
 def shown(found: list[Interest]) -> list[dict[str, Any]]:
     names = queries_desk.names(one.person for one in found)
@@ -36,7 +38,14 @@ def page_context(request: HttpRequest, **more: Any) -> dict[str, Any]:
     """My own relations; for who administers staff everybody's, by the page."""
     by, admin = people.actor_from(request), people.can(request, Duty.PEOPLE_ADMIN)
     found = queries.interests() if admin else services.interests_of(person=by.id)
-    return {"lines": shown(found), "admin": admin, "form": InterestForm(label_suffix=""), "by": by} | more
+    asked = request.GET.get("page", "")
+    page = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 4 else 0
+    start = page * PAGE
+    return {
+        "lines": shown(found[start : start + PAGE]), "admin": admin, "by": by,
+        "form": InterestForm(label_suffix=""), "newer": f"?page={page - 1}" if page else "",
+        "older": f"?page={page + 1}" if len(found) > start + PAGE else "",
+    } | more  # fmt: skip
 
 
 def matching(request: HttpRequest, query: str) -> list[PartyHit | PartyView]:

@@ -4,7 +4,14 @@ from counterpoint.ledger.chart import Subject, chart, subject
 from counterpoint.ledger.effects import EffectKind, Parameter, Payload, Query, Rows, register_effect
 from counterpoint.ledger.engine.loop import stop_engine
 from counterpoint.ledger.policy import hold_limit, interest_rule
-from counterpoint.ledger.queries import balances_after, entries_of_day, entry, statement, trial_balance
+from counterpoint.ledger.queries import (
+    balances_after,
+    entries_of_day,
+    entry,
+    moved_by_others,
+    statement,
+    trial_balance,
+)
 from counterpoint.ledger.queries_at import BalanceAt, Span, balances_at, effects_moved
 from counterpoint.ledger.rules import clean_number, parse_number
 from counterpoint.ledger.services.accounts import (
@@ -68,6 +75,7 @@ __all__ = [
     "interest_rule",
     "internal_account",
     "lock_accounts",
+    "moved_by_others",
     "open_account",
     "open_accounts",
     "parse_number",

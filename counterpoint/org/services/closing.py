@@ -47,6 +47,13 @@ def check_gates(*, branch: int, date: date, phase: Phase = Phase.CLOSE) -> list[
     ]  # fmt: skip
 
 
+def _figures(step: Step, row: Any) -> tuple[tuple[str, str], ...]:
+    """A day that was closed before a step kept its figures has none of them."""
+    if step.figures is None or row.status != StepStatus.DONE or not row.result:
+        return ()
+    return tuple((str(words), figure) for words, figure in step.figures(row.result))
+
+
 def day_run(*, branch: int, date: date, phase: Phase = Phase.CLOSE) -> RunView | None:
     """The run of a day 日终批次, with its steps in their order; ``None`` before it was begun."""
     row = queries_closing.run_row(branch, date, phase)
@@ -57,7 +64,7 @@ def day_run(*, branch: int, date: date, phase: Phase = Phase.CLOSE) -> RunView |
         StepView(
             key=step.key, title=str(step.title), status=StepStatus(one.status), done=one.done,
             total=one.total, started=one.started_at, finished=one.finished_at, error=one.error,
-            result=one.result,
+            result=one.result, figures=_figures(step, one),
         )
         for step in steps(phase)
         if (one := known.get(step.key)) is not None

@@ -50,8 +50,11 @@ def _shown(cell: Cell, column: Column) -> str:
     if column.kind is ColumnKind.MONEY and isinstance(cell, int):
         whole, part = divmod(abs(cell), 10**column.decimals)
         text = f"{whole:,}" + (f".{part:0{column.decimals}d}" if column.decimals else "")
-        return f"−{text}" if cell < 0 else text
-    return f"{cell:,}" if isinstance(cell, int) else cell
+    elif isinstance(cell, int):
+        text = f"{abs(cell):,}"
+    else:
+        return cell
+    return f"−{text}" if cell < 0 else text
 
 
 def _table(sheet: Sheet) -> dict[str, Any]:

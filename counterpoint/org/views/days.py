@@ -10,17 +10,19 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
+from django_htmx.http import HttpResponseClientRefresh
 
 from counterpoint.kit.access import allows
 from counterpoint.kit.data import NotFound
 from counterpoint.org import access, labels, queries, queries_closing
-from counterpoint.org.data import GateView, Phase
+from counterpoint.org.data import BusinessDay, GateView, Phase, RunView
 from counterpoint.org.forms import OpeningForm
 from counterpoint.org.services import closing, days, running
 from counterpoint.org.views.places import checked
 from counterpoint.people.data import Duty
 from counterpoint.people.services import actor_from, can, duty_name
 
+DAYS_SHOWN = 12
 _TYPES = {
     "pdf": "application/pdf",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
@@ -47,19 +49,44 @@ def _state(request: HttpRequest, branch: int) -> dict[str, Any]:
     return {
         "branch": queries.branch(branch), "day": current, "run": run,
         "opening": opening if opening and opening.steps else None,
-        "gates": [(gate, duty_name(gate.owner)) for gate in gates],
-        "wanted": _wanted(branch, current.date) if current and current.open else [],
+        "gates": _sorted(gates), "wanted": _wanted(branch, current) if current else {},
         "shut": sum(gate.blocking and not gate.open for gate in gates),
         "unfinished": run is not None and run.finished is None,
         "papers": _papers(branch, current.date) if current else [],
         "labels": labels.STEPS, "may_close": can(request, Duty.DAY_CLOSE),
+        "seen": _seen(current, run),
     }  # fmt: skip
 
 
-def _wanted(branch: int, date: Date) -> list[tuple[GateView, str]]:
-    """What the opened day still wants: the vault opened, boxes claimed and counted."""
-    gates = closing.check_gates(branch=branch, date=date, phase=Phase.OPEN)
-    return [(gate, duty_name(gate.owner)) for gate in gates]
+def _seen(day: BusinessDay | None, run: RunView | None) -> str:
+    """The page as a whole: another day, open or closed, its close at an end."""
+    return f"{day.date}-{day.open}-{run is not None and run.finished is not None}" if day else ""
+
+
+def _sorted(gates: list[GateView]) -> dict[str, list[Any]]:
+    """Those that are shut with who mends them, the stopping ones first; and those in order."""
+    shut = sorted((gate for gate in gates if not gate.open), key=lambda gate: not gate.blocking)
+    return {
+        "shut": [(gate, duty_name(gate.owner)) for gate in shut],
+        "open": [gate for gate in gates if gate.open],
+    }
+
+
+def _wanted(branch: int, day: BusinessDay) -> dict[str, list[Any]]:
+    """What the opened day still wants: the vault opened, boxes counted."""
+    if not day.open:
+        return {}
+    return _sorted(closing.check_gates(branch=branch, date=day.date, phase=Phase.OPEN))
+
+
+def _history(branch: int) -> list[dict[str, Any]]:
+    """The last business days, each with its moments, and whether its close left a run to look at."""
+    closed = {run.date for run in queries_closing.runs(branch)}
+    days: dict[Date, dict[str, Any]] = {}
+    for change in queries.history(branch):
+        line = {"date": change.date, "run": change.date in closed, "opened": None, "closed": None}
+        days.setdefault(change.date, line)["opened" if change.opened else "closed"] = change.at
+    return list(days.values())[:DAYS_SHOWN]
 
 
 def _papers(branch: int, date: Date) -> list[tuple[str, list[tuple[str, str]]]]:
@@ -76,7 +103,7 @@ def _papers(branch: int, date: Date) -> list[tuple[str, list[tuple[str, str]]]]:
 def day(request: HttpRequest, branch: int) -> HttpResponse:
     """One branch's business day: what is in the way, how far the close is, the verb that is due."""
     context = _state(request, branch) | {
-        "history": queries.history(branch),
+        "history": _history(branch),
         "form": OpeningForm(initial={"date": days.proposed_day(branch)}),
         "may_open": can(request, Duty.DAY_OPEN),
     }
@@ -86,8 +113,11 @@ def day(request: HttpRequest, branch: int) -> HttpResponse:
 @allows(access.sees_days)
 @require_GET
 def day_state(request: HttpRequest, branch: int) -> HttpResponse:
-    """The live part of the day's page."""
-    return render(request, "org/parts/day_state.html", _state(request, branch))
+    """The live part of the day's page; the whole page again where the day itself is another one now."""
+    context = _state(request, branch)
+    if request.GET.get("seen", context["seen"]) != context["seen"]:
+        return HttpResponseClientRefresh()
+    return render(request, "org/parts/day_state.html", context)
 
 
 @allows(access.sees_days)

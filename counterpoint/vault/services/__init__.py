@@ -122,6 +122,7 @@ from counterpoint.vault.services.transfers import cancel_transfer as cancel_tran
 from counterpoint.vault.services.transfers import carry_transfer as carry_transfer
 from counterpoint.vault.services.transfers import count_transfer as count_transfer
 from counterpoint.vault.services.transfers import issue_transfer as issue_transfer
+from counterpoint.vault.services.transfers import lapse_requests as lapse_requests
 from counterpoint.vault.services.transfers import open_transfers as open_transfers
 from counterpoint.vault.services.transfers import open_transfers_of_box as open_transfers_of_box
 from counterpoint.vault.services.transfers import receive_transfer as receive_transfer

@@ -193,11 +193,11 @@ def stopped(number: str, stop: str) -> BoxStopped:
 
 
 @verb("vault.box.claimed")
-def claim_box(*, box: int, by: Actor, recounted_by: Actor | None = None) -> BoxView:
+def claim_box(*, box: int, by: Actor, second: Actor | None = None) -> BoxView:
     """Take a box into one's custody 领用尾箱. One person a box, one box a person.
 
-    On an open business day only; the box that one had the day before only after ``recounted_by``, who
-    has proved to be there, has counted it again.
+    On an open business day only. ``second`` has proved to be there: the vault is opened by two, and the
+    box that one had the day before is counted again by another.
     """
     row = _locked(box)
     if by.kind is ActorKind.SYSTEM or row.retired:
@@ -213,7 +213,8 @@ def claim_box(*, box: int, by: Actor, recounted_by: Actor | None = None) -> BoxV
     if stop:
         raise stopped(row.number, stop)
     day = claiming.check_day(row)
-    claiming.check_cross_issue(row, day, by, recounted_by)
+    claiming.check_opening(row, day, by, second)
+    claiming.check_cross_issue(row, day, by, second)
     if box_has_separated(box):
         check_separation(person=by.id, branch=row.branch_id, adding_vouchers=True)
     try:
@@ -223,7 +224,7 @@ def claim_box(*, box: int, by: Actor, recounted_by: Actor | None = None) -> BoxV
         raise AlreadyHoldsBox(
             _("You hold another box."), why=Why(remedy=str(_("Return the other box first.")))
         ) from error
-    data = {"person": by.id} | ({"recounted_by": recounted_by.id} if recounted_by else {})
+    data = {"person": by.id} | ({"second": second.id} if second else {})
     _tell(row, by, day, data)
     return queries.boxes(Q(pk=row.pk))[0]
 

@@ -1,4 +1,4 @@
-"""When a box may be taken: on an open day 营业日, and not the one of the day before 交叉领用."""
+"""When a box may be taken: on an open day, the vault by two 双人开库, no box of the day before 交叉领用."""
 
 from __future__ import annotations
 
@@ -12,12 +12,16 @@ from counterpoint.kit.data import Actor, ActorKind, Why
 from counterpoint.org import services as org
 from counterpoint.people import services as people
 from counterpoint.people.data import Duty
-from counterpoint.vault.data_boxes import CrossIssue, WrongDay
+from counterpoint.vault.data_boxes import CrossIssue, OpeningPeople, WrongDay
 from counterpoint.vault.data_counts import CountPeople
+from counterpoint.vault.data_vouchers import Part
+from counterpoint.vault.labels_vouchers import PARTS
 from counterpoint.vault.models import Box, Custody
 from counterpoint.vault.models_cash import CashCount
+from counterpoint.vault.models_vouchers import Seal
 
 SAME_BOX = "vault.same_box_next_day"
+OPENING = "vault.opening_people"
 #: Who may count a box again that another held yesterday.
 COUNTERS = (Duty.CASH, Duty.AUTHORIZE, Duty.AUDIT)
 
@@ -51,10 +55,38 @@ def _yesterday(branch: int) -> tuple[datetime, datetime] | None:
     return (opened[1].at, opened[0].at) if len(opened) > 1 else None
 
 
-def check_cross_issue(row: Box, day: date, by: Actor, recounted_by: Actor | None) -> None:
+def opened_by_two(*, kind: str, day: date) -> bool:
+    """Whether this kind of box is opened by two together 双人开库; a dated rule says so of the vault."""
+    return kind == "vault" and int(org.value(key=OPENING, at=day)) > 1
+
+
+def check_opening(row: Box, day: date, by: Actor, second: Actor | None) -> None:
+    """Two open the vault, and between them they hold its key and its combination 钥匙、密码分管."""
+    if not opened_by_two(kind=row.kind, day=day):
+        return
+    if second is None:
+        raise OpeningPeople(
+            _("Two people open the vault together."),
+            why=Why(rule=OPENING, remedy=str(_("A second person signs in at this screen."))),
+            field="second_number",
+        )  # fmt: skip
+    check_second(row, by, second, OPENING)
+    needed = Seal.objects.filter(
+        branch_id=row.branch_id, retired=False, part__in=(Part.KEY, Part.COMBINATION)
+    )
+    for part, holder in needed.order_by("part", "pk").values_list("part", "custodian"):
+        if not needed.filter(part=part, custodian__in=(by.id, second.id)).exists():
+            raise OpeningPeople(
+                format_lazy(_("Neither of you holds this part of the vault's lock: {part}."),
+                            part=PARTS[Part(part)]),
+                why=Why(rule=OPENING, helper=people.person(holder).name), part=part,
+            )  # fmt: skip
+
+
+def check_cross_issue(row: Box, day: date, by: Actor, second: Actor | None) -> None:
     """Not the same box on two days running, unless another person counted it again."""
-    if recounted_by is not None:
-        check_recounter(row, by, recounted_by)
+    if second is not None:
+        check_second(row, by, second, SAME_BOX)
         return
     if not needs_recount(box=row.pk, branch=row.branch_id, person=by.id, day=day, kind=row.kind):
         return
@@ -75,9 +107,9 @@ def needs_recount(*, box: int, branch: int, person: int, day: date, kind: str) -
     return not counted.exclude(person_id=person).exists()
 
 
-def check_recounter(row: Box, by: Actor, second: Actor) -> None:
+def check_second(row: Box, by: Actor, second: Actor, rule: str) -> None:
     """Somebody else, a person, who may count."""
     if second.id == by.id or second.kind is not ActorKind.PERSON:
-        raise CountPeople(_("The second person is somebody else."), why=Why(rule=SAME_BOX))
+        raise CountPeople(_("The second person is somebody else."), why=Why(rule=rule))
     if not any(people.may(person=second.id, duty=duty, branch=row.branch_id) for duty in COUNTERS):
         people.check_may(person=second.id, duty=Duty.CASH, branch=row.branch_id)

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
+from datetime import timedelta
 from typing import Any
 
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from counterpoint.kit.data import Actor, Told, Why
+from counterpoint.kit import clock
+from counterpoint.kit.data import SYSTEM, Actor, Told, Why
 from counterpoint.kit.verbs import tell, verb
 from counterpoint.org import services as org
 from counterpoint.people import services as people
@@ -20,6 +23,7 @@ from counterpoint.vault.data_transfers import (
     NotTheirTransfer,
     TransferAct,
     TransferDiffers,
+    TransferEnded,
     TransferMalformed,
     TransferStepView,
     TransferToItself,
@@ -36,6 +40,8 @@ from counterpoint.vault.services.boxes import box as box_view
 from counterpoint.vault.services.counts import faces_in_use
 from counterpoint.vault.services.numbers import take_number
 from counterpoint.vault.services.transfer_checks import check_act, check_second
+
+LAPSE = "vault.transfer_request_hours"
 
 
 def transfer(id: int) -> TransferView:
@@ -232,6 +238,28 @@ def cancel_transfer(*, transfer: int, by: Actor, reason: str = "") -> TransferVi
     row, view = _locked(transfer, TransferAct.CANCEL, by)
     entry = money.give_back(view, transit=row.transit, by=by, why="cancelled") if view.on_the_way else None
     return _move(row, TransferState.CANCELLED, by, entry=entry, reason=reason)
+
+
+def lapse_requests() -> int:
+    """End every request that nobody issued within the hours of the dated rule; how many."""
+    waiting = Transfer.objects.filter(state=TransferState.REQUESTED).order_by("pk")
+    lapsed = 0
+    for id, branch, at in waiting.values_list("pk", "target_branch", "at"):
+        hours = int(org.value(key=LAPSE, at=org.business_day(branch).date))
+        if clock.now() - at >= timedelta(hours=hours):
+            with suppress(TransferEnded):  # somebody was faster
+                lapse_transfer(transfer=id, by=SYSTEM)
+                lapsed += 1
+    return lapsed
+
+
+@verb("vault.transfer.lapsed")
+def lapse_transfer(*, transfer: int, by: Actor) -> TransferView:
+    """End a request that nobody issued in time 申请逾期; nothing had moved."""
+    row = Transfer.objects.select_for_update(no_key=True, of=("self",)).get(pk=transfer)
+    if row.state != TransferState.REQUESTED:
+        raise TransferEnded(_("The state of this transfer does not allow it."), state=row.state)
+    return _move(row, TransferState.CANCELLED, by)
 
 
 def _check_counted(row: Transfer, by: Actor) -> None:

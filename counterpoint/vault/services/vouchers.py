@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -36,6 +37,7 @@ from counterpoint.vault.data_vouchers import (
     SecondPersonMissing,
     VoucherAct,
     VoucherKind,
+    VoucherKindKnown,
     VoucherMalformed,
     VoucherMoveView,
     VoucherNotThere,
@@ -85,12 +87,20 @@ class Done:
     repeated: bool
 
 
+KIND_CODE = re.compile(r"[a-z][a-z0-9_]{2,19}")
+
+
 @verb("vault.voucher_kind.made")
 def make_voucher_kind(
     *, code: str, name_zh: str, name_en: str, digits: int, by: Actor, prefix: str = "",
     unit: int | None = None, separated: bool = False, product: str = "", currency: str = "CNY",
 ) -> VoucherKind:  # fmt: skip
-    """Set up a kind of form 凭证种类. Without ``unit`` it is a blank form, booked at the rule's ¥1."""
+    """Set up a kind of form 凭证种类 for the whole bank. Without ``unit`` it is a blank one, booked at ¥1."""
+    people.check_actor(by=by, duty=Duty.RULES_DRAFT, branch=by.branch or org.home())
+    if not KIND_CODE.fullmatch(code):
+        raise VoucherMalformed(_("A code is 3 to 20 small letters, digits and underscores."), field="code")
+    if KindRow.objects.filter(code=code).exists():
+        raise VoucherKindKnown(_("There is a kind with this code already."), field="code")
     if not 0 < digits <= DIGITS_MAX or (unit is not None and unit <= 0):
         raise VoucherMalformed(_("This number is too long for the form."), digits=digits)
     row = KindRow.objects.create(

@@ -1,4 +1,4 @@
-"""Looking at the limits again and again 限额巡检, beside the server: no posting waits for it."""
+"""Limits and open requests are looked at again and again 巡检, beside the server: no posting waits for it."""
 
 from __future__ import annotations
 
@@ -9,18 +9,20 @@ from django.db import close_old_connections, connection
 
 from counterpoint.vault.services.limits import note_breaches
 from counterpoint.vault.services.marks import mark_stocks
+from counterpoint.vault.services.transfers import lapse_requests
 
 log = logging.getLogger("counterpoint.limits")
 EVERY_SECONDS = 15.0
 
 
 def watch_limits(stop: threading.Event, *, every: float = EVERY_SECONDS) -> None:
-    """Clocks of passed limits and marks in stocks until ``stop`` is set; trouble is logged, tried again."""
+    """Clocks of limits, marks in stocks, requests that lapse, until ``stop`` is set; trouble is logged."""
     while not stop.is_set():
         close_old_connections()
         try:
             note_breaches()
             mark_stocks()
+            lapse_requests()
         except Exception:
             log.exception("The boxes were not looked at; it is tried again.")
         finally:

@@ -26,6 +26,9 @@ from counterpoint.vault.data import (
     LimitMalformed,
     NoBox,
     NotEnoughOfFace,
+    OpeningPeople,
+    Part,
+    SealKind,
     SortingMalformed,
     Stop,
     UnknownBox,
@@ -226,15 +229,15 @@ class TestClaims:
 
     def test_unless_another_person_counted_it_again(self, bank, yesterday):
         with pytest.raises(CountPeople):
-            vault.claim_box(box=bank.mine, by=bank.wang, recounted_by=bank.wang)
+            vault.claim_box(box=bank.mine, by=bank.wang, second=bank.wang)
         with pytest.raises(CountPeople):
-            vault.claim_box(box=bank.mine, by=bank.wang, recounted_by=SYSTEM)
-        taken = vault.claim_box(box=bank.mine, by=bank.wang, recounted_by=bank.chen)
+            vault.claim_box(box=bank.mine, by=bank.wang, second=SYSTEM)
+        taken = vault.claim_box(box=bank.mine, by=bank.wang, second=bank.chen)
         assert taken.custodian == bank.wang.id
 
     def test_who_recounts_may_count(self, bank, yesterday):
         with pytest.raises(NotAllowed):
-            vault.claim_box(box=bank.mine, by=bank.wang, recounted_by=bank.staff["080301"])
+            vault.claim_box(box=bank.mine, by=bank.wang, second=bank.staff["080301"])
 
     def test_a_count_of_today_that_agrees_and_is_anothers_will_do(self, bank, yesterday):
         held = {face: {"loose": n} for face, n in vault.box(bank.mine).faces.items() if n}
@@ -252,11 +255,32 @@ class TestClaims:
         assert vault.claim_box(box=bank.mine, by=bank.wang).custodian == bank.wang.id
 
     def test_the_vault_stays_with_its_keeper(self, bank):
-        vault.claim_box(box=bank.safe, by=bank.chen)
+        vault.claim_box(box=bank.safe, by=bank.chen, second=bank.zhang)
         vault.release_box(box=bank.safe, by=bank.chen)
         assert not vault.needs_recount(
             box=bank.safe, branch=BRANCH, person=bank.chen.id, day=org.business_day(BRANCH).date, kind="vault"
         )
+
+    def test_the_vault_is_opened_by_two(self, bank):
+        for alone in (None, bank.chen, SYSTEM):
+            with pytest.raises((OpeningPeople, CountPeople)):
+                vault.claim_box(box=bank.safe, by=bank.chen, second=alone)
+        with pytest.raises(NotAllowed):
+            vault.claim_box(box=bank.safe, by=bank.chen, second=bank.staff["080301"])
+        assert vault.box(bank.safe).custodian is None
+
+    def test_and_they_hold_its_key_and_its_combination_between_them(self, bank):
+        for part, holder in ((Part.KEY, bank.wang), (Part.COMBINATION, bank.zhang)):
+            vault.register_seal(
+                branch=BRANCH, number=str(part), kind=SealKind.KEY, part=part, name_zh="锁", name_en="Lock",
+                custodian=holder.id, by=SYSTEM,
+            )  # fmt: skip
+        with pytest.raises(OpeningPeople) as refused:
+            vault.claim_box(box=bank.safe, by=bank.chen, second=bank.zhang)
+        assert refused.value.details["part"] == "key"
+        assert refused.value.why.helper == bank.wang.name
+        vault.release_box(box=bank.mine, by=bank.wang)
+        assert vault.claim_box(box=bank.safe, by=bank.wang, second=bank.zhang).custodian == bank.wang.id
 
     def test_a_frozen_box_is_not_taken(self, bank):
         free = vault.boxes_of(branch=BRANCH)[3]

@@ -10,7 +10,6 @@ from counterpoint.kit.models import Event
 from counterpoint.org import services as org
 from counterpoint.vault import closing_counts
 from counterpoint.vault import services as vault
-from counterpoint.vault.check_paper import check_paper
 from counterpoint.vault.data import (
     BoxStopped,
     CheckEnded,
@@ -23,6 +22,7 @@ from counterpoint.vault.data import (
 )
 from counterpoint.vault.models_cases import SurpriseCheck
 from counterpoint.vault.models_cash import BoxStop
+from counterpoint.vault.papers_counts import check_paper
 from counterpoint.vault.services.checks import drawn
 from counterpoint.vault.tests.bank import BRANCH, build
 from counterpoint.vault.tests.test_counts import held

@@ -116,7 +116,7 @@ def test_a_box_with_separated_forms_is_not_claimed_by_who_holds_the_seal(bank):
         name_en="Draft seal", custodian=bank.chen.id, by=SYSTEM,
     )  # fmt: skip
     with pytest.raises(NotSeparated):
-        vault.claim_box(box=bank.safe, by=bank.chen)
+        vault.claim_box(box=bank.safe, by=bank.chen, second=bank.zhang)
     assert custodian(bank.safe) is None
 
 

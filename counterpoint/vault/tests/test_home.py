@@ -1,12 +1,15 @@
 """The vault's front page and what waits there."""
 
+import re
 from dataclasses import replace
 
 import pytest
 from django.contrib.auth import get_user_model
 from django.urls import reverse
 
+from counterpoint.kit import clock
 from counterpoint.kit.data import SYSTEM
+from counterpoint.kit.live import read_ticket
 from counterpoint.org import services as org
 from counterpoint.people.services import actor_of, ensure_demo_staff
 from counterpoint.vault import services as vault
@@ -81,7 +84,7 @@ def test_who_takes_a_transfer_in_is_not_told_its_sum_here(client, people):
     safe, mine, *_others = vault.boxes_of(branch=BRANCH)
     wang, chen, zhang = (actor(people, number) for number in ("080101", "080103", "080201"))
     vault.claim_box(box=mine.id, by=wang)
-    vault.claim_box(box=safe.id, by=chen)
+    vault.claim_box(box=safe.id, by=chen, second=zhang)
     made = vault.request_transfer(source=safe.id, target=mine.id, faces={"10000": 7}, by=zhang)
     vault.issue_transfer(transfer=made.id, by=chen, second=zhang)
     told = {}
@@ -100,3 +103,16 @@ def test_a_box_in_hand_that_nobody_counted_today_is_due(people):
     due = [one for one in vault.attention(branch=BRANCH, person=wang.id) if "/counts/" in one.link]
     assert [one.mine for one in due] == [True]
     assert [one for one in vault.attention(branch=BRANCH) if "/counts/" in one.link] == []
+
+
+def test_what_happens_while_the_page_is_made_is_signalled_to_it(client, people, monkeypatch):
+    read, boxes_of = [], vault.boxes_of
+
+    def slowly(**wanted):
+        read.append(clock.now().timestamp())
+        return boxes_of(**wanted)
+
+    monkeypatch.setattr(vault, "boxes_of", slowly)
+    page = opened(client, people, "080101").content.decode()
+    ticket = read_ticket(re.search(r'data-live-ticket="([^"]+)"', page).group(1))
+    assert ticket.made <= min(read)

@@ -160,7 +160,7 @@ class TestHard:
         assert vault.check_limit(box=mine, change={"10000": -1, "5000": 2}) == []
 
     def test_a_transfer_that_would_pass_it_is_not_received_and_goes_back(self, bank):
-        vault.claim_box(box=bank.safe, by=bank.chen)
+        vault.claim_box(box=bank.safe, by=bank.chen, second=bank.zhang)
         limit(bank, f10000=(None, 601))
         made = vault.request_transfer(source=bank.safe, target=bank.mine, faces={"10000": 2}, by=bank.wang)
         vault.issue_transfer(transfer=made.id, by=bank.chen, second=bank.zhang)
@@ -242,7 +242,7 @@ class TestProposals:
 class TestGates:
     def test_boxes_that_are_out_or_paused_stop_the_close(self, bank):
         day = org.business_day(BRANCH).date
-        vault.claim_box(box=bank.safe, by=bank.chen)
+        vault.claim_box(box=bank.safe, by=bank.chen, second=bank.zhang)
         assert len(closing_boxes.returned_gate(BRANCH, day)) == 2
         vault.release_box(box=bank.mine, by=bank.wang)
         vault.pause_box(box=bank.safe, reason="", by=bank.chen)

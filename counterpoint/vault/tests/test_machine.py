@@ -73,7 +73,9 @@ class Custodians(RuleBasedStateMachine):
 
     @rule(box=boxes, who=people)
     def claim(self, box, who):
-        work = lambda: services.claim_box(box=self.number[box], by=self.person(who))  # noqa: E731
+        work = lambda: services.claim_box(  # noqa: E731
+            box=self.number[box], by=self.person(who), second=self.bank.zhang
+        )
         if self.holder[box] is not None or who in self.holder.values():
             self.refused(work)
         else:

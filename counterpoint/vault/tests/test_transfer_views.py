@@ -1,16 +1,20 @@
 """Screens of transfers over HTTP: the list, a new one, its steps, the second person, the slip."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from django.contrib.auth import get_user_model
 from django.test import Client
 from django.urls import reverse
 
+from counterpoint.kit import clock
+from counterpoint.kit.data import SYSTEM
 from counterpoint.org import services as org
 from counterpoint.vault import services as vault
-from counterpoint.vault.data import TransferState
-from counterpoint.vault.models import TransferCount
+from counterpoint.vault.data import TransferEnded, TransferState
+from counterpoint.vault.models import Transfer, TransferCount
+from counterpoint.vault.services.transfers import lapse_transfer
 from counterpoint.vault.tests.bank import BRANCH, build
 
 pytestmark = pytest.mark.django_db
@@ -26,7 +30,7 @@ MANY_TYPED = {"count_10000_bundles": "2"}
 @pytest.fixture
 def bank():
     made = build()
-    vault.claim_box(box=made.safe, by=made.chen)
+    vault.claim_box(box=made.safe, by=made.chen, second=made.zhang)
     return made
 
 
@@ -248,3 +252,24 @@ def test_the_link_to_the_entry_waits_until_it_is_counted(bank, wang, chen):
     made = issued(bank)
     assert "/ledger/entries/" not in words(page(wang, made))
     assert "/ledger/entries/" in words(page(chen, made))
+
+
+def test_a_request_that_nobody_issued_in_time_lapses_and_says_so(bank, wang):
+    old = vault.request_transfer(source=bank.safe, target=bank.mine, faces={"10000": 3}, by=bank.wang)
+    new = vault.request_transfer(source=bank.safe, target=bank.mine, faces={"10000": 4}, by=bank.wang)
+    sent = vault.request_transfer(source=bank.safe, target=bank.mine, faces={"10000": 5}, by=bank.wang)
+    vault.issue_transfer(transfer=sent.id, by=bank.chen)
+    hours = int(org.value(key="vault.transfer_request_hours", at=org.business_day(BRANCH).date))
+    long_ago = clock.now() - timedelta(hours=hours, minutes=1)
+    Transfer.objects.filter(pk__in=(old.id, sent.id)).update(at=long_ago)
+    assert vault.lapse_requests() == 1
+    assert vault.lapse_requests() == 0
+    states = [vault.transfer(one.id).state for one in (old, new, sent)]
+    assert states == [TransferState.CANCELLED, TransferState.REQUESTED, TransferState.ISSUED]
+    with pytest.raises(TransferEnded):
+        vault.issue_transfer(transfer=old.id, by=bank.chen)
+    with pytest.raises(TransferEnded):
+        lapse_transfer(transfer=old.id, by=SYSTEM)
+    page = wang.get(reverse("vault:transfer", args=[old.id]))
+    assert "Nobody issued it in time." in page.content.decode()
+    assert wang.get(reverse("vault:transfer_paper", args=[old.id])).content.startswith(b"%PDF-")

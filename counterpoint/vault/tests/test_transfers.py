@@ -45,7 +45,7 @@ NOTES = {"10000": 20, "5000": 4}
 def bank():
     """Wang Fang and Li hold a box each; Chen, the senior teller, holds the vault; Zhang is the supervisor."""
     bank = build()
-    vault.claim_box(box=bank.safe, by=bank.chen)
+    vault.claim_box(box=bank.safe, by=bank.chen, second=bank.zhang)
     return bank
 
 
@@ -219,7 +219,7 @@ def test_between_branches_each_balances_and_a_carrier_is_named(bank):
     people.assign_role(person=bank.li.id, role=Role.TELLER, branch=other, by=SYSTEM)
     li = replace(bank.li, branch=other)
     vault.release_box(box=bank.other, by=bank.li)
-    vault.claim_box(box=there.id, by=li)
+    vault.claim_box(box=there.id, by=li, second=bank.staff["090201"])
     made = vault.request_transfer(source=bank.safe, target=there.id, faces=NOTES, by=li)
     vault.issue_transfer(transfer=made.id, by=bank.chen, second=bank.zhang)
     for early in (

@@ -5,7 +5,7 @@ import re
 import pytest
 from django.urls import reverse
 
-from counterpoint.kit.data import SYSTEM
+from counterpoint.kit.data import SYSTEM, NotAllowed
 from counterpoint.vault import services as vault
 from counterpoint.vault.data import Run, VoucherState
 from counterpoint.vault.models_vouchers import VoucherCount, VoucherMove
@@ -211,3 +211,32 @@ def test_bars_keep_the_same_number_at_the_same_place():
     assert third.x + third.width == pytest.approx(LENGTH, abs=0.1)
     assert pieces([Run(5, 5, VoucherState.USED, 1)], [(1, 10**6)])[0].width > 1
     assert blocks([]) == []
+
+
+def test_operations_set_up_a_kind_of_form_once(bank):
+    web, address = browser(bank, "090101"), reverse("vault:voucher_kind_new")
+    assert address in text(web.get(reverse("vault:vouchers")))
+    typed = {"code": "cheque", "name_zh": "转账支票", "name_en": "Cheque", "prefix": "zp", "digits": "8"}
+    made = web.post(address, typed)
+    assert made.status_code == 302
+    assert web.get(made["Location"]).status_code == 200
+    kind = vault.voucher_kind(code="cheque")
+    assert (kind.number(7), kind.unit, kind.separated) == ("ZP00000007", 100, False)
+    again = web.post(address, typed | {"name_en": "Another"}, headers=HTMX)
+    assert again.status_code == 409
+    assert "already" in text(again)
+    for wrong in ({"code": "Ab"}, {"code": "cheque2", "digits": "0"}, {"code": "cheque2", "name_zh": ""}):
+        assert web.post(address, typed | wrong).status_code == 422
+    valuable = web.post(address, typed | {"code": "gold_bond", "unit": "1,000"})
+    assert valuable.status_code == 302
+    assert vault.voucher_kind(code="gold_bond").unit == 100_000
+    assert vault.voucher_kind(code="cheque2") is None
+
+
+def test_nobody_else_does(bank):
+    for number in ("080101", "080201"):
+        web = browser(bank, number)
+        assert web.get(reverse("vault:voucher_kind_new")).status_code == 403
+        assert reverse("vault:voucher_kind_new") not in text(web.get(reverse("vault:vouchers")))
+    with pytest.raises(NotAllowed):
+        vault.make_voucher_kind(code="cheque", name_zh="支票", name_en="Cheque", digits=8, by=bank.zhang)

@@ -197,11 +197,7 @@ def new_context(request: HttpRequest, form: BookingForm | None = None, **more: A
         free = services.free_faces(box=services.vault_of(branch, form.currency).id)
     except NoBox:
         free = dict.fromkeys(FACES[form.currency], 0)
-    grid = form.grid(free)
-    return context | {
-        "form": form, "notes": [row for row in grid if not row["coin"]],
-        "coins": [row for row in grid if row["coin"]], "currency": form.currency,
-    }  # fmt: skip
+    return context | {"form": form, "currency": form.currency, **form.grids(free)}
 
 
 @allows(access.sees)

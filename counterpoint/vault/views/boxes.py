@@ -20,12 +20,12 @@ from counterpoint.people import services as people
 from counterpoint.people.data import Duty
 from counterpoint.vault import access, services
 from counterpoint.vault.closing_boxes import transfer_link
-from counterpoint.vault.data import BoxKind, BoxView, BreachView, Limits, NoBox, Stop, UnknownBox, face_value
+from counterpoint.vault.data import BoxView, BreachView, Limits, NoBox, Stop, UnknownBox, face_value
 from counterpoint.vault.labels import face_name
 from counterpoint.vault.labels_boxes import KINDS, LIMIT_STATES, STOPS
 from counterpoint.vault.queries_boxes import held_before, held_now
 from counterpoint.vault.rules_limits import excesses, state_of
-from counterpoint.vault.services.claiming import COUNTERS
+from counterpoint.vault.services.claiming import COUNTERS, opened_by_two
 from counterpoint.vault.views.bookings import go
 from counterpoint.vault.views.hands import blind_boxes, check_not_blind
 from counterpoint.vault.views.signing import prove
@@ -152,7 +152,8 @@ def page_context(request: HttpRequest, id: int, **more: Any) -> dict[str, Any]:
         "overnight": overnight, "night_link": transfer_link(id, overnight=True) if stays_over else "",
         "wish": wish, "wish_faces": _wish(box, wish),
         "wish_link": transfer_link(id) if wish and wish["faces"] else "", "day_open": day.open,
-        "recount": may["claims"] and box.kind is BoxKind.TELLER and services.needs_recount(
+        "opening": may["claims"] and opened_by_two(kind=str(box.kind), day=day.date),
+        "recount": may["claims"] and services.needs_recount(
             box=id, branch=box.branch, person=by.id, day=day.date, kind=str(box.kind)
         ),
         **against(box, limits), **more,
@@ -176,7 +177,7 @@ def _act(request: HttpRequest, act: str, box: BoxView, by: Actor) -> str:
     said = {"box": box.number}
     if act == "claim":
         second = prove(request, duties=COUNTERS, branch=box.branch)
-        services.claim_box(box=box.id, by=by, recounted_by=second)
+        services.claim_box(box=box.id, by=by, second=second)
         return _("Box %(box)s is in your custody.") % said
     if act == "return":
         services.release_box(box=box.id, by=by)

@@ -19,11 +19,11 @@ from counterpoint.org import services as org
 from counterpoint.people import services as people
 from counterpoint.people.data import Duty, PersonView
 from counterpoint.vault import access, services
-from counterpoint.vault.check_paper import check_paper
 from counterpoint.vault.data_cash import CheckState
 from counterpoint.vault.data_counts import CashCountView, CheckView, UnknownCheck
 from counterpoint.vault.forms_differences import PlanForm
 from counterpoint.vault.labels_counts import CHECK_STATES
+from counterpoint.vault.papers_counts import check_paper
 from counterpoint.vault.services.checks import PLANNERS
 from counterpoint.vault.services.counts import COUNTERS, binding_on
 from counterpoint.vault.views.bookings import go

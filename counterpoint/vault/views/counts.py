@@ -24,10 +24,12 @@ from counterpoint.vault.data_counts import CashCountView, UnknownCount
 from counterpoint.vault.data_vouchers import CountMoment
 from counterpoint.vault.labels import face_name
 from counterpoint.vault.labels_counts import MOMENTS
+from counterpoint.vault.papers_counts import count_sheet
 from counterpoint.vault.services.counts import COUNTERS, binding_on
 from counterpoint.vault.services.differences import approver_tier, approving_unit
 from counterpoint.vault.views.bookings import go
 from counterpoint.vault.views.counting import bound, grid, typed_from
+from counterpoint.vault.views.damaged import paper
 from counterpoint.vault.views.hands import check_not_blind
 from counterpoint.vault.views.proposing import in_words
 from counterpoint.vault.views.signing import prove
@@ -85,7 +87,6 @@ def count_new(request: HttpRequest, box: int) -> HttpResponse:
     if request.method == "POST":
         try:
             made = _count(request, view)
-            messages.success(request, _("The count is in."))
             answer = go(request, "vault:count", made.id)
             opened = opened_at(request)
             _point(answer, f"?opened={opened}" if opened is not None else "")
@@ -119,7 +120,9 @@ def new_context(request: HttpRequest, view: BoxView, refusal: Refusal | None) ->
     day = org.business_day(view.branch).date
     faces, binding = services.countable_faces(box=view, at=day), binding_on(day)
     wanted = request.POST.get("moment") or request.GET.get("moment", "")
-    chosen = next((m for m in TYPED_MOMENTS if m == wanted), CountMoment.MID)
+    # The first count of a day is the one at its start.
+    usual = CountMoment.MID if services.last_count(box=view.id, date=day) else CountMoment.START
+    chosen = next((m for m in TYPED_MOMENTS if m == wanted), usual)
     wrong = str(refusal.details.get("field", "")) if refusal else ""
     two = any(services.people_to_count(box=view, moment=m, at=day) > 1 for m in TYPED_MOMENTS)
     opened = opened_at(request)
@@ -191,6 +194,15 @@ def count_context(
 def count(request: HttpRequest, count: int) -> HttpResponse:
     """The result: counted beside expected, what landed meanwhile, and where a difference may come from."""
     return render(request, "vault/count.html", count_context(request, _seen(request, count)))
+
+
+@allows(access.sees)
+@require_GET
+def count_paper(request: HttpRequest, count: int) -> HttpResponse:
+    """Its sheet 碰库单, to be signed and filed."""
+    seen = _seen(request, count)
+    sheet = count_sheet(seen)
+    return paper(org.paper_pdf(sheet, seen.date), sheet.number)
 
 
 @allows(access.sees)

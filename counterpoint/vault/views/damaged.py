@@ -123,10 +123,7 @@ def form_context(request: HttpRequest, form: DamagedForm, rows: Any, **more: Any
         context["available"] = services.box_of(person=who.id).faces
     except NoBox as refusal:
         context.setdefault("refusal", refusal)
-    grid = form.grid(context["available"])
-    return context | {
-        "notes": [row for row in grid if not row["coin"]], "coins": [row for row in grid if row["coin"]],
-    }  # fmt: skip
+    return context | form.grids(context["available"])
 
 
 def _judged(request: HttpRequest, form: DamagedForm, rows: Any) -> dict[str, Any]:

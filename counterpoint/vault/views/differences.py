@@ -16,6 +16,7 @@ from counterpoint.kit.access import allows
 from counterpoint.kit.data import Malformed, Refusal
 from counterpoint.kit.pages import is_fragment
 from counterpoint.ledger import services as ledger
+from counterpoint.ledger.data import AccountKind
 from counterpoint.org import services as org
 from counterpoint.people import services as people
 from counterpoint.people.data import Duty
@@ -74,15 +75,45 @@ def page_context(
 ) -> dict[str, Any]:  # fmt: skip
     count = services.cash_count(one.count)
     words, meaning = DIFFERENCE_STATES[one.state]
-    steps = services.difference_steps(difference=one.id)
+    steps, proposals = services.difference_steps(difference=one.id), in_words(count)
+    taken = _taken(request, proposals)
+    found = [step.entry for step in steps if step.state is DifferenceState.EXPLAINED and step.cause]
+    account = _account_of(taken["proposal"].entry if taken else found[-1] if found else None)
+    resolve = resolve or ResolveForm(one=one, initial={"amount": _amount(one), "account": account})
     return {
         "one": one, "count": count, "state": words, "meaning": meaning, "refusal": refusal,
         "faces": [(face_name(face, one.currency), pieces) for face, pieces in one.faces.items()],
-        "proposals": in_words(count), "moments": [_step(step, one) for step in steps],
+        "proposals": proposals, "moments": [_step(step, one) for step in steps],
         "who": people.person(one.person), "open": one.state is not DifferenceState.RESOLVED,
-        "explain": explain or ExplainForm(), "entries": [step.entry for step in steps if step.entry],
-        "resolve": resolve or ResolveForm(one=one, initial={"amount": _amount(one)}),
+        "explain": explain or ExplainForm(initial=_explained(taken)), "takes": True,
+        "entries": [step.entry for step in steps if step.entry],
+        "resolve": resolve, **resolve.grids(),
     }  # fmt: skip
+
+
+def _taken(request: HttpRequest, proposals: list[dict[str, Any]]) -> dict[str, Any] | None:
+    """The proposal of the workbench that the reader takes up."""
+    asked = request.GET.get("cause", "")
+    if asked.isdecimal() and len(asked) < 3 and int(asked) < len(proposals):
+        return proposals[int(asked)]
+    return None
+
+
+def _explained(taken: dict[str, Any] | None) -> dict[str, Any]:
+    """What is written down when a proposal is taken up."""
+    if taken is None:
+        return {}
+    one = taken["proposal"]
+    return {"cause": str(one.cause), "entry": one.entry, "note": taken["words"]}
+
+
+def _account_of(entry: int | None) -> str:
+    """The customer's account that an entry moved: there the money of a wrong figure went, or came from."""
+    if entry is None:
+        return ""
+    accounts = ledger.accounts([leg.account for leg in ledger.entry(entry).legs]).values()
+    mine = [one.number for one in accounts if one.kind is not AccountKind.INTERNAL]
+    return mine[0] if len(mine) == 1 else ""
 
 
 def _amount(one: DifferenceView) -> str:

@@ -113,14 +113,15 @@ def moments(view: TransferView) -> list[dict[str, Any]]:
 
     def name(person: int) -> str:
         if person not in names:
-            names[person] = people.person(person).name
+            names[person] = people.person(person).name if person else _("By itself")
         return names[person]
 
     found = []
     for step in services.transfer_steps(transfer=view.id):
         words, meaning, icon = TRANSFER_STATES[step.state]
         who = name(step.person) + (f" + {name(step.second)}" if step.second else "")
-        found.append({"at": step.at, "title": words, "who": who, "text": step.reason, "meaning": meaning,
+        text = step.reason if step.person else _("Nobody issued it in time.")
+        found.append({"at": step.at, "title": words, "who": who, "text": text, "meaning": meaning,
                       "icon": icon, "entry": step.entry})  # fmt: skip
     for one in services.transfer_tries(transfer=view.id):
         words = _("Counted blind: agrees") if one.agrees else _("Counted blind: differs")

@@ -131,6 +131,7 @@ def list_context(request: HttpRequest) -> dict[str, Any]:
     return {
         "kinds": kinds, "moves": register_lines(moves[:PAGE]), "older": older, "branch": branch,
         "first_page": before is None, "length": LENGTH, "owners": owners, "overseer": oversees(by),
+        "sets_up": people.can(request, Duty.RULES_DRAFT),
         "mine": [box for box in hers(by) if box.custodian == by.id], "day": org.business_day(branch).date,
     }  # fmt: skip
 

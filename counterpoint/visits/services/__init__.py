@@ -87,6 +87,7 @@ from counterpoint.visits.services.timeline import words_of as words_of
 from counterpoint.visits.services.visits import check_serving as check_serving
 from counterpoint.visits.services.visits import current_visit as current_visit
 from counterpoint.visits.services.visits import finish as finish
+from counterpoint.visits.services.visits import free_visit as free_visit
 from counterpoint.visits.services.visits import identify as identify
 from counterpoint.visits.services.visits import leave as leave
 from counterpoint.visits.services.visits import open_visit as open_visit

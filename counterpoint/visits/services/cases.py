@@ -43,7 +43,7 @@ def case(id: int, *, by: Actor | None = None) -> CaseView:
     """The case with this id; with ``by`` only if that person may know of it."""
     found = list(queries.rows(Q(pk=id)))
     if not found:
-        raise UnknownCase(_("There is no such case."), case=id)
+        raise UnknownCase(_("This case does not exist."), case=id)
     if by is not None:
         access.check_sees(found[0], by)
     return parts.views(found)[0]

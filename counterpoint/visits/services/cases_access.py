@@ -51,7 +51,7 @@ def rights(case: CaseView, by: Actor) -> CaseRights:
 def check_sees(row: Case | None, by: Actor) -> Case:
     """The case, if the actor may know of it; else there is none."""
     if row is None or not sees(row, by):
-        raise UnknownCase(_("There is no such case."))
+        raise UnknownCase(_("This case does not exist."))
     return row
 
 

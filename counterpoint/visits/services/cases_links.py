@@ -81,8 +81,8 @@ def described(subjects: Iterable[str], by: Actor) -> dict[str, LinkLabel]:
     """What subjects are called and where they open, kind by kind."""
     wanted: dict[str, list[int]] = defaultdict(list)
     for subject in subjects:
-        kind, _colon, id = subject.partition(":")
-        wanted[kind].append(int(id))
+        kind, _colon, number = subject.partition(":")
+        wanted[kind].append(int(number))
     labels: dict[str, LinkLabel] = {}
     for kind, ids in wanted.items():
         known = _kinds[kind].describe(ids, by) if kind in _kinds else {}

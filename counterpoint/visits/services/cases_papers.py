@@ -56,10 +56,10 @@ def _write(
     row: Case, need: CasePaper, status: PaperStatus, by: Actor, *, files: Sequence[int] = (), note: str = ""
 ) -> None:  # fmt: skip
     CasePaper.objects.filter(pk=need.pk).update(status=status)
-    who = parts.person_id(by)
+    who, kept = parts.person_id(by), list[int | None](files)
     CasePaperRow.objects.bulk_create(
         CasePaperRow(need=need, status=status, paper_id=file, person_id=who, note=note)
-        for file in files or [None]
+        for file in kept or [None]
     )
     parts.say(row, {"papers": list(files), "need": need.kind, "status": str(status)})
 

@@ -35,7 +35,7 @@ def locked(id: int, by: Actor) -> Case:
     found = Case.objects.select_for_update(no_key=True, of=("self",)).select_related("team", "visit")
     row = found.filter(pk=id).first()
     if row is None:
-        raise UnknownCase(_("There is no such case."), case=id)
+        raise UnknownCase(_("This case does not exist."), case=id)
     check_works(row, by)
     return row
 
@@ -121,7 +121,7 @@ def say(row: Case, data: dict[str, Any], *channels: str, before: dict[str, Any] 
     tell(
         Told(
             subject=f"case:{row.pk}", branch=row.branch_id, data={"kind": row.kind, **data}, before=before,
-            channels=tuple(dict.fromkeys(heard)), correlation=str(visit.key) if visit else None,
+            channels=tuple(dict.fromkeys(heard)), correlation=visit.key if visit else None,
         )
     )  # fmt: skip
 

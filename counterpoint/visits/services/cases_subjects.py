@@ -91,7 +91,7 @@ def _parties(ids: list[int], by: Actor) -> dict[int, LinkLabel]:
 
 
 def _visit_known(id: int, by: Actor) -> bool:
-    return Visit.objects.filter(pk=id, branch_id=by.branch).exists()
+    return Visit.objects.filter(pk=id, branch_id=by.branch or 0).exists()
 
 
 def _visit(text: str, by: Actor) -> int | None:

@@ -59,10 +59,11 @@ def save_draft(
     check_fields(operation, fields)
     reach.check_serves(by)
     reach.visit_here(visit, by)
+    filler = reach.one_of(DraftSource, source, field="source")
     there = next((one for one in queries.drafts(visit) if one.operation == operation), None)
     if there is not None and not rules.differing(there.fields, fields):
         return there
-    return _save(visit=visit, operation=operation, fields=dict(fields), version=version, source=source, by=by)
+    return _save(visit=visit, operation=operation, fields=dict(fields), version=version, source=filler, by=by)
 
 
 def check_fields(operation: object, fields: object) -> None:
@@ -92,7 +93,7 @@ def _save(
     """What was entered for an operation is kept; the event names the fields and not what stands in them."""
     row = reach.locked(visit, by)
     _check_writer(row, by)
-    return write(row, operation, fields, version=version, source=DraftSource(source), by=by)
+    return write(row, operation, fields, version=version, source=source, by=by)
 
 
 def write(

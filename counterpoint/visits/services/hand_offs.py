@@ -78,12 +78,13 @@ def hand_off(
     said = clean_words(note, 500)
     if not said:
         raise NoteNeeded(_("Write what the receiver has to know, in 500 letters at most."), field="note")
-    receiver = _receiver(Target(target), desk=desk, duty=duty, person=person, by=by, branch=branch)
+    to = reach.one_of(Target, target, field="target")
+    receiver = _receiver(to, desk=desk, duty=duty, person=person, by=by, branch=branch)
     row = reach.locked(visit, by)
     ended = servings.stop(row, by, ServingEnd.HANDED)
     made = HandOff.objects.create(
-        visit=row, giver_id=by.id, giver_desk_id=ended.desk_id, note=said, due=clock.now() + _life(target),
-        target=target, **receiver.columns,
+        visit=row, giver_id=by.id, giver_desk_id=ended.desk_id, note=said, due=clock.now() + _life(to),
+        target=to, **receiver.columns,
     )  # fmt: skip
     _tell(row, made)
     return hand_off_of(made.pk)

@@ -71,13 +71,14 @@ def call_help(
     if operation and not rules.is_code(operation, 4):
         raise VisitMalformed(_("There is no such operation."), field="operation")
     said = reach.words_of(words, 200, field="words")
+    needed = reach.one_of(Duty, duty or Duty.CUSTOMER_VIEW, field="duty")
     row = reach.locked(visit, by) if visit is not None else None
     desk = reach.desk_of(by)
     try:
         with transaction.atomic():
             call = HelpCall.objects.create(
                 branch_id=branch, visit=row, asker_id=by.id, desk_id=desk, page=page, operation=operation,
-                duty=str(Duty(duty) if duty else Duty.CUSTOMER_VIEW), words=said,
+                duty=str(needed), words=said,
             )  # fmt: skip
     except IntegrityError as error:
         mine = help_call_of(by.id)
@@ -91,7 +92,7 @@ def call_help(
 
 def join(*, call: int, by: Actor, mode: HelpMode = HelpMode.LOOK) -> HelpView:
     """Answer a call 加入协助, to look on or to take over at once. Exactly one colleague does."""
-    if HelpMode(mode) is HelpMode.LOOK:
+    if reach.one_of(HelpMode, mode, field="mode") is HelpMode.LOOK:
         return _join(call=call, by=by)
     with transaction.atomic():
         # The visit before the call, as everywhere: whoever finishes the visit ends its calls.
@@ -144,10 +145,9 @@ def take_over(*, call: int, by: Actor, at_askers_desk: bool = False) -> VisitVie
 
 @verb("visits.help.ended")
 def end_help(*, call: int, by: Actor) -> HelpView:
-    """End the help 结束协助: by who asked or who helped."""
+    """End the help 结束协助: by who asked or who helped, or who answers for the branch."""
     row = _locked(call, by)
-    if by.id not in (row.asker_id, row.helper_id):
-        raise UnknownHelpCall(_("This call is somebody else's."), call=call)
+    _check_theirs(row, by, row.asker_id, row.helper_id)
     if row.state != HelpState.JOINED:
         raise HelpEnded(_("Nobody is helping with this call."), state=row.state)
     return _end(row, HelpState.ENDED)
@@ -155,10 +155,9 @@ def end_help(*, call: int, by: Actor) -> HelpView:
 
 @verb("visits.help.withdrawn")
 def withdraw_help(*, call: int, by: Actor) -> HelpView:
-    """Call nobody any more 取消求助: by who asked, as long as nobody has come."""
+    """Call nobody any more 取消求助 while nobody has come: by who asked, or who answers for the branch."""
     row = _locked(call, by)
-    if by.id != row.asker_id:
-        raise UnknownHelpCall(_("This call is somebody else's."), call=call)
+    _check_theirs(row, by, row.asker_id)
     _check_called(row)
     return _end(row, HelpState.WITHDRAWN)
 
@@ -220,6 +219,12 @@ def _check_called(row: HelpCall) -> None:
         raise HelpTaken(_("A colleague is there already."), why=Why(helper=_helper(row)))
     if row.state != HelpState.CALLED:
         raise HelpEnded(_("This call has ended."), state=row.state)
+
+
+def _check_theirs(row: HelpCall, by: Actor, *people_in_it: int | None) -> None:
+    """Who asked may be gone for the day; then the supervisor clears what is left."""
+    if by.id not in people_in_it and not people.may(person=by.id, duty=Duty.AUTHORIZE, branch=row.branch_id):
+        raise UnknownHelpCall(_("This call is somebody else's."), call=row.pk)
 
 
 def _helper(row: HelpCall) -> str:

@@ -5,6 +5,7 @@ The row of the visit is the one lock under which its state changes, and it is al
 
 from __future__ import annotations
 
+from enum import StrEnum
 from typing import Any
 
 from django.db.models import Q
@@ -76,6 +77,14 @@ def locked(visit: int, by: Actor) -> Visit:
     if row.ended is not None:
         raise VisitEnded(_("This visit has ended."), visit=visit)
     return row
+
+
+def one_of[Kind: StrEnum](kinds: type[Kind], value: str, *, field: str) -> Kind:
+    """The member of an enum that this is, or a refusal that names the field."""
+    try:
+        return kinds(value)
+    except ValueError:
+        raise VisitMalformed(_("This is none of the choices."), field=field) from None
 
 
 def desk_of(by: Actor) -> int | None:

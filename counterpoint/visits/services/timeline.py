@@ -13,6 +13,9 @@ from counterpoint.visits.data import Moment, UnknownVisit
 #: Chinese and English for a verb. Rooms above add those of their own verbs.
 _WORDS: dict[str, tuple[str, str]] = {}
 
+#: So many events are read, of which the repeated ones become one line each.
+READ = 1_000
+
 #: Kept every few seconds while somebody types; of a run of them one line is enough.
 _REPEATED = frozenset({"visits.draft.saved", "visits.draft.pre_filled", "visits.draft.confirmed"})
 
@@ -31,14 +34,14 @@ def timeline(visit: int, *, limit: int = 200) -> list[Moment]:
         raise UnknownVisit(f"no visit {visit}", visit=visit)
     moments: list[Moment] = []
     names: dict[str, str] = {}
-    for event in journal.of_correlation(found[0].key, limit=limit):
+    for event in journal.of_correlation(found[0].key, limit=READ):
         last = moments[-1] if moments else None
         if last and event.verb in _REPEATED and (last.verb, last.actor) == (event.verb, event.actor):
             continue
         zh, en = words_of(event.verb)
         who = _name(event.actor, names)
         moments.append(Moment(event.pk, event.at, event.verb, event.actor, who, zh, en))
-    return moments
+    return moments[:limit]
 
 
 def words_of(verb: str) -> tuple[str, str]:
@@ -62,6 +65,7 @@ for _verb, _zh, _en in (
     ("visits.visit.served", "开始办理", "Service began"),
     ("visits.visit.parked", "暂存", "Parked"),
     ("visits.visit.left", "经办人离柜，继续等候", "Who served left the desk; it waits again"),
+    ("visits.visit.freed", "主管解除办理，继续等候", "Taken from who had left; it waits again"),
     ("visits.visit.finished", "办结", "Finished"),
     ("visits.note.added", "添加备注", "Note added"),
     ("visits.paper.kept", "留存资料", "Paper kept"),

@@ -17,6 +17,7 @@ from counterpoint.kit import clock
 from counterpoint.kit.data import Actor, NotAllowed, Why
 from counterpoint.kit.verbs import verb
 from counterpoint.people import services as people
+from counterpoint.people.data import Duty
 from counterpoint.visits import queries
 from counterpoint.visits.data import (
     Channel,
@@ -102,15 +103,16 @@ def open_visit(
     if reach.check_serves(by) != branch:
         raise NotAllowed(_("You work at another branch."))
     _check_arrival(arrived)
+    came = reach.one_of(Channel, channel, field="channel")
     if reason and not is_code(reason, 40):
         raise VisitMalformed(_("This is no reason that we know."), field="reason")
     if party is not None:
         customers.party(party)
     more = {} if arrived is None else {"at": arrived}
     row = Visit.objects.create(
-        branch_id=branch, party_id=party, reason=reason, channel=Channel(channel), opener_id=by.id, **more
+        branch_id=branch, party_id=party, reason=reason, channel=came, opener_id=by.id, **more
     )
-    reach.tell_of(row, party=party, reason=reason, channel=str(channel))
+    reach.tell_of(row, party=party, reason=reason, channel=str(came))
     return visit(row.pk)
 
 
@@ -212,8 +214,7 @@ def park(
     ``papers`` are the codes of what is missing.
     """
     reach.check_serves(by)
-    if reason not in list(ParkReason):
-        raise VisitMalformed(_("This is no reason that we know."), field="reason")
+    reach.one_of(ParkReason, reason, field="reason")
     said, missing = reach.words_of(words, 200, field="words"), list(dict.fromkeys(papers))
     if len(missing) > 20 or not all(is_code(one, 40) for one in missing):
         raise VisitMalformed(_("These are not papers that we know."), field="papers")
@@ -273,6 +274,19 @@ def _leave(*, visit: int, by: Actor) -> VisitView:
     row = reach.locked(visit, by)
     ended = servings.stop(row, by, ServingEnd.LEFT)
     reach.tell_of(row, f"person:{by.id}", *_desk(ended.desk_id))
+    return _view(row)
+
+
+@verb("visits.visit.freed")
+def free_visit(*, visit: int, by: Actor) -> VisitView:
+    """Take a visit from somebody who is gone 解除办理; it waits again. Only who answers for the branch."""
+    people.check_actor(by=by, duty=Duty.AUTHORIZE, branch=reach.check_serves(by))
+    row = reach.locked(visit, by)
+    now = servings.open_of(row)
+    if now is None:
+        raise NotServing(_("Nobody serves this visit."), visit=visit)
+    Serving.objects.filter(pk=now.pk).update(ended=Now(), why=ServingEnd.LEFT)
+    reach.tell_of(row, f"person:{now.person_id}", *_desk(now.desk_id), person=now.person_id)
     return _view(row)
 
 

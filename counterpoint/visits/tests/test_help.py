@@ -173,6 +173,14 @@ def test_a_call_is_withdrawn_by_who_called_while_nobody_has_come(bank):
         services.withdraw_help(call=second.id, by=bank.wang)
 
 
+def test_a_supervisor_clears_the_calls_of_who_is_gone(bank):
+    made = call(bank)
+    assert services.withdraw_help(call=made.id, by=bank.zhang).state is HelpState.WITHDRAWN
+    second = call(bank)
+    services.join(call=second.id, by=bank.li)
+    assert services.end_help(call=second.id, by=bank.zhang).state is HelpState.ENDED
+
+
 def test_the_nearest_is_free_and_near_and_the_reason_is_said(bank):
     sign_in(bank.zhang)
     served(bank, by=bank.li)

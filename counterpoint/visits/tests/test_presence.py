@@ -60,6 +60,15 @@ def test_who_closes_it_is_gone_and_said_once(bank, visit, announced):
     assert len(announced) == 2
 
 
+def test_a_move_is_signalled_to_who_has_the_visit_open_and_is_no_event(bank, visit, monkeypatch):
+    sent = []
+    monkeypatch.setattr(
+        "counterpoint.kit.journal.signal", lambda *said: sent.append(said) or '{"e":0,"v":"","c":[]}'
+    )
+    services.look(visit=visit, by=bank.wang, field="a")
+    assert sent == [(0, "visits.presence", [f"visit:{visit}"])]
+
+
 def test_looking_is_no_event_and_writes_none(bank, visit):
     before = Event.objects.count()
     services.look(visit=visit, by=bank.wang, field="a")

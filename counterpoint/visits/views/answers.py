@@ -16,7 +16,8 @@ def changed(
 ) -> HttpResponse:
     """A visit has changed. ``opens`` is the operation whose draft is to be opened; ``dialog`` closes."""
     if not is_fragment(request):
-        if said:
+        # The desk fills its page to the last line, and shows what has changed by itself.
+        if said and to != "/":
             messages.success(request, str(said))
         return redirect(to)
     response = HttpResponse(answer)

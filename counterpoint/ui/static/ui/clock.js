@@ -1,4 +1,4 @@
-// Clocks: data-since counts up and is late after data-expected seconds; data-until counts down to nothing.
+// Clocks: data-since counts up, and is late after data-expected seconds.
 (() => {
   "use strict";
   const pad = (n) => String(n).padStart(2, "0");
@@ -8,12 +8,11 @@
     return hours ? `${hours}:${rest}` : rest;
   };
   const tick = () => {
-    for (const element of document.querySelectorAll("[data-since], [data-until]")) {
-      const { since, until, expected } = element.dataset;
-      const passed = Math.floor((Date.now() - Date.parse(since || until)) / 1000);
-      const seconds = Math.max(0, since ? passed : -passed);
+    for (const element of document.querySelectorAll("[data-since]")) {
+      const { since, expected } = element.dataset;
+      const seconds = Math.max(0, Math.floor((Date.now() - Date.parse(since)) / 1000));
       element.textContent = say(seconds);
-      element.classList.toggle("is-late", since ? Number(expected) > 0 && seconds > Number(expected) : seconds === 0);
+      element.classList.toggle("is-late", Number(expected) > 0 && seconds > Number(expected));
     }
   };
   document.addEventListener("DOMContentLoaded", tick);

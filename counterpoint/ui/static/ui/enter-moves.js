@@ -5,6 +5,14 @@
     element.matches("input:not([type=hidden],[type=submit],[type=button]), select, textarea")
     && !element.disabled && !element.readOnly && element.tabIndex >= 0 && element.checkVisibility());
 
+  // A choice of several is one field: Enter leaves it, the arrows move in it. Enter alone chooses, too.
+  const sameChoice = (one, other) => one.type === "radio" && other?.type === "radio" && one.name === other.name;
+  const beyond = (all, at, step) => {
+    let next = at + step;
+    while (sameChoice(all[at], all[next])) next += step;
+    return all[next];
+  };
+
   const goTo = (field) => {
     field.focus();
     if (field.matches("input:not([type=checkbox],[type=radio])")) field.select();
@@ -24,7 +32,8 @@
     event.preventDefault();
     if (event.repeat) return;
     const all = fields(form);
-    const next = all[all.indexOf(field) + (event.shiftKey ? -1 : 1)];
+    if (field.type === "radio" && !event.shiftKey && !form.elements[field.name].value) field.click();
+    const next = beyond(all, all.indexOf(field), event.shiftKey ? -1 : 1);
     if (next) { goTo(next); return; }
     if (event.shiftKey) return;
     const sender = form.querySelector("[data-enter-submit]") || form.querySelector("[type=submit]:not([disabled])");
