@@ -293,7 +293,8 @@ def _presses(
 
 
 def _pressed(found: Figures, seen: Seen, streams: int) -> dict[str, Any]:
-    alone, fragments = percentile(found.alone, 50) or 0.0, sum(seen.fragments.values(), [])
+    alone = percentile(found.alone, 50) or 0.0
+    fragments = [took for times in seen.fragments.values() for took in times]
     times = {
         f"{name}_p{percent}_ms": percentile(getattr(found, name), percent)
         for name in ("asked", "answered", "handed", "pressed") for percent in (50, 99)

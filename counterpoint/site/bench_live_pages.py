@@ -11,7 +11,7 @@ import asyncio
 import json
 import re
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from urllib.parse import urlencode
@@ -210,7 +210,7 @@ class Page:
     def drop(self, parts: list[Part]) -> None:
         self.parts = [part for part in self.parts if part not in parts]
 
-    def begin(self, work: asyncio.Coroutine[None, None, None]) -> None:
+    def begin(self, work: Coroutine[None, None, None]) -> None:
         if self._closed:
             work.close()
             return

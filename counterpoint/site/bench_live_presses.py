@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 import time
+from collections.abc import Coroutine
 from dataclasses import dataclass, field
 from uuid import uuid4
 
@@ -118,7 +119,7 @@ async def _due(counter: Counter, at: int, accounts: list[str], figures: Figures,
         await _tried(_press(counter, at, accounts[at % len(accounts)], figures), figures, seen)
 
 
-async def _tried(work: asyncio.Coroutine[None, None, None], figures: Figures, seen: Seen) -> None:
+async def _tried(work: Coroutine[None, None, None], figures: Figures, seen: Seen) -> None:
     try:
         await work
     except TimeoutError:
