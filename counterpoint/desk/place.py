@@ -10,6 +10,7 @@ from django.http import HttpRequest
 from counterpoint.org import services as org
 from counterpoint.org.data import DeskView
 from counterpoint.people import services as people
+from counterpoint.people.data import Duty
 from counterpoint.vault import services as vault
 from counterpoint.vault.data import BoxStopped, BoxTaken, CrossIssue, NoBox, NotSeparated, WrongDay
 from counterpoint.visits import services as visits
@@ -74,6 +75,8 @@ def leave(request: HttpRequest) -> None:
 
 def _take_box(request: HttpRequest, desk: int) -> None:
     who = people.actor_from(request)
+    if not people.can(request, Duty.CASH):
+        return
     try:
         vault.box_of(person=who.id)
     except NoBox:

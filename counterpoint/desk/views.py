@@ -12,7 +12,7 @@ from django_htmx.http import trigger_client_event
 from counterpoint.customers import services as customers
 from counterpoint.desk import board as boards
 from counterpoint.desk import column, contexts, place
-from counterpoint.desk.access import at_the_counter, signed_in, watches_the_branch
+from counterpoint.desk.access import at_the_counter, serves, signed_in, watches_the_branch
 from counterpoint.kit.access import allows
 from counterpoint.kit.data import Refusal
 from counterpoint.kit.pages import is_fragment
@@ -36,12 +36,14 @@ def _changed(request: HttpRequest, *events: str) -> HttpResponse:
 @allows(signed_in)
 def home(request: HttpRequest) -> HttpResponseRedirect:
     """To where this person works."""
-    if people.can(request, Duty.CASH):
+    if serves(request):
         return redirect("desk:desk")
     here = people.actor_from(request).branch
     # The bank and its regions have no board and no business day.
     if people.can(request, Duty.BOARD) and any(one.id == here for one in org.branches()):
         return redirect("desk:board")
+    if people.can(request, Duty.AUTHORIZE_REMOTE):
+        return redirect("approvals:desk")
     return redirect("people:account")
 
 

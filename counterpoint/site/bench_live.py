@@ -25,7 +25,8 @@ from rich.table import Table
 
 from counterpoint.site import assembly
 from counterpoint.site.bench_live_pages import Page, Seen
-from counterpoint.site.bench_live_presses import TELLERS, Figures, measure
+from counterpoint.site.bench_live_people import Branch, fill
+from counterpoint.site.bench_live_presses import Figures, measure
 from counterpoint.site.bench_served import percentile, processor, scratch, served, sign_in, this_machine
 from counterpoint.site.progress import console
 
@@ -181,20 +182,21 @@ def run(*, json: bool, connections: int, most: int, presses: int, branch_desks: 
 def _measure(
     port: int, process: psutil.Process, stages: list[int], presses: int, branch_desks: int
 ) -> dict[str, Any]:
-    branch, desks, accounts, parties = _people()
-    channels = asyncio.run(_channels(port, desks[0]))
+    with console.status(f"{branch_desks} tellers …"):
+        branch = fill(branch_desks)
+    channels = asyncio.run(_channels(port, *branch.tellers[0]))
     streams, seen = Streams(port, branch_desks), Seen()
     before, found, pressed = _resident(process), [], {}
     try:
         with _signals(streams) as signals:
             for stage in stages:
                 with console.status(f"{stage} streams …"):
-                    weight = _connected(streams, stage, channels, branch, process)
+                    weight = _connected(streams, stage, channels, branch.id, process)
                     found.append(weight | _stage(streams, signals))
                     found[-1]["memory_most_mb"] = round(max(weight["memory_mb"], _resident(process)), 1)
                 if stage == stages[0] and presses:
                     with console.status(f"{presses} presses, {presses // 2} hand-offs …"):
-                        pressed = _presses(port, process, seen, desks, accounts, parties, presses, streams)
+                        pressed = _presses(port, process, branch, presses, seen, stage)
         state = streams.ask(do="state")
     finally:
         streams.stop()
@@ -207,24 +209,9 @@ def _measure(
     }  # fmt: skip
 
 
-def _people() -> tuple[int, list[int], list[str], list[int]]:
-    """The demo branch, desks for its tellers, and its natural customers with their first accounts."""
-    from counterpoint.customers import services as customers
-    from counterpoint.customers.data import PartyKind
-    from counterpoint.kit.data import SYSTEM
-    from counterpoint.ledger import services as ledger
-    from counterpoint.org import services as org
-
-    branch = org.branches()[0].id
-    desks = [desk.id for desk in org.desks(branch)][: len(TELLERS)]
-    everybody = customers.ensure_demo_customers(branch=branch, part=slice(0, 150), by=SYSTEM)
-    parties = [one for one in everybody if customers.party(one).kind is PartyKind.NATURAL]
-    return branch, desks, [ledger.accounts_of(one)[0].number for one in parties], parties
-
-
-async def _channels(port: int, desk: int) -> list[str]:
+async def _channels(port: int, number: str, desk: int) -> list[str]:
     """What a teller's page listens to, as the server says."""
-    page = Page(port, await sign_in(port, TELLERS[0]), Seen())
+    page = Page(port, await sign_in(port, number), Seen())
     await page.go(f"/desk/choice/{desk}/")
     answer = await page.get("/ui/ticket/")
     page.close()
@@ -275,21 +262,14 @@ def _stage(streams: Streams, signals: Signals) -> dict[str, Any]:
 
 
 def _presses(
-    port: int, process: psutil.Process, seen: Seen, desks: list[int], accounts: list[str],
-    parties: list[int], presses: int, streams: Streams,
-) -> dict[str, Any]:  # fmt: skip
+    port: int, process: psutil.Process, branch: Branch, presses: int, seen: Seen, streams: int
+) -> dict[str, Any]:
     server, started = processor(process), time.perf_counter()
-    found = asyncio.run(
-        measure(
-            port, desks=desks, accounts=accounts, parties=parties, presses=presses,
-            branch_desks=streams.branch_desks, seen=seen,
-        )
-    )  # fmt: skip
+    found = asyncio.run(measure(port, branch, presses, seen))
     cores = (processor(process) - server) / (time.perf_counter() - started)
-    return _pressed(found, seen, streams.count) | {
-        "server_cores": round(cores, 2),
-        "memory_mb": round(_resident(process), 1),
-    }
+    return _pressed(found, seen, streams) | {
+        "server_cores": round(cores, 2), "memory_mb": round(_resident(process), 1),
+    }  # fmt: skip
 
 
 def _pressed(found: Figures, seen: Seen, streams: int) -> dict[str, Any]:

@@ -11,9 +11,9 @@ from uuid import uuid4
 
 from counterpoint.site.bench_desk_client import Answer
 from counterpoint.site.bench_live_pages import Page, Seen
+from counterpoint.site.bench_live_people import Branch
 from counterpoint.site.bench_served import sign_in
 
-TELLERS = ("080101", "080102", "080103")
 SUPERVISOR = "080201"
 #: One at the branch and two at the centre: the rule lets each of them decide.
 APPROVERS = (SUPERVISOR, "090401", "090402")
@@ -53,48 +53,50 @@ class Figures:
 class Counter:
     """The people of one branch at their pages."""
 
+    branch: Branch
     tellers: list[Page]
     approvers: list[Page]
-    desks: list[int]
-    others: list[Page]
+    board: Page
     free: list[asyncio.Lock]
 
+    def teller(self, at: int) -> Page:
+        return self.tellers[at % len(self.tellers)]
+
+    def account(self, at: int) -> str:
+        numbers = list(self.branch.customers.values())
+        return numbers[at % len(numbers)]
+
+    def party(self, at: int) -> int:
+        parties = list(self.branch.customers)
+        return parties[at % len(parties)]
+
     def close(self) -> None:
-        for page in (*self.tellers, *self.approvers, *self.others):
+        for page in (*self.tellers, *self.approvers, self.board):
             page.close()
 
 
-async def open_counter(port: int, desks: list[int], branch_desks: int, seen: Seen) -> Counter:
+async def open_counter(port: int, branch: Branch, seen: Seen) -> Counter:
     """Sign everybody in and open their pages: the desks, the approval desk, the board."""
-    cookies = [await sign_in(port, number) for number in TELLERS]
-    tellers = [Page(port, cookie, seen) for cookie in cookies]
-    for page, desk in zip(tellers, desks, strict=True):
+    tellers = []
+    for number, desk in branch.tellers:
+        page = Page(port, await sign_in(port, number), seen)
         await page.go(f"/desk/choice/{desk}/")
         await page.open("/desk/")
-    approvers = []
-    for number in APPROVERS:
-        cookie = await sign_in(port, number)
-        page = Page(port, cookie, seen)
+        tellers.append(page)
+    cookies = {number: await sign_in(port, number) for number in APPROVERS}
+    approvers = [Page(port, cookie, seen) for cookie in cookies.values()]
+    for page in approvers:
         await page.go("/approvals/presence/")
         await page.open("/approvals/")
-        approvers.append(page)
-        if number == SUPERVISOR:
-            board = Page(port, cookie, seen)
+    board = Page(port, cookies[SUPERVISOR], seen)
     await board.open("/board/")
-    others = [board]
-    for at in range(max(0, branch_desks - len(tellers))):
-        others.append(Page(port, cookies[at % len(cookies)], seen))
-        await others[-1].open("/desk/")
-    return Counter(tellers, approvers, desks, others, [asyncio.Lock() for _ in tellers])
+    return Counter(branch, tellers, approvers, board, [asyncio.Lock() for _ in tellers])
 
 
-async def measure(
-    port: int, *, desks: list[int], accounts: list[str], parties: list[int], presses: int, branch_desks: int,
-    seen: Seen,
-) -> Figures:  # fmt: skip
+async def measure(port: int, branch: Branch, presses: int, seen: Seen) -> Figures:
     """All presses at their pace, then half as many hand-offs."""
     figures = Figures()
-    counter = await open_counter(port, desks, branch_desks, seen)
+    counter = await open_counter(port, branch, seen)
     try:
         await asyncio.sleep(1)  # what the pages fetch as they open
         for _ in range(20):
@@ -103,20 +105,20 @@ async def measure(
             figures.alone.append((time.perf_counter() - started) * 1e3)
         seen.fragments.clear()
         started = time.perf_counter()
-        await asyncio.gather(*(_due(counter, at, accounts, figures, seen) for at in range(presses)))
+        await asyncio.gather(*(_due(counter, at, figures, seen) for at in range(presses)))
         for at in range(presses // 2):
-            await _tried(_hand_on(counter, at, parties, figures), figures, seen)
+            await _tried(_hand_on(counter, at, figures), figures, seen)
         figures.seconds = time.perf_counter() - started
     finally:
         counter.close()
     return figures
 
 
-async def _due(counter: Counter, at: int, accounts: list[str], figures: Figures, seen: Seen) -> None:
+async def _due(counter: Counter, at: int, figures: Figures, seen: Seen) -> None:
     """A press in its turn; a teller has one customer at a time."""
     await asyncio.sleep(at / PACE)
     async with counter.free[at % len(counter.free)]:
-        await _tried(_press(counter, at, accounts[at % len(accounts)], figures), figures, seen)
+        await _tried(_press(counter, at, figures), figures, seen)
 
 
 async def _tried(work: Coroutine[None, None, None], figures: Figures, seen: Seen) -> None:
@@ -128,11 +130,10 @@ async def _tried(work: Coroutine[None, None, None], figures: Figures, seen: Seen
         seen.trouble(f"{type(trouble).__name__}: {trouble}")
 
 
-async def _press(counter: Counter, at: int, account: str, figures: Figures) -> None:
+async def _press(counter: Counter, at: int, figures: Figures) -> None:
     """Quote, ask, see it at the approval desk, approve, see that at the desk, and give the quote up."""
-    teller = counter.tellers[at % len(counter.tellers)]
-    approver = counter.approvers[at % len(counter.approvers)]
-    form = DEPOSIT | {"account": account, "idempotency_key": str(uuid4())}
+    teller, approver = counter.teller(at), counter.approvers[at % len(counter.approvers)]
+    form = DEPOSIT | {"account": counter.account(at), "idempotency_key": str(uuid4())}
     answer, parts = await teller.post("/teller/operations/1101/quote/", form)
     quote = _number(answer, rb'data-quote="(\d+)"', "a quote")
     teller.drop(parts)
@@ -151,13 +152,13 @@ async def _press(counter: Counter, at: int, account: str, figures: Figures) -> N
     teller.drop(parts)
 
 
-async def _hand_on(counter: Counter, at: int, parties: list[int], figures: Figures) -> None:
+async def _hand_on(counter: Counter, at: int, figures: Figures) -> None:
     """Serve a customer, hand the visit to the next desk, see it there; that desk ends it."""
-    count = len(counter.tellers)
-    giver, receiver = counter.tellers[at % count], counter.tellers[(at + 1) % count]
-    answer, _parts = await giver.post(f"/desk/customer/{parties[at % len(parties)]}/serving/", {})
+    giver, receiver = counter.teller(at), counter.teller(at + 1)
+    answer, _parts = await giver.post(f"/desk/customer/{counter.party(at)}/serving/", {})
     visit = _number(answer, rb'data-visit-channel="visit:(\d+)"', "a visit")
-    form = {"to": f"desk:{counter.desks[(at + 1) % count]}", "note": "Benchmark"}
+    _login, desk = counter.branch.tellers[(at + 1) % len(counter.tellers)]
+    form = {"to": f"desk:{desk}", "note": "Benchmark"}
     figures.hand_offs += 1
     shown = asyncio.ensure_future(receiver.comes(lambda mark: mark.startswith("hand-off-")))
     await asyncio.sleep(0)

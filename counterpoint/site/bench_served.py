@@ -22,6 +22,9 @@ import psutil
 from counterpoint.site.bench_desk_client import Line
 from counterpoint.site.progress import console
 
+#: With this everybody in the demo signs in; the sign-in page shows it.
+DEMO_WORD = "counterpoint"
+
 
 @contextmanager
 def scratch() -> Iterator[Path]:
@@ -68,7 +71,7 @@ async def sign_in(port: int, number: str) -> str:
     token = re.search(rb'name="csrfmiddlewaretoken" value="([^"]+)"', page.body)
     fields = {
         "login": number,
-        "password": "counterpoint",
+        "password": DEMO_WORD,
         "csrfmiddlewaretoken": token[1].decode() if token else "",
     }
     headers = {

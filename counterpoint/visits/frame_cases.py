@@ -25,6 +25,7 @@ from counterpoint.visits.services.cases import case, cases_open
 from counterpoint.visits.services.cases_access import WATCHERS, sees_board
 from counterpoint.visits.services.cases_papers import reader
 from counterpoint.visits.services.teams import teams_of
+from counterpoint.visits.services.timeline import register_words
 
 #: Where team channels are heard: the pages of cases, and the renewal of their pass.
 HEARING = {"visits:cases", "visits:case_board", "visits:case", "ui:ticket"}
@@ -96,6 +97,26 @@ def _open_cases(giver: int, branch: int) -> PartView | None:
     return PartView(key="team_cases", title_zh="未结协同事项", title_en="Cases in hand", lines=lines)
 
 
+#: What the verbs of a case are called on the timeline of its visit.
+WORDS = (
+    ("visits.case.opened", "新建协同事项", "Case opened"),
+    ("visits.case.taken", "认领协同事项", "Case taken up"),
+    ("visits.case.assigned", "指派协同事项", "Case given to a colleague"),
+    ("visits.case.handed", "转交协同事项", "Case handed to another team"),
+    ("visits.case.moved", "协同事项流转", "Case moved on"),
+    ("visits.case.edited", "修改协同事项", "Case changed"),
+    ("visits.case.linked", "关联协同事项", "Something linked to the case"),
+    ("visits.case.unlinked", "取消协同事项关联", "Link of the case taken away"),
+    ("visits.case_item.ticked", "协同事项检查", "Check of the case"),
+    ("visits.case_paper.asked_for", "增加应收资料", "Paper asked for"),
+    ("visits.case_paper.handed_in", "收到资料", "Paper handed in"),
+    ("visits.case_paper.refused", "资料不合格", "Paper does not do"),
+    ("visits.case_paper.waived", "免收资料", "Paper waived"),
+    ("visits.comment.written", "协同事项留言", "Comment on the case"),
+    ("visits.comment.withdrawn", "撤回留言", "Comment withdrawn"),
+)
+
+
 def appear() -> None:
     """Enter all that cases bring to the pages around them and to the day."""
     ui.add_room(
@@ -109,6 +130,8 @@ def appear() -> None:
     ui.add_channel_source("cases", channels)
     for page, kind in PAGES.items():
         ui.add_section(page=page, key="cases", source=partial(_section, kind))
+    for verb, zh, en in WORDS:
+        register_words(verb, zh, en)
     cases_subjects.appear()
     closing_cases.appear()
     papers.register_reader("cases", reader)

@@ -44,7 +44,8 @@ def test_a_duty_is_delegated_with_a_passkey_and_the_receiver_ends_it(someone: Ca
     zheng.picture("delegation")
     page.locator("main form[data-once] button[type=submit]").click()
     expect(page.locator("[data-refusal=step_up_refused]")).to_be_visible()
-    page.locator("[data-step-up-passkey]").click()
+    with page.expect_navigation():
+        page.locator("[data-step-up-passkey]").click()
     expect(page.locator("[data-delegation]")).to_have_count(1)
 
     # The receiver's page shows it by itself, and ends it.

@@ -14,8 +14,8 @@ pytestmark = pytest.mark.django_db
 @pytest.mark.parametrize(
     ("number", "page"),
     [
-        ("080101", "desk:choice"), ("080201", "desk:board"), ("080401", "people:account"),
-        ("090101", "people:account"), ("090201", "people:account"), ("090401", "people:account"),
+        ("080101", "desk:choice"), ("080201", "desk:board"), ("080401", "desk:desk"),
+        ("090101", "people:account"), ("090201", "people:account"), ("090401", "approvals:desk"),
         ("090501", "people:account"),
     ],
 )  # fmt: skip

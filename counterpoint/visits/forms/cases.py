@@ -15,6 +15,8 @@ from counterpoint.visits.services.cases_parts import LONGEST_NOTE
 from counterpoint.visits.services.cases_subjects import party_named
 
 _PLAIN = {"autocomplete": "off"}
+#: In a dialog the first field has the focus, and not the cross that closes it.
+_FIRST = {"autofocus": True}
 
 
 def _note(label: Any, *, required: bool = True, longest: int = LONGEST_NOTE) -> forms.CharField:
@@ -78,7 +80,7 @@ class FactsForm(forms.Form):
     """What a case is called, what it is about, and for whom."""
 
     title = forms.CharField(
-        label=_("What it is about"), max_length=LONGEST_TITLE, widget=forms.TextInput(attrs=_PLAIN)
+        label=_("What it is about"), max_length=LONGEST_TITLE, widget=forms.TextInput(attrs=_PLAIN | _FIRST)
     )
     about = forms.CharField(
         label=_("In more words"), required=False, max_length=LONGEST_ABOUT,
@@ -106,7 +108,7 @@ class StateForm(forms.Form):
 class TeamForm(forms.Form):
     """Another team for a case, with a note."""
 
-    team = forms.TypedChoiceField(label=_("Team"), coerce=int)
+    team = forms.TypedChoiceField(label=_("Team"), coerce=int, widget=forms.Select(attrs=_FIRST))
     note = _note(_("What the team needs to know"))
     version = forms.IntegerField(widget=forms.HiddenInput)
 
@@ -118,7 +120,7 @@ class TeamForm(forms.Form):
 class OwnerForm(forms.Form):
     """A member of the team for a case."""
 
-    owner = forms.TypedChoiceField(label=_("Colleague"), coerce=int)
+    owner = forms.TypedChoiceField(label=_("Colleague"), coerce=int, widget=forms.Select(attrs=_FIRST))
     note = _note(_("Note"), required=False)
     version = forms.IntegerField(widget=forms.HiddenInput)
 

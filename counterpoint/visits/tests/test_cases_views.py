@@ -153,6 +153,7 @@ def test_a_case_of_another_branch_does_not_exist(bank):
         assert stranger.get(address).status_code in (404, 405)
         assert stranger.post(address, {}).status_code in (404, 405)
     assert stranger.get(at("case", made.id)).status_code == 404
+    assert stranger.get(at("case", 10**30)).status_code == 404
     visits.hand_case(case=made.id, team="back_office", note="请核", by=bank.zhao)
     assert browser("099601", HEAD).get(at("case", made.id)).status_code == 200
 

@@ -75,9 +75,11 @@ def test_what_the_teller_ticks_is_confirmed(bank, wang, visit):
 @pytest.mark.parametrize(
     "body",
     [
-        b"", b"x", b"[]", b'{"fields": 1}', b'{"version": "1", "fields": {}}', b'{"version": -1, "fields": {}}',
+        b"", b"x", b"[]", b'{"fields": 1}', b'{"version": "1", "fields": {}}',
+        b'{"version": -1, "fields": {}}',
         b'{"version": 0, "fields": {"password": "1"}}', b'{"version": 0, "fields": {"a": {}}}',
-        b'{"version": 0, "fields": {"a": "\\u0000"}}', b'{"version": 0, "fields": {"a": "1"}, "confirmed": 1}',
+        b'{"version": 0, "fields": {"a": "\\u0000"}}',
+        b'{"version": 0, "fields": {"a": "1"}, "confirmed": 1}',
         json.dumps({"version": 0, "fields": {"a": "x" * 501}}).encode(),
         json.dumps({"version": 0, "fields": {f"f{n}": "1" for n in range(61)}}).encode(),
         b" " * 200_001,

@@ -82,7 +82,8 @@ def test_handed_accepted_and_the_draft_opens(bank, wang):
         ({"to": "desk:{li}", "note": " "}, "malformed"), ({"to": "", "note": "x"}, "malformed"),
         ({"to": "bank:1", "note": "x"}, "malformed"), ({"to": "desk:{empty}", "note": "x"}, "receiver_gone"),
         ({"to": "desk:999999999", "note": "x"}, "desk_unknown"),
-        ({"to": "duty:nothing", "note": "x"}, "visit_malformed"), ({"to": "desk:{li}", "note": "字" * 501}, "malformed"),
+        ({"to": "duty:nothing", "note": "x"}, "visit_malformed"),
+        ({"to": "desk:{li}", "note": "字" * 501}, "malformed"),
     ],
 )  # fmt: skip
 def test_what_cannot_be_handed_on_is_refused_in_the_dialog(bank, wang, form, code):

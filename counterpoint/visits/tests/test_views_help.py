@@ -1,4 +1,4 @@
-"""Help on screen: the call with its context, what the helper sees and what nobody else does, how long it took."""
+"""Help on screen: the call with its context, what only the helper sees, how long it took."""
 
 import pytest
 from django.urls import reverse

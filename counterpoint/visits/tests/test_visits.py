@@ -1,27 +1,20 @@
 """A visit from the door to its end: the place is never lost, nobody of another branch sees it."""
 
-import io
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from django.db import connection
-from PIL import Image
 
 from counterpoint.kit import clock
 from counterpoint.kit.data import SYSTEM, NotAllowed, Refusal
 from counterpoint.kit.journal import of_correlation
-from counterpoint.org import services as org
-from counterpoint.papers import services as papers
-from counterpoint.papers.data import UnknownPaper
 from counterpoint.people import services as people
-from counterpoint.vault import services as vault
-from counterpoint.visits import closing, services
+from counterpoint.visits import services
 from counterpoint.visits.data import (
     AlreadyServing,
     Channel,
     HandOffOpen,
-    NoteNeeded,
     NotServing,
     UnknownVisit,
     VisitBusy,
@@ -30,7 +23,7 @@ from counterpoint.visits.data import (
     VisitMalformed,
     VisitState,
 )
-from counterpoint.visits.models import Note, Visit
+from counterpoint.visits.models import Visit
 from counterpoint.visits.tests.bank import BRANCH, OTHER, handed, served
 
 pytestmark = pytest.mark.django_db
@@ -254,77 +247,6 @@ def test_a_wrong_customer_is_put_right_until_something_lies_with_the_visit(bank)
     assert services.identify(visit=visit, party=bank.customer, by=bank.wang).party == bank.customer
 
 
-@pytest.mark.parametrize("words", ["", "  ", "x" * 501, "a\x00b", None])
-def test_a_note_has_words_and_not_too_many(bank, words):
-    visit = served(bank)
-    with pytest.raises(NoteNeeded):
-        services.add_note(visit=visit, words=words, by=bank.wang)
-    assert not Note.objects.exists()
-
-
-def test_notes_stand_in_their_order_with_who_wrote_them(bank):
-    visit = served(bank)
-    services.add_note(visit=visit, words="客户听力不便", by=bank.wang)
-    services.add_note(visit=visit, words=" 已核身 ", by=bank.li)
-    assert [(one.name, one.words) for one in services.notes_of(visit)] == [
-        (bank.wang.name, "客户听力不便"), (bank.li.name, "已核身"),
-    ]  # fmt: skip
-
-
-def test_a_supervisor_takes_a_visit_from_who_is_gone(bank):
-    visit = served(bank)
-    at = services.visit(visit).at
-    with pytest.raises(NotAllowed):
-        services.free_visit(visit=visit, by=bank.li)
-    freed = services.free_visit(visit=visit, by=bank.zhang)
-    assert (freed.state, freed.at, freed.waits_for) == (S.WAITING, at, None)
-    with pytest.raises(NotServing):
-        services.free_visit(visit=visit, by=bank.zhang)
-    services.serve(visit=visit, by=bank.li)
-
-
-def test_a_word_that_is_no_choice_is_refused(bank):
-    visit = served(bank)
-    for act in (
-        lambda: services.open_visit(branch=BRANCH, by=bank.li, channel="pigeon"),
-        lambda: services.hand_off(visit=visit, target="moon", note="x", by=bank.wang),
-        lambda: services.call_help(page="/", by=bank.wang, duty="juggling"),
-        lambda: services.join(call=1, by=bank.wang, mode="dance"),
-        lambda: services.save_draft(
-            visit=visit, operation="1101", fields={"a": 1}, by=bank.wang, source="stranger"
-        ),
-    ):
-        with pytest.raises(VisitMalformed):
-            act()
-
-
-def picture():
-    file = io.BytesIO()
-    Image.new("RGB", (60, 40), "white").save(file, "PNG")
-    return file.getvalue()
-
-
-def test_a_paper_lies_with_a_visit_and_colleagues_here_may_see_it(bank):
-    visit = served(bank)
-    kept = papers.keep(content=picture(), name="身份证.png", kind="id_copy", branch=BRANCH, by=bank.wang)
-    assert papers.subject_for(paper=kept.id, by=bank.li) is None
-    link = services.keep_paper(visit=visit, paper=kept.id, kind="id_copy", by=bank.wang)
-    assert services.keep_paper(visit=visit, paper=kept.id, kind="id_copy", by=bank.wang) == link
-    assert services.papers_of(visit) == [link]
-    assert papers.subject_for(paper=kept.id, by=bank.li) == f"visit:{visit}"
-    assert papers.subject_for(paper=kept.id, by=bank.far) is None
-    with pytest.raises(VisitMalformed):
-        services.keep_paper(visit=visit, paper=kept.id, kind="身份证", by=bank.wang)
-    services.park(visit=visit, reason="missing_paper", by=bank.wang)
-    services.serve_party(party=bank.customer, by=bank.li)
-    assert services.papers_of(visit) == [link]
-
-
-def test_a_paper_that_one_may_not_see_is_not_laid_with_a_visit(bank):
-    with pytest.raises(UnknownPaper):
-        services.keep_paper(visit=served(bank), paper=987_654, kind="id_copy", by=bank.wang)
-
-
 def test_the_timeline_has_every_step_in_both_languages(bank):
     made = handed(bank)
     services.save_draft(visit=made.visit, operation="1301", fields={"a": 1}, by=bank.li)
@@ -365,42 +287,6 @@ def test_a_list_of_visits_costs_four_queries_however_long(bank, django_assert_nu
         services.park(visit=visit, reason="other", by=bank.chen)
     with django_assert_num_queries(4):
         assert len(services.open_visits(BRANCH)) == 5
-
-
-def test_open_visits_are_named_before_the_day_closes(bank):
-    assert closing.open_gate(BRANCH, clock.today()) == []
-    made = handed(bank)
-    served(bank, by=bank.li, party=bank.other)
-    parked = services.open_visit(branch=BRANCH, by=bank.chen).id
-    services.serve(visit=parked, by=bank.chen)
-    services.park(visit=parked, reason="other", by=bank.chen)
-    services.open_visit(branch=BRANCH, by=bank.liu)
-    services.open_visit(branch=OTHER, by=bank.far)
-    found = closing.open_gate(BRANCH, clock.today())
-    assert len(found) == 4
-    assert bank.wang.name in found[0].words
-    assert found[0].link.endswith(f"/{made.visit}/")
-    gate = next(one for one in org.gates() if one.key == "visits.open")
-    assert not gate.blocks(BRANCH, clock.today())
-
-
-def test_what_a_giver_leaves_open_goes_over_with_the_package(bank):
-    def package(person):
-        parts = vault.package_of(person=person, branch=BRANCH)
-        return [line[1] for part in parts if part["key"] == "visits" for line in part["lines"]]
-
-    assert package(bank.wang.id) == []
-    visit = served(bank)
-    number = services.visit(visit).number
-    assert package(bank.wang.id) == [f"Visit {number} (being served)"]
-    made = services.hand_off(visit=visit, target="desk", desk=bank.li.desk, note="x", by=bank.wang)
-    assert package(bank.wang.id) == [f"Visit {number} (handed on)"]
-    services.return_(hand_off=made.id, words="不属本柜", by=bank.li)
-    assert package(bank.wang.id) == [f"Visit {number} (waiting)"]
-    services.serve(visit=visit, by=bank.li)
-    services.park(visit=visit, reason="other", by=bank.li)
-    assert package(bank.wang.id) == []
-    assert package(bank.li.id) == [f"Visit {number} (parked)"]
 
 
 def test_nobody_begins_with_what_is_on_its_way(bank):

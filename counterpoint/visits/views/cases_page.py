@@ -82,7 +82,8 @@ def page_context(request: HttpRequest, case: CaseView, by: Actor, **more: Any) -
     teams = [one for one in services.teams_of(branch=case.branch) if one.id != case.team.id]
     facts = {"title": case.title, "about": case.about, "customer": _number(case), "version": case.version}
     context = talk_context(request, case, by) | side_context(case, by) | work | {
-        "heard": heard(request, case), "sees_customers": people.can(request, Duty.CUSTOMER_VIEW),
+        "heard": heard(request, case), "boarded": case.team.id in {one.id for one in frame_cases.boards(request)},
+        "sees_customers": people.can(request, Duty.CUSTOMER_VIEW),
         "facts_form": FactsForm(initial=facts),
         "comment_form": CommentForm(initial={"idempotency_key": new_key()}),
         "link_form": LinkForm(kinds=subject_kinds()),

@@ -58,11 +58,15 @@
   document.addEventListener("DOMContentLoaded", arrange);
 
   // A button that was pressed is disabled until the answer comes, and loses the focus; it gets it back.
+  // The signal of what it did may be here before its answer, so the first swap need not be the one.
   let pressed = "";
+  const forget = () => { pressed = ""; };
+  document.addEventListener("keydown", forget, true);
+  document.addEventListener("pointerdown", forget, true);
   document.addEventListener("submit", (event) => { pressed = event.submitter?.id || ""; });
   document.addEventListener("htmx:after:swap", () => {
-    if (pressed && document.activeElement === document.body) document.getElementById(pressed)?.focus();
-    pressed = "";
+    const button = pressed && document.activeElement === document.body && document.getElementById(pressed);
+    if (button && !button.disabled) button.focus();
   });
 
   // data-need: the dialog of papers opens with this one chosen, and with the kind of scan that it is.
