@@ -1,4 +1,4 @@
-"""Who works at the branch that ``bench live`` looks at: the demo's tellers, and as many more as it has desks."""
+"""Who works at the branch that ``bench live`` looks at: the demo's tellers, and more for its desks."""
 
 from __future__ import annotations
 

@@ -117,10 +117,10 @@ def _describe(code: str) -> visits.OperationWords | None:
     if operation is None:
         return None
     form = FORMS[code]()
-    labels = {name: str(field.label) for name, field in form.fields.items()}
+    labels: dict[str, str] = {name: str(field.label) for name, field in form.fields.items()}
     for name in labels:
         if name.startswith("faces_"):
-            labels[name] = vault.face_name(name.removeprefix("faces_"), form.money)
+            labels[name] = str(vault.face_name(name.removeprefix("faces_"), form.money))
     for at, line in enumerate(getattr(form, "lines", None) or (), 1):
         labels |= {line.add_prefix(name): f"{field.label} {at}" for name, field in line.fields.items()}
     choices = {
@@ -131,7 +131,8 @@ def _describe(code: str) -> visits.OperationWords | None:
 
 
 def _choices(field: forms.ChoiceField) -> dict[str, str]:
-    return {str(value): str(words) for value, words in field.choices}
+    given: Any = field.choices
+    return {str(value): str(words) for value, words in given}
 
 
 #: What the timeline of a visit calls what is not an operation itself.

@@ -119,7 +119,7 @@ def paper_lines(visit: int) -> list[dict[str, Any]]:
     """The papers of a visit, each with what it shows."""
     links = {link.paper: link for link in services.papers_of(visit)}
     return [
-        {"paper": one, "kind": papers.KINDS.get(links[one.id].kind, links[one.id].kind)}
+        {"paper": one, "kind": {str(k): v for k, v in papers.KINDS.items()}.get(links[one.id].kind, "")}
         for one in papers.papers_of(list(links))
     ]
 

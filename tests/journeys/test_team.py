@@ -118,8 +118,8 @@ def test_three_screens_play_a_large_withdrawal_a_hand_off_and_help(wang, zhou, b
     chen_person.sign_in(CHEN, desk="05")
     chen = Teller(chen_person)
 
-    wang.serve(__import__("os").environ.get("WHO","王"))
-    withdraw(wang, __import__("os").environ.get("AMT","50000"))
+    wang.serve("王")
+    withdraw(wang, "50000")
     zhou.sees(ask(wang, note="客户购房"))
     zhou.person.picture("approval-desk-zh")
     expect(board.page.locator(".board-mark")).to_contain_text("approval")
@@ -151,7 +151,8 @@ def test_three_screens_play_a_large_withdrawal_a_hand_off_and_help(wang, zhou, b
     expect(chen.page.locator(".desk-call")).to_contain_text("客户想了解住房贷款")
     chen.person.press("Alt+A")
     expect(chen.page.locator(".desk-serving")).to_be_visible()
-    expect(chen.page.locator("#operation[data-operation='1101'] [name=amount]")).to_have_value(re.compile("2,?000"))
+    amount = chen.page.locator("#operation[data-operation='1101'] [name=amount]")
+    expect(amount).to_have_value(re.compile("2,?000"))
     chen.person.picture("hand-off-accepted-zh")
 
     chen.person.press("F7")

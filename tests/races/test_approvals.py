@@ -53,7 +53,8 @@ def claimed(who):
 def test_two_claim_one_request_and_one_has_it(who, second):
     id = asked(who)
     results = at_once(
-        lambda: approvals.claim(request=id, by=who[SUPERVISOR]), lambda: approvals.claim(request=id, by=second)
+        lambda: approvals.claim(request=id, by=who[SUPERVISOR]),
+        lambda: approvals.claim(request=id, by=second),
     )
     assert won(results) == 1
     assert Claim.objects.filter(request=id, ended=None).count() == 1

@@ -21,9 +21,7 @@ from counterpoint.people.data import Basis, Duty
 AT_THE_DESK = (Mode.BRANCH, Mode.REMOTE)
 
 
-def check_can_decide(
-    row: models.Request, *, person: int, home: int
-) -> tuple[Step, Basis]:
+def check_can_decide(row: models.Request, *, person: int, home: int) -> tuple[Step, Basis]:
     """The step that this person can take, and by what right; raises with the reason otherwise."""
     requirement = queries.requirement(row)
     given = [queries.approval_view(one, used=False) for one in row.approvals.all()]

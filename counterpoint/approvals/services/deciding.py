@@ -31,10 +31,9 @@ def approve(
     refused, and which value differs is not said.
     """
     row = models.Request.objects.filter(pk=request).first()
-    if row is not None and rekey_wanted(row):
-        if not rules.same_rekey(rekey or {}, row.rekey, rekey_wanted(row)):
-            note_rekey(request=request, by=by)
-            raise RekeyDiffers(_("What you typed is not what is to be posted."))
+    if row is not None and not rules.same_rekey(rekey or {}, row.rekey, rekey_wanted(row)):
+        note_rekey(request=request, by=by)
+        raise RekeyDiffers(_("What you typed is not what is to be posted."))
     return _approve(request=request, proof=proof, by=by)
 
 

@@ -7,8 +7,7 @@ import pytest
 from django.contrib.auth import get_user_model
 
 from counterpoint.approvals import services as approvals
-from counterpoint.approvals.data import MakerApproves, Requirement, Step
-from counterpoint.approvals.data import Mode as M
+from counterpoint.approvals.data import MakerApproves, Mode, Requirement, Step
 from counterpoint.approvals.models import Approval
 from counterpoint.kit import clock
 from counterpoint.kit.data import SYSTEM, Refusal
@@ -49,7 +48,7 @@ def test_at_another_desk_or_branch(who, ask):
 
 def test_in_the_role_of_the_centre(who, ask, centre):
     number = people.person(centre[0].id).number
-    both = Requirement(((Step(M.REMOTE, "authorize_remote"),), (Step(M.SITE, "authorize_remote"),)))
+    both = Requirement(((Step(Mode.REMOTE, "authorize_remote"),), (Step(Mode.SITE, "authorize_remote"),)))
     every_way(who, number, centre[0], ask, need=both)
 
 

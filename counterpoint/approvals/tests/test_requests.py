@@ -11,6 +11,7 @@ from counterpoint.approvals.data import (
     ConflictOfInterest,
     InterestKind,
     MarkKind,
+    Mode,
     NoRequirement,
     NotClaimed,
     NotTheirTurn,
@@ -26,7 +27,6 @@ from counterpoint.approvals.data import (
     UnknownApproval,
     UnknownRequest,
 )
-from counterpoint.approvals.data import Mode as M
 from counterpoint.customers import services as customers
 from counterpoint.kit import clock
 from counterpoint.kit.data import SYSTEM, NotAllowed, Refusal
@@ -121,7 +121,7 @@ def test_nobody_asks_for_somebody_else(who):
 
 def test_what_is_approved_at_the_desk_only_is_not_asked_for(ask):
     with pytest.raises(NoRequirement):
-        ask(need=Requirement(((Step(M.SITE, "authorize"),),)))
+        ask(need=Requirement(((Step(Mode.SITE, "authorize"),),)))
 
 
 def test_papers_that_the_rule_asks_for_must_lie_with_it(ask):
@@ -193,7 +193,8 @@ def test_a_step_up_is_proved_or_it_is_refused(who, ask):
     with pytest.raises(NotAllowed):
         approvals.approve(request=request.id, by=who[SUPERVISOR])
     assert (
-        approvals.approve(request=request.id, proof="totp", by=who[SUPERVISOR]).approvals[0].mode is M.BRANCH
+        approvals.approve(request=request.id, proof="totp", by=who[SUPERVISOR]).approvals[0].mode
+        is Mode.BRANCH
     )
 
 
@@ -242,7 +243,7 @@ def test_the_centre_decides_for_any_branch(who, ask, centre):
         approvals.grant(matter=matter(who, need=REMOTE_FIRST), by=who[SUPERVISOR])
     done = approve(request, centre[0])
     assert done.state is RequestState.APPROVED
-    assert done.approvals[0].mode is M.REMOTE
+    assert done.approvals[0].mode is Mode.REMOTE
     assert len(use()) == 1
 
 

@@ -14,7 +14,7 @@ pytestmark = pytest.mark.django_db
 @pytest.mark.parametrize(
     ("number", "page"),
     [
-        ("080101", "desk:choice"), ("080201", "desk:board"), ("080401", "desk:desk"),
+        ("080101", "desk:choice"), ("080201", "desk:board"), ("080401", "desk:choice"),
         ("090101", "people:account"), ("090201", "people:account"), ("090401", "approvals:desk"),
         ("090501", "people:account"),
     ],

@@ -1,4 +1,4 @@
-"""The visit behind a form: what lies with it fills the form in, and what others filled in is confirmed first."""
+"""The visit behind a form: what lies with it fills the form in; what others filled in is confirmed."""
 
 import re
 from dataclasses import replace

@@ -64,7 +64,7 @@ class CaseForm(forms.Form):
     customer = CustomerField()
     team = forms.TypedChoiceField(label=_("Team"), required=False, coerce=int, empty_value=None)
     visit = forms.IntegerField(
-        required=False, min_value=1, max_value=2**62, widget=forms.HiddenInput, label=_("Visit")
+        required=False, min_value=1, max_value=2**62, widget=forms.HiddenInput, label=_("Customer's visit")
     )
     idempotency_key = forms.UUIDField(widget=forms.HiddenInput)
 

@@ -129,5 +129,5 @@ def appear() -> None:
     register_subject("account", SubjectKind(gettext_lazy("Account"), _account, _account_known, _accounts))
     register_subject("party", SubjectKind(gettext_lazy("Customer"), lambda text, by: party_named(text),
                                           _party_known, _parties))  # fmt: skip
-    register_subject("visit", SubjectKind(gettext_lazy("Visit"), _visit, _visit_known, _visits))
+    register_subject("visit", SubjectKind(gettext_lazy("Customer's visit"), _visit, _visit_known, _visits))
     register_subject("case", SubjectKind(gettext_lazy("Case"), _case, _case_known, _cases))

@@ -247,6 +247,33 @@ def test_a_wrong_customer_is_put_right_until_something_lies_with_the_visit(bank)
     assert services.identify(visit=visit, party=bank.customer, by=bank.wang).party == bank.customer
 
 
+def test_a_supervisor_takes_a_visit_from_who_is_gone(bank):
+    visit = served(bank)
+    at = services.visit(visit).at
+    with pytest.raises(NotAllowed):
+        services.free_visit(visit=visit, by=bank.li)
+    freed = services.free_visit(visit=visit, by=bank.zhang)
+    assert (freed.state, freed.at, freed.waits_for) == (S.WAITING, at, None)
+    with pytest.raises(NotServing):
+        services.free_visit(visit=visit, by=bank.zhang)
+    services.serve(visit=visit, by=bank.li)
+
+
+def test_a_word_that_is_no_choice_is_refused(bank):
+    visit = served(bank)
+    for act in (
+        lambda: services.open_visit(branch=BRANCH, by=bank.li, channel="pigeon"),
+        lambda: services.hand_off(visit=visit, target="moon", note="x", by=bank.wang),
+        lambda: services.call_help(page="/", by=bank.wang, duty="juggling"),
+        lambda: services.join(call=1, by=bank.wang, mode="dance"),
+        lambda: services.save_draft(
+            visit=visit, operation="1101", fields={"a": 1}, by=bank.wang, source="stranger"
+        ),
+    ):
+        with pytest.raises(VisitMalformed):
+            act()
+
+
 def test_the_timeline_has_every_step_in_both_languages(bank):
     made = handed(bank)
     services.save_draft(visit=made.visit, operation="1301", fields={"a": 1}, by=bank.li)

@@ -22,7 +22,7 @@ from counterpoint.people.data import Duty
 from counterpoint.ui import services as ui
 from counterpoint.visits import access_cases as access
 from counterpoint.visits import frame_cases, pages_cases, queries_cases, services
-from counterpoint.visits.data_cases import CaseState, CaseView
+from counterpoint.visits.data_cases import CaseRights, CaseState, CaseView
 from counterpoint.visits.forms.cases import CommentForm, FactsForm, LinkForm, OwnerForm, TeamForm
 from counterpoint.visits.rules_cases import CASE
 from counterpoint.visits.services import cases_rules
@@ -67,10 +67,10 @@ def talk_context(request: HttpRequest, case: CaseView, by: Actor) -> dict[str, A
     }  # fmt: skip
 
 
-def side_context(case: CaseView, by: Actor) -> dict[str, Any]:
+def side_context(case: CaseView, by: Actor, may: CaseRights) -> dict[str, Any]:
     """Facts, links and history."""
     return {
-        "case": case, "may": rights(case, by), "links": services.links_of(case=case.id, by=by),
+        "case": case, "may": may, "links": services.links_of(case=case.id, by=by),
         "days": pages_cases.moments(queries_cases.history(case.id)),
     }  # fmt: skip
 
@@ -81,8 +81,9 @@ def page_context(request: HttpRequest, case: CaseView, by: Actor, **more: Any) -
     may = work["may"]
     teams = [one for one in services.teams_of(branch=case.branch) if one.id != case.team.id]
     facts = {"title": case.title, "about": case.about, "customer": _number(case), "version": case.version}
-    context = talk_context(request, case, by) | side_context(case, by) | work | {
-        "heard": heard(request, case), "boarded": case.team.id in {one.id for one in frame_cases.boards(request)},
+    context = talk_context(request, case, by) | side_context(case, by, may) | work | {
+        "heard": heard(request, case),
+        "boarded": any(one.id == case.team.id for one in frame_cases.boards(request)),
         "sees_customers": people.can(request, Duty.CUSTOMER_VIEW),
         "facts_form": FactsForm(initial=facts),
         "comment_form": CommentForm(initial={"idempotency_key": new_key()}),
@@ -117,7 +118,7 @@ def case(request: HttpRequest, case: int) -> HttpResponse:
     context = {
         "work": lambda: work_context(found, by),
         "talk": lambda: talk_context(request, found, by),
-        "side": lambda: side_context(found, by),
+        "side": lambda: side_context(found, by, rights(found, by)),
     }[part]()
     sees = people.can(request, Duty.CUSTOMER_VIEW)
     return render(request, PARTS[part], context | {"heard": heard(request, found), "sees_customers": sees})
