@@ -30,6 +30,8 @@ ARGUMENTS = [
 ]  # fmt: skip
 
 pytestmark = pytest.mark.browser
+#: A story waits for what it sees; on a busy machine a page takes its time.
+expect.set_options(timeout=15_000)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -1,5 +1,6 @@
 """Hands and eyes of a branch's day: what the people of a story do at their screens, key by key."""
 
+import os
 import re
 from io import BytesIO
 
@@ -24,6 +25,20 @@ class Worker:
         self.person = person
         self.page = person.page
         self.number = number
+        self.known = {}
+
+    def picture(self, name):
+        """The page as it stands; for the manual in English as well, whose reader reads it so."""
+        self.person.picture(f"{name}-zh")
+        if not os.environ.get("COUNTERPOINT_PICTURES"):
+            return
+        for language in ("en", "zh-hans"):
+            cookie = {"name": "django_language", "value": language, "url": self.person.site.url}
+            self.person.context.add_cookies([cookie])
+            self.page.reload()
+            expect(self.page.locator("html")).to_have_attribute("lang", re.compile(language[:2]))
+            if language == "en":
+                self.person.picture(f"{name}-en")
 
     def sign_in(self, *, desk=None):
         self.person.sign_in(self.number, desk=desk)
@@ -53,10 +68,6 @@ class Worker:
             self.person.type(text)
             self.person.press("Enter")
 
-    def told(self, words):
-        """The page says that it is done."""
-        expect(self.page.locator("#messages, .c-messages").first).to_contain_text(words)
-
     def vault(self, key):
         """One of the vault's pages by its digit."""
         self.person.open("/vault/")
@@ -64,17 +75,21 @@ class Worker:
         self.page.wait_for_url(re.compile(r"/vault/\w+/"))
 
     def box(self, number):
-        """The page of a box; its id."""
-        self.vault("1")
-        self.follow(self.page.get_by_role("link", name=number, exact=True))
-        self.page.wait_for_url(re.compile(r"/vault/boxes/\d+/"))
-        return int(re.search(r"/boxes/(\d+)/", self.page.url).group(1))
+        """The page of a box; its id. Who has been there knows the way."""
+        if number in self.known:
+            self.person.open(f"/vault/boxes/{self.known[number]}/")
+        else:
+            self.vault("1")
+            self.follow(self.page.get_by_role("link", name=number, exact=True))
+            self.page.wait_for_url(re.compile(r"/vault/boxes/\d+/"))
+            self.known[number] = int(re.search(r"/boxes/(\d+)/", self.page.url).group(1))
+        return self.known[number]
 
     def claim(self, number, *, with_=None, picture=""):
         """Take a box; the vault with a second person."""
         self.box(number)
         if picture:
-            self.person.picture(picture)
+            self.picture(picture)
         if with_ is not None:
             self.signed_by(with_)
         self.person.press("F10")
@@ -101,17 +116,17 @@ class Worker:
     def pieces(self, number):
         """What the books say of a box, by the name of each face, for who may see it."""
         self.box(number)
-        rows = self.page.locator("#box-stock table").first.locator("tbody tr:has(th)").all()
-        return {
-            row.locator("th").inner_text(): int(row.locator("td").first.inner_text().replace(",", ""))
-            for row in rows
-        }
+        rows = self.page.locator("#box-stock table").first.locator("tbody tr:has(th)")
+        told = rows.evaluate_all("rows => rows.map(row => [row.cells[0].innerText, row.cells[1].innerText])")
+        return {name.strip(): int(count.replace(",", "")) for name, count in told}
 
     def type_grid(self, pieces):
         """A blind count from the first cell to the last: bundles, straps and loose, rolls and loose."""
         rows = self.page.locator("[data-count-grid] [data-count-row]")
         expect(rows.first).to_be_visible()
-        cells = [(row.locator("th").inner_text(), row.locator("input").count()) for row in rows.all()]
+        cells = rows.evaluate_all(
+            "rows => rows.map(row => [row.cells[0].innerText.trim(), row.querySelectorAll('input').length])"
+        )
         self.page.locator("[data-count-grid] input").first.focus()
         typed = []
         for name, across in cells:
@@ -139,7 +154,7 @@ class Worker:
 
     def count_forms(self, number, along):
         """Count the blank forms of a box at the end of the day, two people."""
-        box = self.box(number)
+        box = self.known.get(number) or self.box(number)
         self.person.open(f"/vault/vouchers/counts/{box}/?moment=end")
         for kind, range_ in FORMS[number].items():
             self.go_to(f"kind_{kind}")

@@ -87,3 +87,12 @@ def test_without_the_box_one_sits_at_the_desk_and_is_told_what_helps(teller, mon
     assert reverse("vault:box", args=[free.id]) in shown
     answer = teller.post(reverse("desk:box_pause"), headers=FRAGMENT)
     assert 'data-refusal="no_box"' in answer.content.decode()
+
+
+def test_who_leaves_the_desk_gives_its_box_back(teller):
+    mine, desk = sit_down(teller), org.desks(BRANCH)[0].id
+    assert "data-leave" in panel(teller)
+    teller.post(reverse("desk:choice"))
+    assert vault.box(mine.id).custodian is None
+    assert org.desk(desk).holder is None
+    assert teller.get(reverse("desk:desk"))["Location"] == reverse("desk:choice")

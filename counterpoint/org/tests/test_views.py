@@ -152,6 +152,31 @@ def test_operations_changes_the_calendar_and_a_teller_does_not(sign_in):
     assert not services.is_working_day(date(2026, 11, 25))
 
 
+def test_the_days_page_turns_as_a_whole_when_the_day_does(sign_in):
+    client = sign_in("080201")
+    state = reverse("org:day_state", args=[3])
+    seen = client.get(state).context["seen"]
+    assert "HX-Refresh" not in client.get(state, {"seen": seen})
+    assert f"seen={seen}" in page(client, "day", 3)
+    assert post(client, "day_closing", 3).status_code == 302
+    assert client.get(state, {"seen": seen})["HX-Refresh"] == "true"
+
+
+def test_a_closed_day_is_told_in_figures_and_has_one_line_of_history(sign_in):
+    client = sign_in("080201")
+    assert post(client, "day_closing", 3).status_code == 302
+    answer = client.get(reverse("org:day", args=[3]))
+    run = answer.context["run"]
+    assert run.figures
+    assert all(figure in answer.content.decode() for _words, figure in run.figures)
+    lines = answer.context["history"]
+    assert [line["date"] for line in lines] == sorted({line["date"] for line in lines}, reverse=True)
+    assert lines[0]["run"]
+    assert lines[0]["opened"] <= lines[0]["closed"]
+    old = services.day_run(branch=3, date=lines[0]["date"])
+    assert old.figures == run.figures
+
+
 def test_the_day_is_closed_and_opened_on_screen(sign_in):
     client = sign_in("080201")
     assert "上海人民路支行" in page(client, "days")

@@ -22,7 +22,7 @@ from counterpoint.org.views.places import checked
 from counterpoint.people.data import Duty
 from counterpoint.people.services import actor_from, can, duty_name
 
-DAYS_SHOWN = 12
+DAYS_SHOWN = 8
 _TYPES = {
     "pdf": "application/pdf",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",

@@ -4,10 +4,17 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from counterpoint.kit.data import SYSTEM
+from counterpoint.kit.keys import new_key
+from counterpoint.kit.verbs import CATALOGUE, declare
+from counterpoint.ledger import services as ledger
+from counterpoint.ledger.data import AccountKind, Effect, Leg, Posting
 from counterpoint.org import services as org
 from counterpoint.vault import services as vault
-from counterpoint.vault.data import CheckState
+from counterpoint.vault.data import Cause, CheckState
+from counterpoint.vault.labels_counts import CAUSES
 from counterpoint.vault.models_cash import CashCount, Difference
+from counterpoint.vault.papers_counts import count_sheet
 from counterpoint.vault.tests.bank import BRANCH, build
 
 pytestmark = pytest.mark.django_db
@@ -116,6 +123,62 @@ def test_a_case_is_opened_with_an_approval_and_ended_with_another(bank):
     assert vault.difference(case.pk).remaining == 0
     assert case.number in client.get(reverse("vault:differences") + "?all=1").content.decode()
     assert case.number not in client.get(reverse("vault:differences")).content.decode()
+
+
+def test_the_sheet_of_a_count_is_a_paper_in_chinese(bank):
+    client = seat(bank.wang)
+    client.post(reverse("vault:count_new", args=[bank.mine]), typed(bank.mine, **{"10000": 599}))
+    made = CashCount.objects.get()
+    client.post(reverse("vault:count_settle", args=[made.pk]), signature("080201"), **HX)
+    answer = client.get(reverse("vault:count_paper", args=[made.pk]))
+    assert answer["Content-Type"] == "application/pdf"
+    assert answer.content.startswith(b"%PDF-")
+    sheet = count_sheet(vault.cash_count(made.pk))
+    first, result = sheet.sheets
+    assert ["100 元", None, None, 599, 599, 600, -1, 5_990_000] in [list(row) for row in first.rows]
+    case = Difference.objects.get()
+    assert list(result.rows[0]) == ["账实不符：短款", -10_000, case.number, str(case.entry)]
+    assert seat(bank.staff["080401"]).get(reverse("vault:count_paper", args=[made.pk])).status_code == 403
+
+
+def test_a_proposal_of_the_workbench_fills_in_what_was_found_and_whose_account_it_is(bank):
+    client, account = seat(bank.wang), a_deposit(bank, booked=54)
+    real = {"10000": vault.box(bank.mine).faces["10000"] - 9}
+    client.post(reverse("vault:count_new", args=[bank.mine]), typed(bank.mine, **real))
+    made = CashCount.objects.get()
+    client.post(reverse("vault:count_settle", args=[made.pk]), signature("080201"), **HX)
+    address = reverse("vault:difference", args=[Difference.objects.get().pk])
+    plain = client.get(address)
+    assert plain.context["proposals"][0]["cause"] == CAUSES[Cause.TRANSPOSED]
+    assert not plain.context["explain"].initial
+    taken = client.get(address, {"cause": "0"})
+    entry = taken.context["proposals"][0]["proposal"].entry
+    assert taken.context["explain"].initial["entry"] == entry
+    assert taken.context["resolve"].initial["account"] == account.number
+    for nonsense in ("99", "x", "-1", "00000"):
+        assert not client.get(address, {"cause": nonsense}).context["explain"].initial
+    found = {"cause": "transposed", "note": "seen", "entry": str(entry)}
+    client.post(reverse("vault:difference_explain", args=[Difference.objects.get().pk]), found)
+    assert client.get(address).context["resolve"].initial["account"] == account.number
+
+
+def a_deposit(bank, *, booked):
+    """So many hundreds into a customer's account and Wang Fang's box; the account."""
+    if "vault.test.paid_in" not in CATALOGUE:
+        declare("vault.test.paid_in", summary="A deposit in a test.", where=__name__)
+    account = ledger.open_account(
+        party=1, kind=AccountKind.DEMAND, currency="CNY", branch=BRANCH, by=SYSTEM, name="张三"
+    )
+    box = vault.box(bank.mine)
+    ledger.post(
+        Posting(
+            key=new_key(), verb="vault.test.paid_in", branch=BRANCH, by=bank.wang, summary="现金存款",
+            business_date=org.business_day(BRANCH).date, subject=f"account:{account.id}",
+            legs=(Leg(box.account, booked * 10_000), Leg(account.id, -booked * 10_000)),
+            effects=(Effect("vault.faces", {"box": box.id, "faces": {"10000": booked}}),),
+        )
+    )  # fmt: skip
+    return account
 
 
 def test_nobody_looks_into_another_branch_and_nobody_without_cash_looks_at_all(bank):
