@@ -64,19 +64,18 @@ def context(request: HttpRequest) -> dict[str, Any]:
     found = _calls(request, who, numbers) | {"me": who, "visit": now, "desks": numbers}
     found["next"] = _in_line(who, now)
     if now is None:
-        return found | {"to_pay": teller.my_day(by=who).to_pay}
+        return found | {"to_pay": teller.to_pay(by=who)}
     return found | _served(who, now)
 
 
 def _served(who: Actor, now: VisitView) -> dict[str, Any]:
     """The customer, the clocks, what is prepared, what was done, who looks on."""
-    day, drafts = teller.my_day(by=who), visits.drafts_of(now.id)
-    notes = visits.notes_of(now.id)
+    drafts, notes = visits.drafts_of(now.id), visits.notes_of(now.id)
     since = now.serving.at if now.serving else now.at
     expected = visits.expected_seconds(now)
-    receipts = [receipt for receipt in day.receipts if receipt.at >= since]
+    receipts = [receipt for receipt in teller.my_receipts(by=who) if receipt.at >= since]
     return {
-        "to_pay": day.to_pay,
+        "to_pay": teller.to_pay(by=who),
         "expected": expected, "expected_minutes": expected // 60,
         "waited_minutes": max(0, int((since - now.at).total_seconds() // 60)),
         "prepared": [_prepared(draft) for draft in drafts],

@@ -96,7 +96,7 @@ def check_confirmed(request: HttpRequest, code: str) -> None:
         raise DraftUnconfirmed(
             _("Confirm with the customer what was filled in before the counter."),
             why=Why(
-                rule="、".join(words.label(name) for name in open_ones),
+                rule="、".join(words.label(name) for name in words.ordered(open_ones)),
                 remedy=_("Enter in the field, or its tick, confirms it."),
             ),
             fields=open_ones,

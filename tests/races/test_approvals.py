@@ -14,7 +14,6 @@ from counterpoint.approvals.tests.conftest import (
     AT_BRANCH,
     HASH,
     MAKER,
-    OTHER,
     SUPERVISOR,
     matter,
     supervisor,
@@ -31,7 +30,7 @@ who = who_fixture
 
 @pytest.fixture
 def second(who):
-    return supervisor(who, OTHER)
+    return supervisor(who)
 
 
 def asked(who, **more):

@@ -57,7 +57,7 @@ class Reader:
     def may(self, duty: str, branch: int) -> bool:
         key = (duty, branch)
         if key not in self._may:
-            self._may[key] = bool(people.may(person=self.by.id, duty=Duty(duty), branch=branch))
+            self._may[key] = people.holds(person=self.by.id, duty=Duty(duty), branch=branch)
         return self._may[key]
 
     def basis(self, duty: str, branch: int) -> Basis:
@@ -171,8 +171,8 @@ def on_duty(*, branch: int | None) -> list[OnDuty]:
         rows = rows.filter(branch_id=branch)
     found = list(rows.select_related("person")[:100])
     if branch is None:
-        found = [row for row in found if people.may(
-            person=row.person_id, duty=Duty.AUTHORIZE_REMOTE, branch=WHOLE_BANK)]  # fmt: skip
+        able = {one.id for one in people.people_with(duty=Duty.AUTHORIZE_REMOTE, branch=WHOLE_BANK)}
+        found = [row for row in found if row.person_id in able]
     persons = [row.person_id for row in found]
     here, busy = people.here(persons), queries.claims_open(persons)
     today = clock.now().astimezone(clock.CHINA).replace(hour=0, minute=0, second=0, microsecond=0)

@@ -14,10 +14,9 @@ from counterpoint.kit.data import SYSTEM
 from counterpoint.org import services as org
 from counterpoint.people import services as people
 from counterpoint.people.data import Role
-from counterpoint.people.models import RoleAssignment
 
 HASH = "a" * 64
-MAKER, OTHER, SUPERVISOR = "080101", "080102", "080201"
+MAKER, OTHER, SUPERVISOR, LOBBY = "080101", "080102", "080201", "080301"
 
 AT_BRANCH = Requirement(((Step(Mode.BRANCH, "authorize"),), (Step(Mode.SITE, "authorize"),)))
 TWO = Requirement(((Step(Mode.BRANCH, "authorize", 2),),))
@@ -42,16 +41,13 @@ def who(db):
 @pytest.fixture
 def second(who):
     """A second supervisor of the branch."""
-    return supervisor(who, OTHER)
+    return supervisor(who)
 
 
-def supervisor(who, number):
-    """Make this teller a supervisor, and nothing else."""
-    person = who[number].id
-    for row in RoleAssignment.objects.filter(person=person, revoked_at=None):
-        people.revoke_role(assignment=row.pk, reason="promoted", by=SYSTEM)
-    people.assign_role(person=person, role=Role.SUPERVISOR, branch=3, by=SYSTEM)
-    return who[number]
+def supervisor(who):
+    """Make the lobby's manager a supervisor as well."""
+    people.assign_role(person=who[LOBBY].id, role=Role.SUPERVISOR, branch=3, by=SYSTEM)
+    return who[LOBBY]
 
 
 @pytest.fixture

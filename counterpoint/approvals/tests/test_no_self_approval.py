@@ -14,7 +14,7 @@ from counterpoint.kit.data import SYSTEM, Refusal
 from counterpoint.people import services as people
 from counterpoint.people.data import Duty
 
-from .conftest import AT_BRANCH, OTHER, REMOTE_FIRST, SUPERVISOR, matter
+from .conftest import AT_BRANCH, LOBBY, OTHER, REMOTE_FIRST, SUPERVISOR, matter
 
 
 def every_way(who, maker, by, ask, need=AT_BRANCH):
@@ -60,24 +60,24 @@ def lend(giver, receiver, duty=Duty.AUTHORIZE):
     )  # fmt: skip
 
 
-def test_by_a_power_that_somebody_lent_the_maker(who, ask, second):
+def test_by_a_power_that_somebody_lent_the_maker(who, ask):
     """The supervisor lends the power to a colleague, who then made the entry."""
-    lend(who[SUPERVISOR], who["080301"])
-    assert people.may(person=who["080301"].id, duty=Duty.AUTHORIZE, branch=3)
-    every_way(who, "080301", who["080301"], ask)
+    lend(who[SUPERVISOR], who[LOBBY])
+    assert people.may(person=who[LOBBY].id, duty=Duty.AUTHORIZE, branch=3)
+    every_way(who, LOBBY, who[LOBBY], ask)
 
 
 def test_by_a_power_that_the_maker_lent(who, ask):
     """The maker lends the power and lets the other approve with it: the maker approves through him."""
-    lend(who[SUPERVISOR], who["080301"])
-    every_way(who, SUPERVISOR, who["080301"], ask)
+    lend(who[SUPERVISOR], who[LOBBY])
+    every_way(who, SUPERVISOR, who[LOBBY], ask)
 
 
 def test_a_lent_power_is_good_for_others_entries_and_says_for_whom(who, ask):
-    lend(who[SUPERVISOR], who["080301"])
+    lend(who[SUPERVISOR], who[LOBBY])
     request = ask(maker=OTHER)
-    approvals.claim(request=request.id, by=who["080301"])
-    approvals.approve(request=request.id, by=who["080301"])
+    approvals.claim(request=request.id, by=who[LOBBY])
+    approvals.approve(request=request.id, by=who[LOBBY])
     assert Approval.objects.get().behalf_id == who[SUPERVISOR].id
 
 

@@ -92,6 +92,17 @@ def printable(*, receipt: int, count: int, by: Actor) -> Receipt:
     return queries.receipt(receipt)
 
 
+def to_pay(*, by: Actor) -> list[Receipt]:
+    """What a teller has posted today and not paid out yet 待付款."""
+    return queries.unpaid(person=by.id, day=org.business_day(by.branch or 0).date)
+
+
+def my_receipts(*, by: Actor, limit: int = 50) -> list[Receipt]:
+    """A teller's receipts of the day, the newest first."""
+    branch = by.branch or 0
+    return queries.receipts(branch=branch, day=org.business_day(branch).date, person=by.id, limit=limit)
+
+
 def my_day(*, by: Actor, limit: int = 50) -> MyDay:
     """A teller's day 当日业务: entries, sums by kind, and what the box should hold."""
     day = org.business_day(by.branch or 0).date
