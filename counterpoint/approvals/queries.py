@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from counterpoint.approvals import models, rules
 from counterpoint.approvals.data import (
@@ -78,6 +78,15 @@ def waiting(*, branches: Collection[int] | None) -> list[RequestView]:
     if branches is not None:
         rows = rows.filter(branch_id__in=branches)
     return views(rows.order_by("pk")[:MOST])
+
+
+def unclaimed(*, before: int, branches: Collection[int] | None) -> list[Requirement]:
+    """What the open requests that came before this one and that nobody has taken up ask for."""
+    taken = models.Claim.objects.filter(request=OuterRef("pk"), ended=None)
+    rows = models.Request.objects.filter(~Exists(taken), end=None, expires__gt=clock.now(), pk__lt=before)
+    if branches is not None:
+        rows = rows.filter(branch_id__in=branches)
+    return [requirement(row) for row in rows.only("requirement").order_by("pk")[:MOST]]
 
 
 def concerning(subjects: Collection[str], *, open_only: bool = True) -> list[RequestView]:

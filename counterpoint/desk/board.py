@@ -93,12 +93,13 @@ def _ring(line: DeskNow) -> dict[str, Any] | None:
 def _needs(branch: int, waiting: list[RequestView], open_visits: list[VisitView]) -> Iterator[dict[str, Any]]:
     """Who waits for somebody: approvals, help, hand-offs, cases that are late. Each opens itself."""
     language = get_language() or "zh"
+    names = _names({f"person:{one}" for one in _concerned(waiting)})
     for request in waiting:
-        claimed = people.person(request.claim.person).name if request.claim else ""
+        claimed = names[f"person:{request.claim.person}"] if request.claim else ""
         amount = f" · {Money(request.amount, request.currency)}" if request.amount else ""
         yield _need(
             _("Approval"), "shield-check", f"{request.title(language)}{amount}", request.at,
-            reverse("approvals:request", args=[request.id]), by=people.person(request.maker).name,
+            reverse("approvals:request", args=[request.id]), by=names[f"person:{request.maker}"],
             more=claimed, meaning="danger" if MarkKind.ESCALATED in request.marks else "attention",
         )  # fmt: skip
     for call in visits.open_calls(branch):
@@ -121,6 +122,11 @@ def _needs(branch: int, waiting: list[RequestView], open_visits: list[VisitView]
                 _("Case is late"), "alarm", case.title, case.due, reverse("visits:case", args=[case.id]),
                 by=case.owner_name, meaning="danger",
             )  # fmt: skip
+
+
+def _concerned(waiting: list[RequestView]) -> set[int]:
+    """Who made these requests, and who has taken them up."""
+    return {one.maker for one in waiting} | {one.claim.person for one in waiting if one.claim}
 
 
 def _need(

@@ -110,7 +110,7 @@ def statement(
 def moved_by_others(*, accounts: Sequence[int], date: date, than: str) -> set[int]:
     """Which accounts somebody other ``than`` one actor moved on a day, by the last legs of each."""
     with connection.cursor() as db:
-        given = {"accounts": list(accounts), "date": date, "than": than, "last": LOOKED_AT}
+        given: dict[str, Any] = {"accounts": list(accounts), "date": date, "than": than, "last": LOOKED_AT}
         db.execute(_MOVED, given)
         return {id for (id,) in db.fetchall()}
 

@@ -55,7 +55,7 @@ class KindForm(forms.Form):
     )
     name_zh = forms.CharField(label=_("Name in Chinese"), max_length=40, widget=forms.TextInput(attrs=_QUIET))
     name_en = forms.CharField(label=_("Name in English"), max_length=60, widget=forms.TextInput(attrs=_QUIET))
-    prefix = forms.CharField(
+    number_prefix = forms.CharField(
         label=_("Prefix"), max_length=8, required=False, widget=forms.TextInput(attrs=_QUIET)
     )
     digits = forms.IntegerField(
@@ -69,8 +69,8 @@ class KindForm(forms.Form):
 
     def asked(self) -> dict[str, Any]:
         """The arguments of the verb."""
-        typed = self.cleaned_data
-        return typed | {"prefix": typed["prefix"].strip().upper(), "unit": typed["unit"] or None}
+        typed = dict(self.cleaned_data)
+        return typed | {"prefix": typed.pop("number_prefix").strip().upper(), "unit": typed["unit"] or None}
 
 
 class VoucherForm(forms.Form):

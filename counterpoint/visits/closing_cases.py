@@ -12,14 +12,18 @@ from django.utils.translation import gettext_lazy
 from counterpoint.org import services as org
 from counterpoint.org.data import Finding, Gate, Phase, Report, Step
 from counterpoint.people.data import Duty
+from counterpoint.visits.data_cases import CaseRuleMalformed
 from counterpoint.visits.labels_cases import STATES
 from counterpoint.visits.services.tasks import spawn_tasks, tasks_left
 
 
 def spawn_step(branch: int, day: date, report: Report) -> dict[str, Any]:
-    """Make the tasks of the day 派生例行任务."""
-    done = spawn_tasks(branch=branch, day=day, by=report.by)
-    return {"made": done.made, "known": done.known, "without_team": list(done.left)}
+    """Make the tasks of the day 派生例行任务. A rule that cannot be read keeps no branch from opening."""
+    try:
+        done = spawn_tasks(branch=branch, day=day, by=report.by)
+    except CaseRuleMalformed as trouble:
+        return {"made": 0, "trouble": str(trouble)}
+    return {"made": done.made, "known": done.known, "left": list(done.left)}
 
 
 def tasks_gate(branch: int, day: date) -> list[Finding]:

@@ -31,7 +31,6 @@ class PaperStatus(StrEnum):
 
 #: States in which somebody still has to act.
 OPEN_STATES = (CaseState.NEW, CaseState.DOING, CaseState.WAITING_CUSTOMER, CaseState.WAITING_OTHER)
-WAITING_STATES = (CaseState.WAITING_CUSTOMER, CaseState.WAITING_OTHER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,11 +130,6 @@ class CaseView:
     @property
     def open(self) -> bool:
         return self.state in OPEN_STATES
-
-    @property
-    def paused(self) -> bool:
-        """Its clock stands, and it was not late before."""
-        return self.open and self.due is None
 
     def late(self, at: datetime) -> bool:
         """Past its due time, or ended after it."""

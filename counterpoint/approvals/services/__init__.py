@@ -36,10 +36,9 @@ from counterpoint.approvals.services.interests import declare_interest, end_inte
 from counterpoint.approvals.services.watching import tick, watch
 
 __all__ = [
-    "QueueItem",
-    "approval", "approvals_for", "approve", "ask", "at_the_desk_now", "claim", "consume",
-    "declare_interest", "end_interest", "enter_desk", "grant", "interests_of", "leave_desk", "may_read", "on_duty",
-    "open_approvals", "outlook", "pending_for", "queue", "reassign", "refuse", "register_check", "release",
-    "request", "requests_of", "requirement_of", "send_back", "standing", "statistics", "tick", "waiting_at",
-    "waiting_for_me", "watch", "withdraw", "withdraw_of",
+    "QueueItem", "approval", "approvals_for", "approve", "ask", "at_the_desk_now", "claim", "consume",
+    "declare_interest", "end_interest", "enter_desk", "grant", "interests_of", "leave_desk", "may_read",
+    "on_duty", "open_approvals", "outlook", "pending_for", "queue", "reassign", "refuse", "register_check",
+    "release", "request", "requests_of", "requirement_of", "send_back", "standing", "statistics", "tick",
+    "waiting_at", "waiting_for_me", "watch", "withdraw", "withdraw_of",
 ]  # fmt: skip

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -207,15 +206,17 @@ def eligible_people(matter: Matter, requirement: Requirement) -> int:
 def outlook(view: RequestView) -> Outlook:
     """What the waiting maker is told: how many are before, who is there, seconds to a decision."""
     present = [one for one in _present(view.requirement, view.branch) if one.person != view.maker]
-    ahead = sum(1 for one in _same_desk(view) if one.id < view.id and one.claim is None)
+    ahead = sum(_same_desk(one, view.requirement) for one in _before(view))
     seconds = rules.expected_seconds(
         ahead=0 if view.claim else ahead, approvers=len(present), typical=queries.typical_seconds(clock.now())
     )
     return Outlook(ahead, len(present), seconds, view.fallback_at)
 
 
-def _same_desk(view: RequestView) -> Iterable[RequestView]:
+def _before(view: RequestView) -> list[Requirement]:
     remote = Mode.REMOTE in view.requirement.modes
-    for one in queries.waiting(branches=None if remote else [view.branch]):
-        if one.requirement.modes & view.requirement.modes & set(DUTY_OF):
-            yield one
+    return queries.unclaimed(before=view.id, branches=None if remote else [view.branch])
+
+
+def _same_desk(one: Requirement, other: Requirement) -> bool:
+    return bool(one.modes & other.modes & set(DUTY_OF))

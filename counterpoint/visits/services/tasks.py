@@ -10,7 +10,7 @@ from counterpoint.kit.data import Actor
 from counterpoint.org import services as org
 from counterpoint.visits import queries_cases as queries
 from counterpoint.visits import rules_cases as rules
-from counterpoint.visits.data_cases import CaseState, CaseView, TaskSpawn, UnknownTeam
+from counterpoint.visits.data_cases import CaseMalformed, CaseRuleMalformed, CaseView, TaskSpawn, UnknownTeam
 from counterpoint.visits.models_cases import OPEN, Case
 from counterpoint.visits.services import cases_parts as parts
 from counterpoint.visits.services import cases_rules
@@ -20,7 +20,7 @@ from counterpoint.visits.services.cases import open_case
 def spawn_tasks(*, branch: int, day: date, by: Actor) -> TaskSpawn:
     """Open the tasks that fall on a business day 派生例行任务; again makes nothing new.
 
-    A task whose team the branch does not have is left out, and named.
+    A task whose team the branch does not have, or whose kind cannot be read, is left out, and named.
     """
     previous = org.last_closed_day(branch=branch, before=day)
     wanted = [one for one in cases_rules.tasks() if rules.falls_on(one, day, previous)]
@@ -31,13 +31,13 @@ def spawn_tasks(*, branch: int, day: date, by: Actor) -> TaskSpawn:
     for one in wanted:
         if one.key in known:
             continue
-        kind = cases_rules.kind(one.kind)
         try:
+            kind = cases_rules.kind(one.kind)
             open_case(
                 kind=one.kind, branch=branch, title=f"{kind.zh} {day:%m-%d}", team=one.team or None, by=by,
                 task=one.key, day=day, due=rules.due_on(one, day),
             )  # fmt: skip
-        except UnknownTeam:
+        except (UnknownTeam, CaseMalformed, CaseRuleMalformed):
             left.append(one.key)
         else:
             made += 1
@@ -48,8 +48,3 @@ def tasks_left(*, branch: int, day: date) -> list[CaseView]:
     """The tasks of a business day and of days before that are not done."""
     where = OPEN & ~Q(task="") & Q(branch_id=branch, day__lte=day)
     return parts.views(queries.by_urgency(where, limit=50))
-
-
-def tasks_done(*, branch: int, day: date) -> int:
-    """How many tasks of a day are done."""
-    return Case.objects.filter(branch_id=branch, day=day, state=CaseState.DONE).exclude(task="").count()
