@@ -3,6 +3,7 @@
 import pytest
 
 from counterpoint.approvals import services as approvals
+from counterpoint.approvals.data import Matter, Mode, Requirement, Step
 from counterpoint.kit.data import SYSTEM
 from counterpoint.people.data import Duty
 from counterpoint.vault import services as vault
@@ -132,10 +133,12 @@ def test_what_is_only_told_may_change_on_the_way(bank, monkeypatch):
 
 
 def test_approvals_and_cases_go_over_as_open_matters(bank):
-    granted = approvals.grant(
-        payload_hash="0" * 64, payload={"amount": 1}, duty=Duty.AUTHORIZE, reason="large", maker=bank.wang.id,
-        approver=bank.zhang, rule=("teller.approval", 1), by=bank.zhang,
+    matter = Matter(
+        kind="test.thing", subject="quote:1", title_zh="现金取款", title_en="Withdrawal", branch=BRANCH,
+        payload={"maker": bank.wang.id, "amount": 1}, payload_hash="0" * 64, rows=(), reasons=(),
+        rule=("teller.approval", 1), requirement=Requirement(((Step(Mode.SITE, Duty.AUTHORIZE),),)),
     )  # fmt: skip
+    granted = approvals.grant(matter=matter, by=bank.zhang)
     made = vault.propose_hand_over(receiver=bank.chen.id, by=bank.wang)
     (part,) = [one for one in made.parts if one.key == "approvals"]
     assert str(granted.id) in part.lines[0][0]
