@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import random
 import re
 import time
 from collections.abc import Callable, Coroutine
@@ -25,9 +26,9 @@ LINES = 5
 IDLE = 60.0
 #: Longer than this nobody waits: it counts as lost.
 PATIENCE = 10.0
-#: As ``visits/news.js``: what only the branch is told of matters to a list of visits when it moves a queue.
+#: As ``visits/news.js``: what only the branch is told of matters when it moves a queue, and is not urgent.
 NEWS = re.compile(r"^visits\.(visit|serving|hand_off|help|parking)\.")
-NEWS_PAUSE = 0.06
+NEWS_SOON, NEWS_SPREAD = 0.06, 1.5
 MARK = re.compile(rb'(?:id|data-row)="((?:line|hand-off)-\d+)"')
 INTERVAL = re.compile(r"throttle:(\d+)(ms|s)")
 
@@ -285,7 +286,7 @@ class Page:
         for part in list(self.parts):
             part.hear(name)
         if name == "visit-changed":
-            self._have_news()
+            self._have_news(NEWS_SOON)
 
     def _heard(self, kind: bytes, data: bytes) -> None:
         if kind != b"signal":
@@ -294,13 +295,19 @@ class Page:
         signal = json.loads(data)
         for channel in signal["c"]:
             self._tell(f"signal:{channel}")
-        if NEWS.match(signal["v"]) or any(not one.startswith("branch:") for one in signal["c"]):
-            self._have_news()
+        if any(not one.startswith("branch:") for one in signal["c"]):
+            self._have_news(NEWS_SOON)
+        elif NEWS.match(signal["v"]):
+            self._have_news(NEWS_SOON + random.random() * NEWS_SPREAD)  # noqa: S311
 
-    def _have_news(self) -> None:
-        """What comes within a moment is one piece of news."""
-        if self._news is None:
-            self._news = asyncio.get_running_loop().call_later(NEWS_PAUSE, self._tell_news)
+    def _have_news(self, pause: float) -> None:
+        """What comes within a moment is one piece of news; the earliest time counts."""
+        loop = asyncio.get_running_loop()
+        if self._news is not None:
+            if self._news.when() <= loop.time() + pause:
+                return
+            self._news.cancel()
+        self._news = loop.call_later(pause, self._tell_news)
 
     def _tell_news(self) -> None:
         self._news = None

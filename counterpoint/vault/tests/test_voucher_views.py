@@ -216,7 +216,13 @@ def test_bars_keep_the_same_number_at_the_same_place():
 def test_operations_set_up_a_kind_of_form_once(bank):
     web, address = browser(bank, "090101"), reverse("vault:voucher_kind_new")
     assert address in text(web.get(reverse("vault:vouchers")))
-    typed = {"code": "cheque", "name_zh": "转账支票", "name_en": "Cheque", "number_prefix": "zp", "digits": "8"}
+    typed = {
+        "code": "cheque",
+        "name_zh": "转账支票",
+        "name_en": "Cheque",
+        "number_prefix": "zp",
+        "digits": "8",
+    }
     made = web.post(address, typed)
     assert made.status_code == 302
     assert web.get(made["Location"]).status_code == 200

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from datetime import date, datetime, timedelta
 from functools import cache
 from typing import Any
@@ -11,10 +12,10 @@ from django.utils.translation import gettext_lazy as _
 
 from counterpoint.kit import clock
 from counterpoint.org import services as org
-from counterpoint.org.data import UnknownRule
+from counterpoint.org.data import NoRuleInForce, UnknownRule
 from counterpoint.visits import queries_cases as queries
 from counterpoint.visits import rules_cases as rules
-from counterpoint.visits.data_cases import CaseKind, CaseMalformed, CaseState, TaskSpec
+from counterpoint.visits.data_cases import CaseKind, CaseMalformed, CaseRuleMalformed, CaseState, TaskSpec
 
 
 def value(name: str) -> Any:
@@ -22,9 +23,16 @@ def value(name: str) -> Any:
 
 
 def kinds() -> dict[str, CaseKind]:
-    """Every kind of case that the bank has today, in its order."""
+    """Every kind of case that the bank has today, in its order.
+
+    One that cannot be read is left out, so that it does not take the others with it; ``kind`` says why.
+    """
+    found: dict[str, CaseKind] = {}
     with org.one_book():
-        return {key: rules.kind_of(key, value(f"kind.{key}")) for key in map(str, value("kinds"))}
+        for key in map(str, value("kinds")):
+            with suppress(CaseRuleMalformed, UnknownRule, NoRuleInForce):
+                found[key] = rules.kind_of(key, value(f"kind.{key}"))
+    return found
 
 
 def kind(key: str) -> CaseKind:
@@ -36,11 +44,8 @@ def kind(key: str) -> CaseKind:
 
 
 def kind_names() -> dict[str, str]:
-    """What kinds are called, in the reader's language; a kind that the bank gave up is its own name."""
-    try:
-        return {key: queries.in_words(one.zh, one.en) for key, one in kinds().items()}
-    except UnknownRule:
-        return {}
+    """What kinds are called, in the reader's language; one that the bank gave up is its own name."""
+    return {key: queries.in_words(one.zh, one.en) for key, one in kinds().items()}
 
 
 def tasks() -> list[TaskSpec]:

@@ -6,17 +6,12 @@ from datetime import timedelta
 import pytest
 
 from counterpoint.kit.data import SYSTEM, NotAllowed
-from counterpoint.kit.models import Event
 from counterpoint.org import services as org
 from counterpoint.org.data import Phase
 from counterpoint.people import services as people
 from counterpoint.people.data import Duty
 from counterpoint.visits import services as visits
-from counterpoint.visits.data import (
-    CaseState,
-    NotYourCase,
-    TeamKnown,
-)
+from counterpoint.visits.data import CaseRuleMalformed, CaseState, NotYourCase, TeamKnown
 from counterpoint.visits.models_cases import Case, Team
 from counterpoint.visits.tests.cases_bank import BRANCH, OTHER, build, loan
 
@@ -26,10 +21,6 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def bank():
     return build()
-
-
-def event(verb):
-    return Event.objects.filter(verb=verb).latest("id")
 
 
 # Teams
@@ -124,6 +115,9 @@ def test_a_rule_that_cannot_be_read_keeps_no_branch_from_opening(bank, monkeypat
     assert "trouble" in next(step for step in run.steps if step.key == "visits.tasks").result
     wrong = {"cases.kind.branch_opening": {"zh": ""}}
     assert visits.spawn_tasks(branch=BRANCH, day=day, by=SYSTEM).left == ("opening",)
+    assert "branch_opening" not in visits.kinds()
+    with pytest.raises(CaseRuleMalformed):
+        visits.open_case(kind="branch_opening", branch=BRANCH, title="x", by=bank.liu)
 
 
 def test_a_weekly_task_that_fell_on_a_closed_day_comes_on_the_next_open_one(bank):

@@ -5,18 +5,25 @@
   // What only the branch is told of matters here when it moves a queue.
   const QUEUE = /^visits\.(visit|serving|hand_off|help|parking)\./;
   const tell = (name) => document.body.dispatchEvent(new CustomEvent(name, { bubbles: true }));
-  let due = 0;
+  const SOON = 60, SPREAD = 1500;
+  let due = 0, at = 0;
 
-  const news = () => {
-    due ||= setTimeout(() => { due = 0; tell("visit-news"); }, 60);
+  const news = (pause = SOON) => {
+    if (due && at <= performance.now() + pause) return;
+    clearTimeout(due);
+    at = performance.now() + pause;
+    due = setTimeout(() => { due = 0; tell("visit-news"); }, pause);
   };
+  // Whom it is addressed to sees it at once. The other desks of the branch, which all hear it in the same
+  // moment, do not stand in the way and ask one by one.
   document.addEventListener("live:signal", (event) => {
     const { verb, channels } = event.detail;
-    if (QUEUE.test(verb) || channels.some((channel) => !channel.startsWith("branch:"))) news();
+    if (channels.some((channel) => !channel.startsWith("branch:"))) news();
+    else if (QUEUE.test(verb)) news(SOON + Math.random() * SPREAD);
   });
-  document.addEventListener("live:resync", news);
+  document.addEventListener("live:resync", () => news());
   // What one has done oneself comes as an answer and as a signal, almost at once.
-  document.addEventListener("visit-changed", news);
+  document.addEventListener("visit-changed", () => news());
 
   let asked = "";
   const join = () => {
