@@ -261,6 +261,7 @@ class RequestView:
     end: End | None
     approvals: tuple[Approval, ...]
     marks: frozenset[MarkKind]
+    eligible: int = 0
 
     @property
     def number(self) -> str:

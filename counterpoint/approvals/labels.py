@@ -106,11 +106,11 @@ def path_words(lacking: Standing, *, ordered: bool) -> str:
     return joint.join(step_words(step, lack) for step, lack in lacking.open_steps)
 
 
-def still_needed(view: RequestView, *, eligible: int) -> str:
+def still_needed(view: RequestView) -> str:
     """What a request still lacks, every way to it: ``1 person at the branch, or 1 at the maker's desk``."""
     votes = [one.vote for one in view.approvals]
     found = [
-        rules.standing(Requirement((path,), view.requirement.ordered), votes, eligible=eligible)
+        rules.standing(Requirement((path,), view.requirement.ordered), votes, eligible=view.eligible)
         for path in view.requirement.paths
     ]
     if any(one.met for one in found):

@@ -116,7 +116,7 @@ def _view(row: models.Request) -> RequestView:
             approval_view(one, used=hasattr(one, "use"))
             for one in sorted(row.approvals.all(), key=lambda one: one.pk)
         ),
-        marks=frozenset(MarkKind(one.kind) for one in row.marks.all()),
+        marks=frozenset(MarkKind(one.kind) for one in row.marks.all()), eligible=row.eligible,
     )  # fmt: skip
 
 

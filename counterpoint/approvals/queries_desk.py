@@ -101,12 +101,6 @@ def steps(request: int) -> list[Step]:
     return sorted(found, key=lambda step: step.at)
 
 
-def eligible(request: int) -> int:
-    """How many people a unanimous step of the request has to hear."""
-    found = models.Request.objects.filter(pk=request).values_list("eligible", flat=True).first()
-    return int(found or 0)
-
-
 def followed_by(request: int) -> int | None:
     """The request that mends this one."""
     return models.Request.objects.filter(follows=request).values_list("pk", flat=True).first()

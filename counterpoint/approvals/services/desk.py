@@ -54,15 +54,15 @@ class Reader:
         self._basis: dict[tuple[str, int], Basis] = {}
 
     def may(self, duty: str, branch: int) -> bool:
-        key = (duty, branch)
+        key = (duty, WHOLE_BANK if duty == Duty.AUTHORIZE_REMOTE else branch)
         if key not in self._may:
-            self._may[key] = people.holds(person=self.by.id, duty=Duty(duty), branch=branch)
+            self._may[key] = people.holds(person=self.by.id, duty=Duty(duty), branch=key[1])
         return self._may[key]
 
     def basis(self, duty: str, branch: int) -> Basis:
-        key = (duty, branch)
+        key = (duty, WHOLE_BANK if duty == Duty.AUTHORIZE_REMOTE else branch)
         if key not in self._basis:
-            self._basis[key] = people.basis(person=self.by.id, duty=Duty(duty), branch=branch)
+            self._basis[key] = people.basis(person=self.by.id, duty=Duty(duty), branch=key[1])
         return self._basis[key]
 
     @cached_property
@@ -85,9 +85,9 @@ class Reader:
             return True
         return self.may(Duty.BOARD, view.branch) or self.may(Duty.AUDIT, view.branch)
 
-    def item(self, view: RequestView, eligible: int = 0) -> QueueItem:
+    def item(self, view: RequestView) -> QueueItem:
         """The request with this person's conflicts and turn."""
-        steps = eligibility.open_steps(view.requirement, view.approvals, eligible=eligible)
+        steps = eligibility.open_steps(view.requirement, view.approvals, eligible=view.eligible)
         mine = [step for step in steps if step.mode in DUTY_OF and self.may(step.duty, view.branch)]
         basis = self.basis(mine[0].duty, view.branch) if mine else eligibility.OWN
         found = eligibility.conflicts_of(

@@ -39,8 +39,7 @@ def asks(view: RequestView) -> bool:
 def strip_context(request: HttpRequest, view: RequestView, **more: Any) -> dict[str, Any]:
     """What changes while somebody looks: who has it, what it still lacks, what I may do, how it ended."""
     by = people.actor_from(request)
-    eligible = queries_desk.eligible(view.id)
-    item = Reader(by).item(view, eligible) if view.open else QueueItem(view, (), False, False)
+    item = Reader(by).item(view) if view.open else QueueItem(view, (), False, False)
     names = showing.people_of([view])
     claimer = names.get(view.claim.person, showing.NOBODY) if view.claim else None
     decides = item.turn and not item.conflicts
@@ -55,7 +54,7 @@ def strip_context(request: HttpRequest, view: RequestView, **more: Any) -> dict[
             for one in view.approvals
         ],
         "people": view.requirement.people,
-        "needed": labels.still_needed(view, eligible=eligible) if view.open else "",
+        "needed": labels.still_needed(view) if view.open else "",
         "may_reassign": view.open and (item.mine or people.can(request, Duty.BOARD)),
         "branch_name": showing.branch_names().get(view.branch, ""),
     } | more  # fmt: skip

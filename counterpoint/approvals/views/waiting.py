@@ -10,7 +10,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET, require_POST
 from django_htmx.http import trigger_client_event
 
-from counterpoint.approvals import access, labels, queries_desk, services
+from counterpoint.approvals import access, labels, services
 from counterpoint.approvals.data import MarkKind, Mode, RequestEnded, RequestView
 from counterpoint.approvals.views import showing
 from counterpoint.approvals.views.panel import end_line
@@ -32,7 +32,7 @@ def context(request: HttpRequest, view: RequestView) -> dict[str, Any]:
         "end": end_line(view.end, names), "by": people.actor_from(request), "site": site,
         "fell_back": MarkKind.FELL_BACK in view.marks, "people": view.requirement.people,
         "given": [names.get(one.approver, showing.NOBODY) for one in view.approvals],
-        "needed": labels.still_needed(view, eligible=queries_desk.eligible(view.id)) if view.open else "",
+        "needed": labels.still_needed(view) if view.open else "",
     } | (_outlook(view) if view.open else {})  # fmt: skip
 
 

@@ -22,7 +22,6 @@ from counterpoint.teller.data import (
     QuoteState,
 )
 from counterpoint.teller.labels import LABELS
-from counterpoint.vault import services as vault
 
 KIND = "teller.quote"
 #: Facts of a slip in the order in which they are read, with their names.
@@ -96,12 +95,9 @@ def _rows(seen: Quote) -> Iterator[Row]:
     for charge in seen.charges:
         yield Row("手续费", "Charge", charge.amount, **money)
     if seen.faces:
-        yield Row("券别", "Notes and coins", _faces(seen.faces, seen.currency))
+        counts = {face: abs(count) for face, count in seen.faces.items()}
+        yield Row("券别", "Notes and coins", counts, kind="faces", currency=seen.currency)
     yield from _facts(seen.payload["facts"])
-
-
-def _faces(faces: Mapping[str, int], currency: str) -> str:
-    return "、".join(f"{vault.face_name(face, currency)} × {abs(count)}" for face, count in faces.items())
 
 
 def _facts(facts: Mapping[str, Any]) -> Iterator[Row]:
