@@ -195,7 +195,7 @@ def _measure(
                     found.append(weight | _stage(streams, signals))
                     found[-1]["memory_most_mb"] = round(max(weight["memory_mb"], _resident(process)), 1)
                 if stage == stages[0] and presses:
-                    with console.status(f"{presses} presses, {presses // 2} hand-offs …"):
+                    with console.status(f"{presses} presses, then hand-offs …"):
                         pressed = _presses(port, process, branch, presses, seen, stage)
         state = streams.ask(do="state")
     finally:

@@ -269,7 +269,7 @@ def _add_benches(commands: Any, add: Callable[..., Any], figures: Callable[..., 
     sub = figures(add("live", bench_live, "the live door: streams, signals, press to screen", within=bench))
     sub.add_argument("--connections", type=int, default=1000, help="open streams while people press")
     sub.add_argument("--most", type=int, default=5000, help="open streams at the end")
-    sub.add_argument("--presses", type=int, default=100, help="requests for approval; half as many hand-offs")
+    sub.add_argument("--presses", type=int, default=100, help="requests for approval, 600 at most")
     sub.add_argument("--branch-desks", type=int, default=20, help="desks of a branch")
     sub = figures(add("search", bench_search, "customer search", within=bench))
     sub.add_argument("--customers", type=int, default=1_000_000)

@@ -16,7 +16,7 @@ from counterpoint.org import services as org
 from counterpoint.papers import services as papers
 from counterpoint.people import services as people
 from counterpoint.people.data import Duty
-from counterpoint.visits import labels, services
+from counterpoint.visits import access, labels, services
 from counterpoint.visits.data import DraftView, Onlooker, VisitState, VisitView
 from counterpoint.visits.operations import OperationWords, operation_words
 from counterpoint.visits.rules_screens import is_document_field, is_name_field, shown_value
@@ -148,15 +148,16 @@ def _icon(verb: str) -> str:
 
 def acts(request: HttpRequest, visit: VisitView) -> set[str]:
     """What the reader may do with the visit now; the verbs decide again."""
-    who = people.actor_from(request)
-    mine = visit.serving is not None and visit.serving.person == who.id
-    if visit.state is VisitState.ENDED:
+    if visit.state is VisitState.ENDED or not people.can(request, Duty.CUSTOMER_VIEW):
         return set()
-    if mine:
-        return {"park", "hand_off", "finish", "note", "paper", "identify", "help", "pass"}
-    found = {"note", "paper", "pass", "look"}
+    who = people.actor_from(request)
+    found = {"note", "paper", "pass"}
+    if visit.serving is not None and visit.serving.person == who.id:
+        return found | {"park", "hand_off", "finish", "identify"}
+    if visit.serving is not None and people.can(request, Duty.AUTHORIZE):
+        found.add("free")
     if visit.state in (VisitState.WAITING, VisitState.PARKED):
-        found |= {"serve", "finish", "identify"}
+        found |= {"finish", "identify"} | ({"serve"} if access.serves(request) else set())
     if visit.hand_off is not None and visit.hand_off.giver == who.id:
         found.add("withdraw")
     return found

@@ -9,6 +9,7 @@ from typing import Any
 from django.db import connection
 from django.db.models import Max, Min, Q
 
+from counterpoint.people.data import Duty
 from counterpoint.visits.data import (
     Channel,
     Counts,
@@ -143,9 +144,10 @@ def help_calls(where: Q, *, limit: int = 100) -> list[HelpView]:
 
 
 def answerable(*, person: int, branch: int, duties: Iterable[str]) -> Q:
-    """Calls that nobody has answered and that this person could."""
+    """Calls that nobody has answered and that this person could; a supervisor could any."""
     held = sorted(str(duty) for duty in duties)
-    return Q(branch_id=branch, state=HelpState.CALLED, duty__in=held) & ~Q(asker=person)
+    fits = Q() if Duty.AUTHORIZE in held else Q(duty__in=held)
+    return Q(branch_id=branch, state=HelpState.CALLED) & fits & ~Q(asker=person)
 
 
 def help_times(branch: int, start: datetime, end: datetime) -> HelpTimes:

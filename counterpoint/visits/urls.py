@@ -16,6 +16,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("<int:visit>/serving/", visits.serve, name="serve"),
     path("<int:visit>/customer/", visits.identify, name="identify"),
     path("<int:visit>/parking/", visits.park, name="park"),
+    path("<int:visit>/release/", visits.free, name="free"),
     path("<int:visit>/end/", visits.finish, name="finish"),
     path("<int:visit>/notes/", visits.note, name="note"),
     path("<int:visit>/papers/", visits.visit_papers, name="papers"),

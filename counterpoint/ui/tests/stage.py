@@ -61,6 +61,7 @@ class Stage:
         self.pause = 0.0
         self.streams: list[queue.Queue[str | None]] = []
         self.tickets = 0
+        self.channels = ["person:12", "branch:3", "desk:1"]
         self.fetched = 0
         stage = self
 
@@ -107,7 +108,8 @@ class Stage:
             self.answer(handler, 200, "text/html", '<p data-row="1">one</p><p data-row="2">changed</p>')
         elif path == "/ui/ticket/":
             self.tickets += 1
-            self.answer(handler, 200, "application/json", '{"ticket": "renewed"}')
+            told = {"ticket": "renewed", "channels": self.channels}
+            self.answer(handler, 200, "application/json", json.dumps(told))
         elif path == "/ui/palette/":
             items = [
                 PaletteItem("Cash deposit", "/counter?1101", code="1101"),

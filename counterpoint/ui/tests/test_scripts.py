@@ -265,6 +265,35 @@ def test_a_broken_stream_comes_back_with_a_new_ticket_and_fetches_what_was_misse
     assert len(stage.streams) == 2
 
 
+def test_a_page_that_shows_something_new_comes_to_hear_of_it(theatre: Theatre) -> None:
+    stage = theatre.stage
+
+    def story(page: Page) -> None:
+        page.wait_for_timeout(300)
+        page.evaluate("""() => {
+            globalThis.heard = [];
+            document.addEventListener("live:signal", (event) => heard.push(event.detail.channels.join()));
+            document.addEventListener("live:resync", () => heard.push("resync"));
+        }""")
+        join = "document.body.dispatchEvent(new CustomEvent('live:join', { bubbles: true }))"
+        page.evaluate(join)
+        page.wait_for_timeout(300)
+        assert len(stage.streams) == 1, "a pass for the same channels is not worth a new stream"
+        stage.channels.append("visit:7")
+        page.evaluate(join)
+        page.wait_for_timeout(600)
+        assert len(stage.streams) == 2
+        stage.signal(8, "visit:7", "branch:3", "branch:4")
+        stage.signal(9, "branch:4")
+        expect(page.locator("[data-row='2']")).to_have_text("changed")
+        assert page.evaluate("heard") == ["visit:7,branch:3"]
+        stage.streams[-1].put(None)
+        page.evaluate("() => new Promise((done) => document.addEventListener('live:resync', done))")
+
+    theatre.play(story)
+    assert len(stage.streams) == 3
+
+
 def test_two_tabs_share_one_stream(theatre: Theatre) -> None:
     stage = theatre.stage
 

@@ -106,7 +106,7 @@ def join(*, call: int, by: Actor, mode: HelpMode = HelpMode.LOOK) -> HelpView:
 
 @verb("visits.help.joined")
 def _join(*, call: int, by: Actor) -> HelpView:
-    """A colleague who has the duty answers a call for help, and looks on."""
+    """A colleague who has the duty, or a supervisor, answers a call for help and looks on."""
     reach.check_serves(by)
     row = _locked(call, by)
     _check_helper(row, by)
@@ -132,6 +132,7 @@ def take_over(*, call: int, by: Actor, at_askers_desk: bool = False) -> VisitVie
     called = _locked(call, by)
     if called.state != HelpState.JOINED or called.helper_id != by.id:
         raise HelpTaken(_("Only who has joined the call takes over."), why=Why(helper=_helper(called)))
+    people.check_may(person=by.id, duty=Duty(called.duty), branch=called.branch_id)
     now = servings.open_of(row)
     if now is None or now.person_id != called.asker_id:
         raise NotServing(_("The asker does not serve this visit any more."), visit=row.pk)
@@ -163,10 +164,14 @@ def withdraw_help(*, call: int, by: Actor) -> HelpView:
 
 
 def nearest(call: int) -> tuple[Colleague, ...]:
-    """Who could come 可求助同事: those who have the duty and are there, the best first, with the reason."""
+    """Who could come 可求助同事: those with the duty, and supervisors, who are there, with the reason."""
     asked = help_call(call)
     desks = {one.holder: one for one in org.desks(asked.branch) if one.holder is not None}
-    able = {one.id: one for one in people.people_with(duty=Duty(asked.duty), branch=asked.branch)}
+    able = {
+        one.id: one
+        for duty in (Duty(asked.duty), Duty.AUTHORIZE)
+        for one in people.people_with(duty=duty, branch=asked.branch)
+    }
     able.pop(asked.asker, None)
     from_desk = next((one.number for one in desks.values() if one.id == asked.desk), "")
     busy = set(Serving.objects.filter(person__in=able, ended=None).values_list("person_id", flat=True))
@@ -211,6 +216,9 @@ def _locked(id: int, by: Actor) -> HelpCall:
 def _check_helper(row: HelpCall, by: Actor) -> None:
     if by.id == row.asker_id:
         raise NotAllowed(_("Nobody helps oneself."))
+    # Who answers for the branch may always come and look; to take over, the duty itself is needed.
+    if people.may(person=by.id, duty=Duty.AUTHORIZE, branch=row.branch_id):
+        return
     people.check_may(person=by.id, duty=Duty(row.duty), branch=row.branch_id)
 
 

@@ -159,6 +159,17 @@ def test_serving_parking_and_coming_back(bank, wang):
     assert services.visit(visit.id).state is VisitState.ENDED
 
 
+def test_who_answers_for_the_branch_frees_the_visit_of_somebody_gone(bank, wang):
+    visit = served(bank)
+    zhang = browser(bank.zhang)
+    page, release = reverse("visits:visit", args=[visit]), reverse("visits:free", args=[visit])
+    assert release in text(zhang.get(page))
+    assert release not in text(browser(bank.li).get(page))
+    assert browser(bank.li).post(release, headers=HTMX).status_code == 403
+    zhang.post(release, headers=HTMX)
+    assert services.visit(visit).state is VisitState.WAITING
+
+
 def test_a_refusal_stays_in_its_place(bank, wang):
     served(bank)
     other = services.open_visit(branch=BRANCH, party=bank.other, by=bank.liu)

@@ -90,7 +90,7 @@ def page_context(request: HttpRequest, visit: int, **more: Any) -> dict[str, Any
     handed, drafts = services.hand_offs_of(found.id), services.drafts_of(found.id)
     return {
         "visit": found, "line": pages.lines([found])[0], "mine": mine, "me": who, "branch": found.branch,
-        "acts": pages.acts(request, found) if access.serves(request) else set(),
+        "acts": pages.acts(request, found),
         "drafts": [pages.draft_line(one, clear=mine) for one in drafts],
         "notes": services.notes_of(found.id), "papers": pages.paper_lines(found.id),
         "moments": pages.timeline(found.id),
@@ -164,6 +164,14 @@ def park(request: HttpRequest, visit: int) -> HttpResponse:
     typed = read(ParkForm(request.POST))
     services.park(visit=found.id, by=people.actor_from(request), **typed)
     return changed(request, to="/", said=_("Parked: place, drafts and papers stay."), dialog="park-dialog")
+
+
+@allows(access.touches_visits)
+@require_POST
+def free(request: HttpRequest, visit: int) -> HttpResponse:
+    """Take the visit from somebody who is gone; it waits again, in its old place."""
+    services.free_visit(visit=access.visit_here(request, visit).id, by=people.actor_from(request))
+    return changed(request, to=reverse("visits:visit", args=[visit]))
 
 
 @allows(access.touches_visits)

@@ -96,7 +96,7 @@
   const join = async () => {
     let answer;
     try { answer = await ask(); } catch { return; }
-    if (!answer.ticket || answer.channels.join(" ") === channels().join(" ")) return;
+    if (!answer.ticket || !answer.channels || answer.channels.join(" ") === channels().join(" ")) return;
     life += 1;
     waiting?.abort();
     release?.();
