@@ -43,7 +43,7 @@ VERB = "bench.live.signalled"
 #: Tickets are good for two minutes; so many are signed at a time, and used at once.
 PORTION = 250
 #: Signals one by one: how many, and seconds from one to the next.
-SINGLE = {"one": (200, 0.01), "branch": (50, 0.05), "all": (10, 0.5)}
+SINGLE = {"one": (200, 0.01), "branch": (50, 0.05), "all": (10, 1.0)}
 #: Signals without a pause, fewer than a stream keeps for a page that is slow.
 BURST = 32
 
