@@ -323,12 +323,22 @@ def _tell(figures: dict[str, Any]) -> None:
     console.print(weight)
     for one in stages:
         delays = Table(
-            f"signals, {one['streams']:,} streams", "p50 ms", "p99 ms", "bare LISTEN p50", "times", "a second"
+            f"signals, {one['streams']:,} streams",
+            "p50 ms",
+            "p99 ms",
+            "bare LISTEN p50",
+            "times",
+            "deliveries/s",
         )
         for kind, words in KINDS.items():
             row = one[kind]
-            names = ("last_p50_ms", "last_p99_ms", "peer_p50_ms", "times_peer", "deliveries_per_second")
-            delays.add_row(f"{words} ({row['streams_each']:,})", *(str(row[name]) for name in names))
+            # A rate says something where nothing paused, and the times of one signal where something did.
+            rate = kind == "burst"
+            delays.add_row(
+                f"{words} ({row['streams_each']:,})", str(row["last_p50_ms"]), str(row["last_p99_ms"]),
+                str(row["peer_p50_ms"]), "" if rate else str(row["times_peer"]),
+                f"{row['deliveries_per_second']:,}" if rate else "",
+            )  # fmt: skip
         console.print(delays)
     if pressed:
         table = Table(f"{pressed['presses']} presses, {pressed['hand_offs']} hand-offs", "p50 ms", "p99 ms")
