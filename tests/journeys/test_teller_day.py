@@ -136,7 +136,8 @@ def test_a_large_deposit_waits_for_a_second_person_who_signs_in_at_the_desk(tell
     teller.quote()
     expect(teller.page.locator("#quote")).to_contain_text("5万元")
     teller.person.picture("approval-needed-zh")
-    teller.person.press("F10")
+    teller.page.locator("#quote [data-open=approval-dialog]").focus()
+    teller.person.press("Enter")
     dialog = teller.page.locator("#approval-dialog")
     expect(dialog).to_be_visible()
     for text in ("080101", "counterpoint"):
@@ -189,6 +190,8 @@ def test_what_has_arrived_works_before_the_next_key_can_come(teller):
     early = teller.page.evaluate("globalThis.early")
     assert early
     assert all(early)
+    teller.post()
+    teller.finish()
 
 
 def test_the_paper_is_a_pdf_and_a_second_one_is_marked_as_a_copy(teller):
@@ -204,6 +207,7 @@ def test_the_paper_is_a_pdf_and_a_second_one_is_marked_as_a_copy(teller):
     answer = teller.person.context.request.get(url)
     assert answer.headers["content-type"] == "application/pdf"
     assert answer.body().startswith(b"%PDF-")
+    teller.finish()
 
 
 def test_verify_passes_and_names_the_place_of_an_altered_row(site, teller):
