@@ -53,6 +53,7 @@ class Request(models.Model):
             models.Index("payload_hash", name="approvals_request_hash"),
             models.Index("maker", "id", name="approvals_request_maker"),
             models.Index("subject", name="approvals_request_subject"),
+            models.Index("expires", name="approvals_request_expires"),
         ]
 
     def __str__(self) -> str:

@@ -225,6 +225,10 @@ class Migration(migrations.Migration):
             model_name='requestend',
             constraint=models.CheckConstraint(condition=models.Q(('state__in', ['approved', 'returned', 'refused', 'withdrawn', 'expired'])), name='approvals_end_state'),
         ),
+        migrations.AddIndex(
+            model_name='request',
+            index=models.Index(models.F('expires'), name='approvals_request_expires'),
+        ),
         append_only("approvals_approval"),
         append_only("approvals_approvaluse"),
         append_only("approvals_request"),
