@@ -140,7 +140,7 @@ def test_three_screens_play_a_large_withdrawal_a_hand_off_and_help(wang, zhou, b
     expect(receipt.locator(":focus")).to_be_visible()
     wang.person.press("Enter")
     expect(receipt).to_contain_text("现金已付清")
-    expect(receipt.locator(":focus")).to_be_visible()
+    expect(receipt.locator("[data-key=F8]")).to_be_focused()
 
     wang.open("1101")
     wang.fill(amount="2000")

@@ -236,7 +236,7 @@ def test_the_column_costs_the_same_however_long_the_queue(
     for _ in range(3):
         visits.open_visit(branch=BRANCH, party=other, by=wang.by)
     wang.shown()
-    with django_assert_max_num_queries(90) as counted:
+    with django_assert_max_num_queries(45) as counted:
         wang.shown()
     for _ in range(6):
         visits.open_visit(branch=BRANCH, party=other, by=wang.by)

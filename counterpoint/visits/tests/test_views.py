@@ -74,7 +74,7 @@ def test_the_list_goes_on_page_by_page(bank, wang, monkeypatch):
 def test_the_list_costs_the_same_however_long(bank, wang, django_assert_max_num_queries):
     waiting(bank)
     wang.get(reverse("visits:visits"))
-    with django_assert_max_num_queries(60) as counted:
+    with django_assert_max_num_queries(40) as counted:
         wang.get(reverse("visits:visits"), headers=HTMX)
     for _ in range(5):
         waiting(bank)
