@@ -184,7 +184,7 @@ def test_the_pages_are_found_by_ctrl_k(zhang: Client, admin: Staff) -> None:
 
 @pytest.mark.parametrize(("number", "start"), [("090401", "/approvals/"), ("090501", "/account/")])
 def test_people_of_the_bank_and_its_regions_sign_in_without_a_business_day(
-    client: Client, bank: dict[str, Staff], number, start: str
+    client: Client, bank: dict[str, Staff], number: str, start: str
 ) -> None:
     assert sign_in(client, number)["Location"] == "/"
     page = client.get("/", follow=True)
