@@ -162,7 +162,7 @@ def _in_line(who: Actor, now: VisitView | None) -> list[InLine]:
     ]  # fmt: skip
     found.sort(key=lambda one: (one.waits_for != who.id, one.state is VisitState.PARKED, one.at))
     chosen = found[: NEXT if now else IDLE_NEXT]
-    known = customers.parties(one.party for one in chosen if one.party is not None)
+    known = customers.parties_by_id(one.party for one in chosen if one.party is not None)
     return [InLine(one, known.get(one.party or 0), one.waits_for == who.id) for one in chosen]
 
 

@@ -51,7 +51,7 @@ class DraftLine:
 def lines(visits: Iterable[VisitView]) -> list[Line]:
     """Visits with their customers' masked names, in one query for all."""
     found = list(visits)
-    known = customers.parties(one.party for one in found if one.party is not None)
+    known = customers.parties_by_id(one.party for one in found if one.party is not None)
     return [line(one, known.get(one.party or 0)) for one in found]
 
 

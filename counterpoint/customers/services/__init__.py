@@ -17,7 +17,7 @@ from counterpoint.customers.services.bulk import import_parties, imported_partie
 from counterpoint.customers.services.demo import ensure_demo_customers
 from counterpoint.customers.services.looking import (
     expiring_documents,
-    parties,
+    parties_by_id,
     parties_of_branch,
     party,
     party_by_number,
@@ -52,7 +52,7 @@ __all__ = [
     "mask_document",
     "mask_name",
     "mask_phone",
-    "parties",
+    "parties_by_id",
     "parties_of_account",
     "parties_of_branch",
     "party",

@@ -70,7 +70,7 @@ def unmask(*, party: int, field: str, purpose: str, by: Actor) -> str:
     return value
 
 
-def parties(ids: Iterable[int]) -> dict[int, PartyHit]:
+def parties_by_id(ids: Iterable[int]) -> dict[int, PartyHit]:
     """Several customers at once, masked, as one line each; an unknown one is left out."""
     return {hit.id: hit for hit in facts_of(set(ids))}
 

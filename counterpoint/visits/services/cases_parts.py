@@ -58,7 +58,7 @@ def check_version(row: Case, version: int | None) -> None:
 def views(rows: list[Case]) -> list[CaseView]:
     """The rows as other rooms see them, with what kinds are called and the customers' masked names."""
     kinds = cases_rules.kind_names() if rows else {}
-    parties = customers.parties(row.party_id for row in rows if row.party_id is not None)
+    parties = customers.parties_by_id(row.party_id for row in rows if row.party_id is not None)
     names = {id: one.name for id, one in parties.items()}
     return [queries.view(row, kinds, names) for row in rows]
 

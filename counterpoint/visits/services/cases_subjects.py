@@ -86,7 +86,7 @@ def party_named(text: str) -> int | None:
 def _parties(ids: list[int], by: Actor) -> dict[int, LinkLabel]:
     return {
         id: LinkLabel(f"{one.name} {one.number}", reverse("customers:page", args=[id]), "user")
-        for id, one in customers.parties(ids).items()
+        for id, one in customers.parties_by_id(ids).items()
     }
 
 

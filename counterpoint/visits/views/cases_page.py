@@ -102,7 +102,7 @@ def _number(case: CaseView) -> str:
     """The customer's number, as the form takes it."""
     if case.party is None:
         return ""
-    known = customers.parties([case.party]).get(case.party)
+    known = customers.parties_by_id([case.party]).get(case.party)
     return known.number if known is not None else ""
 
 
