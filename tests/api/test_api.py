@@ -242,7 +242,7 @@ def test_what_nobody_foresaw_is_a_problem_and_shows_nothing(bank, monkeypatch):
 def pages(caller, path, **query):
     """Every page of a list, by its cursor."""
     found, cursor = [], None
-    for _ in range(50):
+    for _ in range(200):
         asked = "&".join(f"{k}={v}" for k, v in (query | ({"cursor": cursor} if cursor else {})).items())
         answer = caller("GET", f"{path}?{asked}")
         assert answer.status == 200, answer.body
