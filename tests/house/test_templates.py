@@ -62,6 +62,21 @@ def test_no_template_carries_inline_style_or_script():
     none(found)
 
 
+TAG = re.compile(r"""<[a-z]+(?:{%.*?%}|{{.*?}}|"(?:{%.*?%}|{{.*?}}|[^"])*"|[^>"])*>""", re.S)
+LISTENS = re.compile(r"""hx-trigger="[^"]*(?:signal:|visit-news)""")
+
+
+def test_what_listens_to_signals_does_not_replace_itself():
+    """With its element go the last signal that a throttle holds back and the request that is queued."""
+    found = [
+        f"{named(path)}: {tag[:60]}"
+        for path in templates()
+        for tag in TAG.findall(path.read_text())
+        if LISTENS.search(tag) and 'hx-swap="outerHTML"' in tag
+    ]
+    none(found)
+
+
 @pytest.mark.parametrize(
     ("text", "sins"),
     [

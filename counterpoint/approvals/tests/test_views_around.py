@@ -24,7 +24,7 @@ def test_the_waiting_maker_reads_how_it_stands(browser, ask, who):
     page = maker.get(url("waiting", request.id))
     assert "Nobody is at the approval desk" in words(page)
     assert "it can be approved here at your desk" in words(page)
-    seen = re.search(r"\?seen=([\w.]+)", page.content.decode())[1]
+    seen = re.search(r'name="seen" value="([\w.]+)"', page.content.decode())[1]
     assert "HX-Trigger" not in maker.get(url("waiting", request.id) + f"?seen={seen}")
     approvals.enter_desk(by=who[CENTRE])
     approvals.claim(request=request.id, by=who[CENTRE])
@@ -40,7 +40,7 @@ def test_the_waiting_maker_reads_how_it_stands(browser, ask, who):
 
 def test_the_maker_takes_it_back(browser, ask):
     request = ask()
-    answer = browser(MAKER).post(url("withdrawal", request.id) + "?seen=open.0.0", headers=HTMX)
+    answer = browser(MAKER).post(url("withdrawal", request.id), {"seen": "open.0.0"}, headers=HTMX)
     assert "withdrawn" in words(answer)
     assert "approval-changed" in answer["HX-Trigger"]
     assert state(request) is RequestState.WITHDRAWN

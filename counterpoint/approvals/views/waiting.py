@@ -44,7 +44,7 @@ def _outlook(view: RequestView) -> dict[str, Any]:
 def drawn(request: HttpRequest, view: RequestView) -> HttpResponse:
     """The panel; and word to the page around it when something has changed since it was drawn."""
     answer = render(request, "approvals/parts/waiting.html", context(request, view))
-    seen = request.GET.get("seen", "")
+    seen = (request.POST or request.GET).get("seen", "")
     if seen and seen != stamp(view):
         detail = {"target": "body", "request": view.id, "state": str(view.state)}
         trigger_client_event(answer, "approval-changed", detail)

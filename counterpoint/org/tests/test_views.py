@@ -157,7 +157,7 @@ def test_the_days_page_turns_as_a_whole_when_the_day_does(sign_in):
     state = reverse("org:day_state", args=[3])
     seen = client.get(state).context["seen"]
     assert "HX-Refresh" not in client.get(state, {"seen": seen})
-    assert f"seen={seen}" in page(client, "day", 3)
+    assert f'name="seen" value="{seen}"' in page(client, "day", 3)
     assert post(client, "day_closing", 3).status_code == 302
     assert client.get(state, {"seen": seen})["HX-Refresh"] == "true"
 
