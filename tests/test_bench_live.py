@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -19,6 +20,12 @@ FIRST = b'5a\r\nevent: signal\ndata: {"e":7,"v":"vault.box.made","c":["branch:3"
 SECOND = b"event: resync\ndata: {}\n\n"
 
 
+def alone(work):
+    """Run it on a thread of its own: a browser's story may have left a loop running on this one."""
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(asyncio.run, work).result()
+
+
 def stream_of(*pieces: bytes) -> tuple[bool, list[tuple[bytes, bytes]]]:
     """What a stream makes of these pieces: whether it is open, and its events."""
 
@@ -29,7 +36,7 @@ def stream_of(*pieces: bytes) -> tuple[bool, list[tuple[bytes, bytes]]]:
             stream.data_received(piece)
         return stream.opened.done() and stream.opened.result(), heard
 
-    return asyncio.run(run())
+    return alone(run())
 
 
 @pytest.mark.parametrize("cut", [1, 30, len(HEAD) + 3, len(HEAD) + 40, len(HEAD + FIRST) - 3])
@@ -49,10 +56,10 @@ def test_a_signal_that_some_streams_never_heard_is_missing(monkeypatch: pytest.M
     holder = Holder(1)
     for number in (7, 7, 8):
         holder.hear(b"signal", b'{"e":%d,"v":"x","c":[]}' % number)
-    found = asyncio.run(holder.delays({"7": 0.0, "8": 0.0}, 2))
+    found = alone(holder.delays({"7": 0.0, "8": 0.0}, 2))
     assert (found["missing"], len(found["each"]), len(found["last"])) == (1, 3, 2)
     holder.hear(b"lost", b"")
-    assert asyncio.run(holder.answer({"do": "state"}))["lost"] == 1
+    assert alone(holder.answer({"do": "state"}))["lost"] == 1
 
 
 def test_a_made_up_desk_hears_what_a_desk_of_another_branch_hears() -> None:
@@ -94,7 +101,7 @@ def test_a_throttle_lets_the_first_through_and_one_of_the_rest() -> None:
         await asyncio.sleep(0.05)
         return at_once, len(calls)
 
-    assert asyncio.run(run()) == (1, 2)
+    assert alone(run()) == (1, 2)
 
 
 class Answers:
@@ -138,7 +145,7 @@ def screen(answers: Answers, signal: bytes) -> Seen:
         await server.wait_closed()
         return seen
 
-    return asyncio.run(run())
+    return alone(run())
 
 
 SIGNAL = b'{"e":1,"v":"approvals.request.made","c":["branch:3","person:5"]}'

@@ -167,3 +167,4 @@ def test_three_screens_play_a_large_withdrawal_a_hand_off_and_help(wang, zhou, b
     expect(chen.page.locator(".desk-call")).to_contain_text("张伟")
     board.press("F9")
     expect(chen.page.locator(".desk-call")).to_have_count(0)
+    chen.finish()
