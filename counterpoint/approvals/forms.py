@@ -12,7 +12,7 @@ from django.utils.translation import pgettext_lazy
 
 from counterpoint.approvals import labels
 from counterpoint.approvals.data import InterestKind, RequestState, RequestView
-from counterpoint.approvals.queries_desk import Wanted, start_of
+from counterpoint.approvals.queries_desk import Wanted
 from counterpoint.approvals.services import asking
 from counterpoint.approvals.services.figures import CLASSES
 from counterpoint.kit import clock
@@ -130,4 +130,4 @@ class PeriodForm(forms.Form):
 
 def period_start(days: str) -> Any:
     """The first moment of a period that ends today."""
-    return start_of(clock.today() - timedelta(days=int(days) - 1))
+    return clock.start_of(clock.today() - timedelta(days=int(days) - 1))

@@ -179,6 +179,7 @@ class Approval(models.Model):
     )
     request = models.ForeignKey(Request, models.PROTECT, null=True, related_name="approvals")
     signed_hash = models.CharField(max_length=64, blank=True, db_default="")
+    skill = models.CharField(max_length=40, blank=True, db_default="")
     behalf = models.ForeignKey("people.Staff", models.PROTECT, null=True, related_name="+")
     proof = models.CharField(max_length=12, blank=True, db_default="")
     at = models.DateTimeField(db_default=Now())

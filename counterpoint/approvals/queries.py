@@ -36,7 +36,7 @@ def approval_view(row: models.Approval, *, used: bool) -> Approval:
     return Approval(
         id=row.pk, payload_hash=row.payload_hash, rule=row.rule_key, reason=row.reason, maker=row.maker_id,
         approver=row.approver_id, branch=row.branch_id, at=row.at, expires=row.expires, used=used,
-        duty=row.duty, mode=Mode(row.mode), request=row.request_id,
+        duty=row.duty, mode=Mode(row.mode), request=row.request_id, skill=row.skill,
     )  # fmt: skip
 
 

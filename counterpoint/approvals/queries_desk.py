@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 
 from django.contrib.auth import get_user_model
 from django.db.models import Count, DurationField, ExpressionWrapper, F, Q, QuerySet
@@ -18,7 +18,6 @@ from counterpoint.kit import clock
 MOST_OF_A_PAPER = 20
 #: What an approver has done, and not the maker or the clock.
 DECIDED = [str(s) for s in (RequestState.APPROVED, RequestState.RETURNED, RequestState.REFUSED)]
-ENDS = [str(state) for state in RequestState if state is not RequestState.OPEN]
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,11 +70,6 @@ def names(ids: Iterable[int | None]) -> dict[int, Name]:
     return {row.pk: Name(row.name, row.username) for row in rows}
 
 
-def start_of(day: date) -> datetime:
-    """Midnight in China."""
-    return datetime.combine(day, time.min, clock.CHINA)
-
-
 def _counted(rows: QuerySet[models.Request]) -> dict[str, int]:
     found = rows.order_by().values_list("end__state").annotate(count=Count("pk", distinct=True))
     return {state or str(RequestState.OPEN): count for state, count in found}
@@ -83,13 +77,13 @@ def _counted(rows: QuerySet[models.Request]) -> dict[str, int]:
 
 def day_of_maker(maker: int, day: date) -> dict[str, int]:
     """How many requests the maker has made on a day, by how they stand."""
-    return _counted(models.Request.objects.filter(maker=maker, at__gte=start_of(day)))
+    return _counted(models.Request.objects.filter(maker=maker, at__gte=clock.start_of(day)))
 
 
 def day_of_parties(parties: Collection[int], day: date) -> dict[str, int]:
     """How many requests of a day concern these customers, by how they stand."""
     subjects = [f"party:{party}" for party in parties]
-    rows = models.Request.objects.filter(concerns__subject__in=subjects, at__gte=start_of(day))
+    rows = models.Request.objects.filter(concerns__subject__in=subjects, at__gte=clock.start_of(day))
     return _counted(rows) if subjects else {}
 
 
@@ -136,14 +130,14 @@ def _asked(rows: QuerySet[models.Request], wanted: Wanted) -> QuerySet[models.Re
     if wanted.rule is not None:
         rows = rows.filter(rule_key=wanted.rule[0], rule_version=wanted.rule[1])
     if wanted.day is not None:
-        start = start_of(wanted.day)
+        start = clock.start_of(wanted.day)
         rows = rows.filter(at__gte=start, at__lt=start + timedelta(days=1))
     return rows
 
 
 def _ended(rows: QuerySet[models.Request], wanted: Wanted) -> QuerySet[models.Request]:
     if wanted.state:
-        rows = rows.filter(end__state=wanted.state) if wanted.state in ENDS else rows.filter(end=None)
+        rows = rows.filter(end__state=wanted.state) if wanted.state in models.ENDS else rows.filter(end=None)
     if wanted.reason:
         rows = rows.filter(end__reason=wanted.reason)
     if wanted.person is not None:

@@ -166,19 +166,18 @@ def _matching(path: Sequence[Step], places: Sequence[int], votes: Sequence[Vote]
 
 
 def conflicts(
-    *, person: int, branch: int, maker: int, givers: Collection[int], own_power: bool,
-    interests: Mapping[int, str], parties: Collection[int], request_branch: int, not_own_branch: bool,
-    decided: Collection[int],
+    *, person: int, branch: int, maker: int, makers_power: bool, interests: Mapping[int, str],
+    parties: Collection[int], request_branch: int, not_own_branch: bool, decided: Collection[int],
 ) -> tuple[ConflictKind, ...]:  # fmt: skip
     """Why ``person`` may not decide a request 回避: all reasons, the gravest first; none: may.
 
-    ``givers`` are those on whose behalf the person would act, ``own_power`` whether the person has the
-    duty without them; ``interests`` maps customers to the kind of the person's relation to them.
+    ``makers_power``: the person has the duty only because the maker has lent it; ``interests`` maps
+    customers to the kind of the person's relation to them.
     """
     found: list[ConflictKind] = []
     if person == maker:
         found.append(ConflictKind.MAKER)
-    if not own_power and givers and set(givers) <= {maker}:
+    if makers_power:
         found.append(ConflictKind.MAKERS_POWER)
     kinds = {interests[party] for party in parties if party in interests}
     if "self" in kinds:

@@ -5,7 +5,7 @@ Money is never ordered by what comes from here: the clock can go back, a positio
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from zoneinfo import ZoneInfo
 
 CHINA = ZoneInfo("Asia/Shanghai")
@@ -19,3 +19,8 @@ def now() -> datetime:
 def today() -> date:
     """The calendar day in China. A branch's business date 营业日期 is a row, not this."""
     return now().astimezone(CHINA).date()
+
+
+def start_of(day: date) -> datetime:
+    """The first moment of a day in China."""
+    return datetime.combine(day, time.min, CHINA)

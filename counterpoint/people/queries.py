@@ -252,6 +252,12 @@ def colleagues(person: int, *, most: int = 50) -> list[PersonView]:
     return views_of(list(people[:most]), day_of(now()))
 
 
+def holds_qualification(person: int, kind: str, day: date) -> bool:
+    lasting = Q(expires_on=None) | Q(expires_on__gte=day)
+    held = Qualification.objects.filter(lasting, person=person, kind=kind, granted_on__lte=day)
+    return held.filter(withdrawn_at=None).exists()
+
+
 def qualifications_of(person: int) -> QuerySet[Qualification]:
     return Qualification.objects.filter(person=person).order_by("-id")
 

@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from counterpoint.approvals.data import Requirement
+from counterpoint.approvals.data import Mode, Requirement
 from counterpoint.kit.data import AlreadyDone, Malformed, NotFound, Refusal
 
 
@@ -133,8 +133,8 @@ class Need:
 
     @property
     def duty(self) -> str:
-        """The duty of those who approve, where it is one."""
-        return self.requirement.paths[0][0].duty
+        """The duty of those who approve at the desk; where nobody does, of those who approve elsewhere."""
+        return self.requirement.duty_in(Mode.SITE)
 
 
 @dataclass(frozen=True, slots=True)

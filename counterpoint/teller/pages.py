@@ -84,17 +84,19 @@ def approval_context(quote: Quote) -> dict[str, Any]:
         return {"granted": [], "missing": 0, "why": [], "approvers": []}
     need = quote.approval.requirement
     given = approvals.approvals_for(payload_hash=quote.payload_hash)
-    missing = approvals.standing(need, [one.vote for one in given]).missing
+    standing = approvals.standing_of(payload_hash=quote.payload_hash, requirement=need, approvals=given)
     asked = approvals.requests_of(subject=f"quote:{quote.id}") if need.modes - {Mode.SITE} else []
     last = asked[0] if asked else None
     waiting = last if last and last.open else None
     fallback = waiting.fallback_at if waiting else None
+    refused = last is not None and last.state is RequestState.REFUSED
+    missing = standing.missing
     return {
         "granted": [people.person(one.approver) for one in given], "missing": missing,
         "why": hits_in_words(quote.approval.hits), "approvers": _approvers(quote) if missing else [],
         "request": last, "waiting": waiting, "need": need,
-        "can_ask": bool(missing and need.modes - {Mode.SITE} and not waiting),
-        "can_sign": bool(missing and approvals.at_the_desk_now(need, fallback)),
+        "can_ask": bool(missing and need.modes - {Mode.SITE} and not waiting and not refused),
+        "can_sign": bool(missing and not refused and approvals.at_the_desk_now(need, fallback)),
         "returned": last if last and last.state is RequestState.RETURNED else None,
         "kept": papers.papers_of(list(last.papers)) if last and not last.open else [],
     }  # fmt: skip

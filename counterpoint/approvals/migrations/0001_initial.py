@@ -30,6 +30,7 @@ class Migration(migrations.Migration):
                 ('reason', models.TextField()),
                 ('mode', models.CharField(choices=[('site', 'site'), ('branch', 'branch'), ('remote', 'remote')], db_default='site', max_length=8)),
                 ('signed_hash', models.CharField(blank=True, db_default='', max_length=64)),
+                ('skill', models.CharField(blank=True, db_default='', max_length=40)),
                 ('proof', models.CharField(blank=True, db_default='', max_length=12)),
                 ('at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
                 ('expires', models.DateTimeField()),

@@ -1,6 +1,6 @@
 """The door of the room: everything that others may call."""
 
-from counterpoint.approvals.rules import requirement_of, standing
+from counterpoint.approvals.rules import requirement_of
 from counterpoint.approvals.services.asking import (
     ask,
     pending_for,
@@ -11,7 +11,7 @@ from counterpoint.approvals.services.asking import (
     withdraw_of,
 )
 from counterpoint.approvals.services.claiming import claim, reassign, release
-from counterpoint.approvals.services.deciding import approve, refuse, send_back
+from counterpoint.approvals.services.deciding import approve, check_rekey, refuse, send_back
 from counterpoint.approvals.services.desk import (
     QueueItem,
     enter_desk,
@@ -31,14 +31,15 @@ from counterpoint.approvals.services.granting import (
     consume,
     grant,
     open_approvals,
+    standing_of,
 )
 from counterpoint.approvals.services.interests import declare_interest, end_interest, interests_of
 from counterpoint.approvals.services.watching import tick, watch
 
 __all__ = [
-    "QueueItem", "approval", "approvals_for", "approve", "ask", "at_the_desk_now", "claim", "consume",
-    "declare_interest", "end_interest", "enter_desk", "grant", "interests_of", "leave_desk", "may_read",
-    "on_duty", "open_approvals", "outlook", "pending_for", "queue", "reassign", "refuse", "register_check",
-    "release", "request", "requests_of", "requirement_of", "send_back", "standing", "statistics", "tick",
-    "waiting_at", "waiting_for_me", "watch", "withdraw", "withdraw_of",
+    "QueueItem", "approval", "approvals_for", "approve", "ask", "at_the_desk_now", "check_rekey", "claim",
+    "consume", "declare_interest", "end_interest", "enter_desk", "grant", "interests_of", "leave_desk",
+    "may_read", "on_duty", "open_approvals", "outlook", "pending_for", "queue", "reassign", "refuse",
+    "register_check", "release", "request", "requests_of", "requirement_of", "send_back", "standing_of",
+    "statistics", "tick", "waiting_at", "waiting_for_me", "watch", "withdraw", "withdraw_of",
 ]  # fmt: skip

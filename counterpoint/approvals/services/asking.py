@@ -26,6 +26,7 @@ from counterpoint.approvals.data import (
 from counterpoint.approvals.models import Concern, Request, RequestEnd, RequestPaper
 from counterpoint.approvals.services import locks
 from counterpoint.approvals.services.desk import eligible_people
+from counterpoint.approvals.services.granting import check_not_refused
 from counterpoint.kit import clock
 from counterpoint.kit.data import Actor, ActorKind, NotAllowed, Told
 from counterpoint.kit.verbs import tell, verb
@@ -88,6 +89,7 @@ def ask(
     if len(note) > MOST_WORDS:
         raise ReasonNeeded(_("The note is too long."), field="note")
     locks.lock_payload(matter.payload_hash)
+    check_not_refused(matter.payload_hash)
     if Request.objects.filter(payload_hash=matter.payload_hash, end=None, expires__gt=clock.now()).exists():
         raise RequestOpen(_("This waits for approval already."))
     found = _papers(papers, matter.requirement, by)

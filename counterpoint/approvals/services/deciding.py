@@ -30,11 +30,16 @@ def approve(
     ``rekey`` holds what was typed again where the rule asks for it; a difference is on record and
     refused, and which value differs is not said.
     """
+    check_rekey(request=request, rekey=rekey or {}, by=by)
+    return _approve(request=request, proof=proof, by=by)
+
+
+def check_rekey(*, request: int, rekey: Mapping[str, str], by: Actor) -> None:
+    """Raise unless everything that had to be typed again is right; asked before a proof is used up."""
     row = models.Request.objects.filter(pk=request).first()
-    if row is not None and not rules.same_rekey(rekey or {}, row.rekey, rekey_wanted(row)):
+    if row is not None and not rules.same_rekey(rekey, row.rekey, rekey_wanted(row)):
         note_rekey(request=request, by=by)
         raise RekeyDiffers(_("What you typed is not what is to be posted."))
-    return _approve(request=request, proof=proof, by=by)
 
 
 def rekey_wanted(row: models.Request) -> tuple[str, ...]:

@@ -18,6 +18,7 @@ from counterpoint.approvals.data import (
     Outlook,
     RequestView,
     Requirement,
+    Step,
 )
 from counterpoint.approvals.services import eligibility
 from counterpoint.kit import clock
@@ -59,6 +60,9 @@ class Reader:
             self._may[key] = people.holds(person=self.by.id, duty=Duty(duty), branch=key[1])
         return self._may[key]
 
+    def takes(self, step: Step, branch: int) -> bool:
+        return self.may(step.duty, branch) and eligibility.has_skill(self.by.id, step)
+
     def basis(self, duty: str, branch: int) -> Basis:
         key = (duty, WHOLE_BANK if duty == Duty.AUTHORIZE_REMOTE else branch)
         if key not in self._basis:
@@ -88,7 +92,7 @@ class Reader:
     def item(self, view: RequestView) -> QueueItem:
         """The request with this person's conflicts and turn."""
         steps = eligibility.open_steps(view.requirement, view.approvals, eligible=view.eligible)
-        mine = [step for step in steps if step.mode in DUTY_OF and self.may(step.duty, view.branch)]
+        mine = [step for step in steps if step.mode in DUTY_OF and self.takes(step, view.branch)]
         basis = self.basis(mine[0].duty, view.branch) if mine else eligibility.OWN
         found = eligibility.conflicts_of(
             person=self.by.id, home=self.by.branch or 0, basis=basis, maker=view.maker, branch=view.branch,
@@ -174,7 +178,7 @@ def on_duty(*, branch: int | None) -> list[OnDuty]:
         found = [row for row in found if row.person_id in able]
     persons = [row.person_id for row in found]
     here, busy = people.here(persons), queries.claims_open(persons)
-    today = clock.now().astimezone(clock.CHINA).replace(hour=0, minute=0, second=0, microsecond=0)
+    today = clock.start_of(clock.today())
     decided = queries.decided_since(persons, today)
     return [
         OnDuty(

@@ -17,7 +17,6 @@ from counterpoint.approvals.data import (
     NotTheirTurn,
     Requirement,
     Step,
-    Vote,
 )
 from counterpoint.people import services as people
 from counterpoint.people.data import Basis, Duty
@@ -44,7 +43,7 @@ def conflicts_of(
         found = queries.interests(person=person, parties=parties) if parties else []
         interests = {one.party: str(one.kind) for one in found}
     return rules.conflicts(
-        person=person, branch=home, maker=maker, givers=basis.givers, own_power=basis.own,
+        person=person, branch=home, maker=maker, makers_power=basis.only_through(maker),
         interests=interests, parties=parties, request_branch=branch,
         not_own_branch=requirement.not_own_branch, decided=decided,
     )  # fmt: skip
@@ -83,13 +82,18 @@ def step_for(
     wanted = [step for step in steps if step.mode in modes]
     if not wanted:
         raise NotTheirTurn(_("Nothing here waits for somebody in your place."))
-    for step in wanted:
-        duty = Duty(step.duty)
-        if people.may(person=person, duty=duty, branch=branch):
-            return step, people.basis(person=person, duty=duty, branch=branch)
-    people.check_may(person=person, duty=Duty(wanted[0].duty), branch=branch)
-    raise AssertionError
+    able = [step for step in wanted if people.holds(person=person, duty=Duty(step.duty), branch=branch)]
+    for step in able:
+        if has_skill(person, step):
+            return step, people.basis(person=person, duty=Duty(step.duty), branch=branch)
+    if not able:
+        people.check_may(person=person, duty=Duty(wanted[0].duty), branch=branch)
+    raise NotTheirTurn(
+        _("This needs somebody with the qualification “%(kind)s”.")
+        % {"kind": people.qualification_name(wanted[0].skill)}
+    )
 
 
-def vote_of(person: int, step: Step) -> Vote:
-    return Vote(person, frozenset({step.duty}), step.mode, frozenset({step.skill} - {""}))
+def has_skill(person: int, step: Step) -> bool:
+    """Whether the person holds the qualification that the step asks for, if it asks for one."""
+    return not step.skill or people.qualified(person=person, kind=step.skill)

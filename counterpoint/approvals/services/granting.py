@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -17,8 +17,10 @@ from counterpoint.approvals.data import (
     Mode,
     NotTheirTurn,
     RekeyDiffers,
+    RequestEnded,
     RequestState,
     Requirement,
+    Standing,
     Step,
     UnknownApproval,
 )
@@ -77,6 +79,7 @@ def grant(
 def _grant(*, matter: Matter, proof: str, expires: datetime | None, by: Actor) -> Approval:
     """Approve one exact payload at the maker's desk."""
     person, maker = check_person(by), int(matter.payload["maker"])
+    check_not_refused(matter.payload_hash)
     request = _open_request(matter.payload_hash)
     requirement = queries.requirement(request) if request else matter.requirement
     given = queries.usable(matter.payload_hash)
@@ -153,7 +156,7 @@ def add(
             row = Granted.objects.create(
                 branch_id=branch, payload_hash=payload_hash, payload=payload, duty=step.duty,
                 rule_key=rule[0], rule_version=rule[1], reason=reason[:2000], maker_id=maker,
-                approver_id=by.id, mode=step.mode, request=request, proof=proof,
+                approver_id=by.id, mode=step.mode, skill=step.skill, request=request, proof=proof,
                 signed_hash=request.signed_hash if request else "",
                 behalf_id=None if basis.own else basis.givers[0], expires=expires,
             )  # fmt: skip
@@ -161,6 +164,24 @@ def add(
         raise AlreadyDone(_("This person has approved it already.")) from error
     row.refresh_from_db()
     return queries.approval_view(row, used=False)
+
+
+def check_not_refused(payload_hash: str) -> None:
+    """Raise where this exact payload was refused: nobody asks around until somebody says yes."""
+    if RequestEnd.objects.filter(request__payload_hash=payload_hash, state=RequestState.REFUSED).exists():
+        raise RequestEnded(
+            _("This was refused."),
+            why=Why(remedy=str(_("What has changed is quoted anew, and asked for anew."))), state="refused",
+        )  # fmt: skip
+
+
+def standing_of(
+    *, payload_hash: str, requirement: Requirement, approvals: Iterable[Approval]
+) -> Standing:  # fmt: skip
+    """How far ``approvals`` meet the requirement; everybody whom a unanimous request has to hear counts."""
+    asked = Request.objects.filter(payload_hash=payload_hash).exclude(end__state__in=queries.VOID)
+    eligible = asked.order_by("-pk").values_list("eligible", flat=True).first() or 0
+    return rules.standing(requirement, [one.vote for one in approvals], eligible=eligible)
 
 
 def end_if_met(request: Request, requirement: Requirement, approvals: list[Approval]) -> bool:

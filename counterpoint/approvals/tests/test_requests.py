@@ -32,6 +32,7 @@ from counterpoint.kit import clock
 from counterpoint.kit.data import SYSTEM, NotAllowed, Refusal
 from counterpoint.kit.keys import new_key
 from counterpoint.kit.models import Event
+from counterpoint.people import services as people
 
 from .conftest import AT_BRANCH, HASH, MAKER, OTHER, REMOTE_FIRST, SUPERVISOR, TWO, matter
 
@@ -288,8 +289,6 @@ def test_whoever_has_gone_is_noticed(who, ask):
 def test_a_right_taken_away_ends_the_deciding(who, ask):
     request = ask()
     approvals.claim(request=request.id, by=who[SUPERVISOR])
-    from counterpoint.people import services as people
-
     people.impose_restriction(
         person=who[SUPERVISOR].id, duty="authorize", reason="复核中", source="audit", by=SYSTEM
     )
@@ -324,3 +323,38 @@ def test_the_figures_of_the_day(who, ask):
     assert [line.key for line in found.by_reason] == ["photo"]
     assert [line.count for line in found.by_approver] == [2]
     assert sum(count for _name, count in found.by_wait) == 2
+
+
+def test_a_skill_is_needed_where_the_step_asks_for_it(who, ask):
+    need = Requirement(((Step(Mode.BRANCH, "authorize", skill="fx_certificate"),),))
+    request = ask(need=need)
+    with pytest.raises(NotTheirTurn):
+        approvals.claim(request=request.id, by=who[SUPERVISOR])
+    assert not approvals.queue(by=who[SUPERVISOR])[0].turn
+    people.grant_qualification(person=who[SUPERVISOR].id, kind="fx_certificate", evidence="test", by=SYSTEM)
+    assert approve(request, who[SUPERVISOR]).state is RequestState.APPROVED
+    given = approvals.approvals_for(payload_hash=HASH)
+    assert approvals.standing_of(payload_hash=HASH, requirement=need, approvals=given).met
+
+
+def test_a_unanimous_request_is_not_met_by_the_first_who_agrees(who, ask, second, monkeypatch):
+    need = Requirement(((Step(Mode.BRANCH, "authorize", unanimous=True),),))
+    monkeypatch.setattr(people, "here", set)
+    for one in (who[SUPERVISOR], second):
+        approvals.enter_desk(by=one)
+    request = ask(need=need)
+    assert request.eligible == 2
+    assert approve(request, who[SUPERVISOR]).open
+    given = approvals.approvals_for(payload_hash=HASH)
+    assert not approvals.standing_of(payload_hash=HASH, requirement=need, approvals=given).met
+    assert approve(request, second).state is RequestState.APPROVED
+
+
+def test_what_was_refused_is_not_asked_around_for(who, ask, second):
+    request = ask()
+    approvals.claim(request=request.id, by=who[SUPERVISOR])
+    approvals.refuse(request=request.id, reason="risk", words="", by=who[SUPERVISOR])
+    with pytest.raises(RequestEnded):
+        ask()
+    with pytest.raises(RequestEnded):
+        approvals.grant(matter=matter(who), by=second)

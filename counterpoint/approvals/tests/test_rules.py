@@ -97,7 +97,7 @@ def test_the_order_of_votes_does_not_matter(need, cast, random):
 
 def conflict(**more):
     facts = {
-        "person": 2, "branch": 3, "maker": 1, "givers": (), "own_power": True, "interests": {},
+        "person": 2, "branch": 3, "maker": 1, "makers_power": False, "interests": {},
         "parties": (7,), "request_branch": 3, "not_own_branch": False, "decided": (),
     } | more  # fmt: skip
     return rules.conflicts(**facts)
@@ -107,7 +107,7 @@ def conflict(**more):
     ("facts", "kind"),
     [
         ({"person": 1}, ConflictKind.MAKER),
-        ({"givers": (1,), "own_power": False}, ConflictKind.MAKERS_POWER),
+        ({"makers_power": True}, ConflictKind.MAKERS_POWER),
         ({"interests": {7: "self"}}, ConflictKind.OWN_ACCOUNT),
         ({"interests": {7: "relative"}}, ConflictKind.RELATED),
         ({"not_own_branch": True}, ConflictKind.OWN_BRANCH),
@@ -121,8 +121,7 @@ def test_who_has_a_stake_does_not_decide(facts, kind):
 def test_others_do():
     assert conflict() == ()
     assert conflict(interests={8: "relative"}) == ()
-    assert conflict(givers=(1,), own_power=True) == ()
-    assert conflict(givers=(1, 4), own_power=False) == ()
+    assert conflict(parties=()) == ()
 
 
 @pytest.mark.parametrize(

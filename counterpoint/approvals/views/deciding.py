@@ -95,8 +95,9 @@ def approval(request: HttpRequest, id: int) -> HttpResponse:
     view, by = access.readable(request, id), people.actor_from(request)
     try:
         take(id, by)
-        proof = _prove(request) if view.requirement.step_up else ""
         typed = RekeyForm(view, request.POST).values()
+        services.check_rekey(request=id, rekey=typed, by=by)
+        proof = _prove(request) if view.requirement.step_up else ""
         done = services.approve(request=id, by=by, proof=proof, rekey=typed)
     except Refusal as refusal:
         return _trouble(request, id, "approval", refusal)

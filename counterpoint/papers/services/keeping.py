@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from datetime import datetime, time
 from typing import BinaryIO
 
 from django.conf import settings
@@ -44,11 +43,6 @@ def limits() -> Limits:
     return Limits(most * MEGA, megapixels * 1_000_000, pages, a_day * MEGA)
 
 
-def start_of_today() -> datetime:
-    """The first moment of the day in China."""
-    return datetime.combine(clock.today(), time.min, clock.CHINA)
-
-
 def keep(
     *, content: bytes | BinaryIO, name: str, kind: str, branch: int, by: Actor, retention: str | None = None
 ) -> data.Paper:
@@ -61,7 +55,7 @@ def keep(
         raise PaperRefused(_("There is no such kind of paper."), word="kind")
     bounds = limits()
     raw = _bounded(content, bounds)
-    if queries.bytes_kept_by(by.id, start_of_today()) + len(raw) > bounds.bytes_a_day:
+    if queries.bytes_kept_by(by.id, clock.start_of(clock.today())) + len(raw) > bounds.bytes_a_day:
         raise TooMuchToday(_("You have kept as much today as one person may."), why=_why("megabytes_a_day"))
     media = rules.sniff(raw)
     if not isinstance(media, Media):

@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterable
 
 from django.utils.translation import gettext as _
 
+from counterpoint.kit import clock
 from counterpoint.kit.data import Actor
 from counterpoint.papers import data
 from counterpoint.papers.data import UnknownPaper
-from counterpoint.papers.services.keeping import start_of_today
 from counterpoint.papers.services.reading import papers_of
 
 #: For whose sake the actor may see the paper, such as ``visit:12``; ``None``: this room knows no reason.
@@ -51,5 +51,5 @@ def _subject(paper: data.Paper, by: Actor) -> str | None:
         subject = reader(by, paper.id)
         if subject is not None:
             return subject
-    own = paper.person == by.id and paper.at >= start_of_today()
+    own = paper.person == by.id and paper.at >= clock.start_of(clock.today())
     return f"paper:{paper.id}" if own else None

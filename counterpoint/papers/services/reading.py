@@ -15,7 +15,6 @@ from counterpoint.org import services as org
 from counterpoint.papers import data, queries
 from counterpoint.papers.data import PaperDamaged, PaperDiscarded, PaperRefused, UnknownPaper
 from counterpoint.papers.models import Look
-from counterpoint.papers.services.keeping import start_of_today
 
 #: What one list shows: papers of a case, looks at a paper.
 MOST = 100
@@ -40,7 +39,7 @@ def papers_of(ids: Iterable[int]) -> list[data.Paper]:
 
 def kept_today(*, by: Actor) -> list[data.Paper]:
     """What this person has kept today, the newest first."""
-    return queries.kept_by(by.id, start_of_today(), MOST)
+    return queries.kept_by(by.id, clock.start_of(clock.today()), MOST)
 
 
 @verb("papers.paper.looked_at")

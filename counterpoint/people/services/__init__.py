@@ -20,6 +20,7 @@ from counterpoint.people.services.permission import (
     people_with,
     person,
     person_by_number,
+    qualified,
 )
 from counterpoint.people.services.presence import (
     actor_from,
@@ -82,6 +83,7 @@ __all__ = [
     "person",
     "person_by_number",
     "qualification_name",
+    "qualified",
     "recently",
     "require_recent",
     "reset_password",

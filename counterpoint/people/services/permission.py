@@ -167,3 +167,8 @@ def _no_role(
         words["day"] = given.valid_until.isoformat()
         return _("The role %(role)s ended on %(day)s.") % words, rule, "", ""
     return _("The role %(role)s holds at another branch, not at this one.") % words, rule, "", ""
+
+
+def qualified(*, person: int, kind: str, at: datetime | None = None) -> bool:
+    """Whether the person holds a qualification 资格 of this kind at this moment."""
+    return queries.holds_qualification(person, kind, queries.day_of(at or now()))

@@ -125,7 +125,9 @@ def _check_approvals(row: models.Quote, made: Plan, given: int | Sequence[int] |
     able = [
         one for one in found if people.may(person=one.approver, duty=Duty(one.duty), branch=row.branch_id)
     ]
-    standing = approvals.standing(made.need.requirement, [one.vote for one in able])
+    standing = approvals.standing_of(
+        payload_hash=row.payload_hash, requirement=made.need.requirement, approvals=able
+    )
     if not standing.met:
         first = made.need.hits[0] if made.need.hits else None
         raise ApprovalNeeded(

@@ -1,12 +1,14 @@
 """The counter's screens over HTTP: fragments, pages, approval at the desk, papers."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from django.contrib.auth import get_user_model
 from django.test import Client
 from django.urls import reverse
 
+from counterpoint.kit import clock
 from counterpoint.teller import models
 from counterpoint.teller import services as teller
 
@@ -136,6 +138,25 @@ def test_a_second_person_approves_in_the_dialog_and_then_it_posts(web, bank):
     assert web.session["_auth_user_id"] == str(bank.maker.id)
     assert post(web, answer).status_code == 200
     assert balance(bank.zhang) == 60_000_00
+
+
+def test_when_the_centre_is_silent_a_supervisor_of_the_branch_signs_here(web, bank, monkeypatch):
+    """The rule asks the centre first; whose turn it is then is the branch's own supervisor's."""
+    funds = {"account": bank.zhang.number, "amount": 250_000_00, "faces": spread(250_000_00)}
+    rich = teller.quote(operation="1101", form=funds | {"id_checked": True, "id_copied": True}, by=bank.maker)
+    given = teller.approve(quote=rich.id, approver=bank.supervisor)
+    teller.confirm(quote=rich.id, key=rich.key, by=bank.maker, approval=given.id)
+    form = {"payer": bank.zhang.number, "payee": bank.li.number, "amount": 200_000_00}
+    quote = teller.quote(operation="1201", form=form, by=bank.maker)
+    teller.ask_approval(quote=quote.id, by=bank.maker)
+    shown = reverse("teller:quote_shown", args=[quote.id])
+    assert "approval-dialog" not in web.get(shown, headers=HTMX).content.decode()
+    late = clock.now() + timedelta(seconds=200)
+    monkeypatch.setattr(clock, "now", lambda: late)
+    page = web.get(shown, headers=HTMX)
+    assert "approval-dialog" in page.content.decode()
+    assert approve(web, page, "080201").status_code == 200
+    assert "approval-dialog" not in web.get(shown, headers=HTMX).content.decode()
 
 
 @pytest.mark.parametrize(

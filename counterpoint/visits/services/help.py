@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -11,7 +11,7 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from counterpoint.kit.clock import CHINA
+from counterpoint.kit import clock
 from counterpoint.kit.data import SYSTEM, Actor, NotAllowed, Told, Why
 from counterpoint.kit.verbs import tell, verb
 from counterpoint.org import services as org
@@ -55,7 +55,7 @@ def open_calls(branch: int) -> list[HelpView]:
 
 def help_times(branch: int, day: date) -> HelpTimes:
     """How long it took on one day until somebody came 求助响应时间."""
-    start = datetime.combine(day, time.min, CHINA)
+    start = clock.start_of(day)
     return queries.help_times(branch, start, start + timedelta(days=1))
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime, time
 from typing import Any
 from urllib.parse import urlencode
 
@@ -32,10 +31,6 @@ PAGE = 40
 PARTIES = 40
 
 
-def start_of_day() -> datetime:
-    return datetime.combine(clock.today(), time.min, clock.CHINA)
-
-
 def _parties(request: HttpRequest, query: str) -> list[int]:
     """Customers whom the query may mean; a search of customers is recorded like every other."""
     if not people.can(request, Duty.CUSTOMER_VIEW):
@@ -61,12 +56,12 @@ def list_context(request: HttpRequest) -> dict[str, Any]:
     number = queries_screens.number_in(query) if query else None
     parties = _parties(request, query) if query and not (number and query[:1] in "vV") else None
     found = queries_screens.day(
-        branch, start_of_day(), state=VisitState(state) if state else None, number=number,
+        branch, clock.start_of(clock.today()), state=VisitState(state) if state else None, number=number,
         parties=parties if query else None, before=before, limit=PAGE + 1,
     )  # fmt: skip
     rows, kept = pages.lines(found[:PAGE]), {"q": query, "state": state}
     older = f"?{urlencode(kept | {'before': found[PAGE - 1].id})}" if len(found) > PAGE else ""
-    counts = queries_screens.counted(branch, start_of_day())
+    counts = queries_screens.counted(branch, clock.start_of(clock.today()))
     return {
         "branch": branch, "form": form, "lines": rows, "older": older, "newest": f"?{urlencode(kept)}",
         "paged": before is not None, "asked": bool(query or state), "state": state,
