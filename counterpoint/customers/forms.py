@@ -21,7 +21,6 @@ from counterpoint.customers.data import (
     RiskLevel,
 )
 from counterpoint.customers.labels import choices
-from counterpoint.kit.data import Malformed
 
 NONE = [("", "—")]
 
@@ -30,15 +29,6 @@ def _day(label: Any, *, required: bool = False) -> forms.DateField:
     # A browser's date field takes this form only, whatever the page's language writes.
     widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
     return forms.DateField(label=label, required=required, widget=widget)
-
-
-def read(form: forms.Form) -> dict[str, Any]:
-    """The cleaned values, or ``Malformed`` with the first thing that is wrong."""
-    if form.is_valid():
-        return form.cleaned_data
-    field, messages = next(iter(form.errors.items()))
-    name = form.fields[field].label if field in form.fields else ""
-    raise Malformed(f"{name}: {messages[0]}" if name else messages[0], field=field)
 
 
 class SearchForm(forms.Form):

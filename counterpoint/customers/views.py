@@ -31,6 +31,7 @@ from counterpoint.customers.rules.likeness import LIKELY
 from counterpoint.kit import clock
 from counterpoint.kit.access import allows
 from counterpoint.kit.data import Malformed
+from counterpoint.kit.forms import read
 from counterpoint.kit.money import Money
 from counterpoint.people.services import actor_from
 
@@ -47,7 +48,7 @@ def search_page(request: HttpRequest) -> HttpResponse:
 @require_POST
 def hits(request: HttpRequest) -> HttpResponse:
     """The hits, as one types. Posted, so that no address or log holds what was looked for."""
-    values = forms.read(forms.SearchForm(request.POST))
+    values = read(forms.SearchForm(request.POST))
     context: dict[str, Any] = {"query": values["query"]}
     try:
         found = services.search(query=values["query"], purpose=values["purpose"], by=actor_from(request))
@@ -98,7 +99,7 @@ def register(request: HttpRequest) -> HttpResponse:
     if request.method == "GET":
         return render(request, "customers/register.html", {"form": forms.RegisterForm()})
     by = actor_from(request)
-    values = forms.registration_of(forms.read(forms.RegisterForm(request.POST)))
+    values = forms.registration_of(read(forms.RegisterForm(request.POST)))
     try:
         made = services.register_party(branch=by.branch or 0, by=by, **values)
     except DuplicatesLikely as likely:
@@ -153,7 +154,7 @@ def _done(request: HttpRequest, act: Callable[[], object]) -> HttpResponse:
 @require_POST
 def contacts(request: HttpRequest, party: int) -> HttpResponse:
     """Add, replace or end a contact."""
-    values = forms.read(forms.ContactForm(request.POST))
+    values = read(forms.ContactForm(request.POST))
     by = actor_from(request)
     return _done(
         request,
@@ -172,7 +173,7 @@ def contacts(request: HttpRequest, party: int) -> HttpResponse:
 @require_POST
 def documents(request: HttpRequest, party: int) -> HttpResponse:
     """Add a document, or its renewal."""
-    document = forms.document_of(forms.read(forms.DocumentForm(request.POST)))
+    document = forms.document_of(read(forms.DocumentForm(request.POST)))
     by = actor_from(request)
     return _done(request, lambda: services.add_document(party=party, document=document, by=by))
 
@@ -181,7 +182,7 @@ def documents(request: HttpRequest, party: int) -> HttpResponse:
 @require_POST
 def risk(request: HttpRequest, party: int) -> HttpResponse:
     """Set the risk level."""
-    values = forms.read(forms.RiskForm(request.POST))
+    values = read(forms.RiskForm(request.POST))
     by, level = actor_from(request), RiskLevel(values["level"])
     return _done(
         request, lambda: services.set_risk_level(party=party, level=level, reason=values["reason"], by=by)
@@ -192,7 +193,7 @@ def risk(request: HttpRequest, party: int) -> HttpResponse:
 @require_POST
 def mandates(request: HttpRequest, party: int) -> HttpResponse:
     """Grant a mandate on one of the customer's accounts."""
-    values = forms.read(forms.MandateForm(request.POST))
+    values = read(forms.MandateForm(request.POST))
     currency = next(
         (x.account.currency for x in account_lines(party) if x.account.id == values["account"]), ""
     )

@@ -5,11 +5,9 @@ from __future__ import annotations
 from django.http import HttpRequest
 
 from counterpoint.kit.data import NotAllowed
-from counterpoint.people.data import Duty
+from counterpoint.people.data import SERVING, Duty
 from counterpoint.people.services import can, has_duty, signed_in
 
-#: Duties with which one serves customers at a desk; the loan desk has no cash.
-SERVING = (Duty.CASH, Duty.ACCOUNTS, Duty.TRANSFER, Duty.LOANS)
 watches_the_branch = has_duty(Duty.BOARD)
 
 

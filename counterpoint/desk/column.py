@@ -44,22 +44,9 @@ class InLine:
     mine: bool
 
 
-def current(request: HttpRequest) -> VisitView | None:
-    """The visit that the person signed in serves now."""
-    if not hasattr(request, "_desk_visit"):
-        request._desk_visit = visits.current_visit(people.actor_from(request).id)  # type: ignore[attr-defined]
-    found: VisitView | None = request._desk_visit  # type: ignore[attr-defined]
-    return found
-
-
-def forget(request: HttpRequest) -> None:
-    """The visit has changed in this very request."""
-    request.__dict__.pop("_desk_visit", None)
-
-
 def context(request: HttpRequest) -> dict[str, Any]:
     """Everything that the column shows."""
-    who, now = people.actor_from(request), current(request)
+    who, now = people.actor_from(request), visits.visit_served(request)
     numbers = {desk.id: desk.number for desk in org.desks(who.branch or 0)}
     found = _calls(request, who, numbers) | {"me": who, "visit": now, "desks": numbers}
     found["next"] = _in_line(who, now)
@@ -123,17 +110,14 @@ def _calls(request: HttpRequest, who: Actor, numbers: dict[int, str]) -> dict[st
     handed = visits.inbox(person=who.id, desk=who.desk, duties=duties, branch=branch)
     calls = visits.open_calls(branch)
     mine = next((call for call in calls if call.asker == who.id), None)
-    answerable = [
-        call for call in calls
-        if call.state is HelpState.CALLED and call.asker != who.id and call.duty in duties
-    ]  # fmt: skip
+    others = visits.calls_for(person=who.id, branch=branch, duties=duties, limit=CALLS)
     return {
         "handed": [
             (one, visits.visit(one.visit), numbers.get(one.giver_desk or 0, "")) for one in handed[:CALLS]
         ],
         "given": _given(who, numbers),
         "my_call": mine, "nearest": _nearest(mine),
-        "calls": [(call, numbers.get(call.desk or 0, "")) for call in answerable[:CALLS]],
+        "calls": [(call, numbers.get(call.desk or 0, "")) for call in others],
         "helping": [call for call in calls if call.helper == who.id],
     }  # fmt: skip
 

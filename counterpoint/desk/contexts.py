@@ -11,7 +11,6 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from counterpoint.customers import services as customers
-from counterpoint.desk import column
 from counterpoint.ledger import services as ledger
 from counterpoint.ledger.data import AccountKind, AccountStatus
 from counterpoint.people import services as people
@@ -20,6 +19,7 @@ from counterpoint.teller import services as teller
 from counterpoint.teller.data import MyDay, Operation, Receipt
 from counterpoint.vault import services as vault
 from counterpoint.vault.data import NoBox
+from counterpoint.visits import services as visits
 
 ICONS = {
     "11": "cash", "12": "transfer", "13": "credit-card", "14": "list-details", "15": "snowflake",
@@ -30,7 +30,7 @@ ICONS = {
 def operation_url(request: HttpRequest, operation: Operation) -> str:
     """The operation's form, with the customer at the desk and their first account filled in."""
     url = reverse("teller:operation", args=[operation.code])
-    now = column.current(request)
+    now = visits.visit_served(request)
     if now is None or now.party is None:
         return url
     accounts = sorted(link.account for link in customers.links_of_party(now.party))
@@ -76,7 +76,7 @@ def receipt_line(receipt: Receipt) -> dict[str, Any]:
 
 def customer(request: HttpRequest) -> dict[str, Any]:
     """The customer's accounts and particulars."""
-    now = column.current(request)
+    now = visits.visit_served(request)
     if now is None or now.party is None:
         return {"visit": now, "party": None}
     party = customers.party(now.party)

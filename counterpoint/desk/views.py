@@ -63,7 +63,7 @@ def desk(request: HttpRequest) -> HttpResponse:
 
 def _opened(request: HttpRequest) -> str:
     """The operation whose draft was last touched: a page that comes back goes on with it."""
-    now = column.current(request)
+    now = visits.visit_served(request)
     drafts = visits.drafts_of(now.id) if now else []
     return next((draft.operation for draft in drafts if draft.operation in teller.OPERATIONS), "")
 
@@ -72,7 +72,7 @@ def _opened(request: HttpRequest) -> str:
 @allows(at_the_counter)
 def visit(request: HttpRequest) -> HttpResponse:
     """The left column, as it is now. Where the visit is another than the page knows, the rest hears of it."""
-    now = column.current(request)
+    now = visits.visit_served(request)
     response = render(request, "desk/parts/visit.html", column.context(request))
     was, here = request.GET.get("was", ""), str(now.id) if now else ""
     if was != here:
@@ -186,7 +186,7 @@ def find(request: HttpRequest) -> HttpResponse:
 @allows(at_the_counter)
 def serve(request: HttpRequest, party: int) -> HttpResponse:
     """Serve this customer from now on; a visit that waits for them goes on where it stopped."""
-    by, now = people.actor_from(request), column.current(request)
+    by, now = people.actor_from(request), visits.visit_served(request)
     if now is not None and now.party is None:
         visits.identify(visit=now.id, party=party, by=by)
     else:
@@ -196,7 +196,7 @@ def serve(request: HttpRequest, party: int) -> HttpResponse:
 
 def _served(request: HttpRequest) -> HttpResponse:
     """The column of the visit that is served now; the draft that lies with it opens."""
-    column.forget(request)
+    visits.forget_served(request)
     response = _changed(request)
     opened = _opened(request)
     if opened:
@@ -208,10 +208,10 @@ def _served(request: HttpRequest) -> HttpResponse:
 @allows(at_the_counter)
 def finish(request: HttpRequest) -> HttpResponse:
     """The customer has left."""
-    now = column.current(request)
+    now = visits.visit_served(request)
     if now is not None:
         visits.finish(visit=now.id, by=people.actor_from(request))
-        column.forget(request)
+        visits.forget_served(request)
     return _changed(request, "serving-finished")
 
 

@@ -53,6 +53,8 @@ WHOLE_BANK = 0
 
 #: Duties that touch neither money nor authority: a password alone is enough for them.
 LIGHT_DUTIES = frozenset({Duty.LOBBY, Duty.BOARD})
+#: Duties with which one serves customers at a desk; the loan desk has no cash.
+SERVING = (Duty.CASH, Duty.ACCOUNTS, Duty.TRANSFER, Duty.LOANS)
 #: Everything else needs a second factor 双因素 (outside the demo).
 GUARDED_DUTIES = frozenset(Duty) - LIGHT_DUTIES
 

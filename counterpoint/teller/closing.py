@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from django.db.models import Count, Q, Sum
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language, gettext_lazy
@@ -19,8 +18,9 @@ from counterpoint.org.data import Finding, Gate, Report, Step
 from counterpoint.people import services as people
 from counterpoint.people.data import Duty
 from counterpoint.teller import operations
-from counterpoint.teller.models import Quote, Receipt
+from counterpoint.teller.models import Quote
 from counterpoint.teller.queries import unpaid
+from counterpoint.teller.queries_day import figures_of_day
 from counterpoint.vault import services as vault
 from counterpoint.vault.data import Blocker
 
@@ -61,12 +61,11 @@ def unfinished(giver: int, branch: int) -> list[Blocker]:
 
 def counter_step(branch: int, day: date, report: Report) -> dict[str, Any]:
     """What the counters did: receipts, how many with a second person, cash taken and paid in yuan."""
-    here = Receipt.objects.filter(branch_id=branch, business_date=day)
-    cash = here.filter(currency="CNY")
-    return here.aggregate(receipts=Count("pk"), approved=Count("approval_id")) | cash.aggregate(
-        cash_in=Sum("cash", filter=Q(cash__gt=0), default=0),
-        cash_out=-Sum("cash", filter=Q(cash__lt=0), default=0),
-    )
+    found = figures_of_day(branch=branch, day=day)
+    return {
+        "receipts": found.count, "approved": found.approved,
+        "cash_in": found.cash_in, "cash_out": found.cash_out,
+    }  # fmt: skip
 
 
 def figures(kept: Mapping[str, Any]) -> list[tuple[object, str]]:

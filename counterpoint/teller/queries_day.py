@@ -13,7 +13,7 @@ OPENS_AT, CLOSES_AT = 8, 18
 
 @dataclass(frozen=True, slots=True)
 class DayFigures:
-    """Receipts of a day 当日笔数: how many, cash each way in fen, by two people, still to be paid out."""
+    """Receipts of a day 当日笔数: all, yuan in cash each way in fen, by two people, still to be paid out."""
 
     count: int
     cash_in: int
@@ -23,8 +23,8 @@ class DayFigures:
 
 
 FIGURES = """
-SELECT count(*), coalesce(sum(r.cash) FILTER (WHERE r.cash > 0), 0),
-       coalesce(-sum(r.cash) FILTER (WHERE r.cash < 0), 0),
+SELECT count(*), coalesce(sum(r.cash) FILTER (WHERE r.cash > 0 AND r.currency = 'CNY'), 0),
+       coalesce(-sum(r.cash) FILTER (WHERE r.cash < 0 AND r.currency = 'CNY'), 0),
        count(*) FILTER (WHERE r.approval_id IS NOT NULL),
        count(*) FILTER (WHERE r.cash < 0 AND p.receipt_id IS NULL AND c.id IS NULL)
 FROM teller_receipt AS r LEFT JOIN teller_payout AS p ON p.receipt_id = r.id

@@ -17,31 +17,21 @@ from counterpoint.teller.forms import FORMS, OperationForm
 from counterpoint.teller.operations import OPERATIONS
 from counterpoint.vault import services as vault
 from counterpoint.visits import services as visits
-from counterpoint.visits.data import DraftUnconfirmed, DraftView, UnknownDraft, VisitView
+from counterpoint.visits.data import DraftUnconfirmed, DraftView, UnknownDraft
 
 #: What a teller ticks says what that teller has done; nobody else's tick is taken over.
 OATHS = "id_"
 
 
-def visit_of(request: HttpRequest) -> VisitView | None:
-    """The visit that the person signed in serves at this branch; found once a request."""
-    if "_teller_visit" not in request.__dict__:
-        who = people.actor_from(request)
-        found = visits.current_visit(who.id)
-        request.__dict__["_teller_visit"] = found if found and found.branch == who.branch else None
-    visit: VisitView | None = request.__dict__["_teller_visit"]
-    return visit
-
-
 def key_of(request: HttpRequest) -> UUID | None:
     """What correlates everything that is done for this visit."""
-    visit = visit_of(request)
+    visit = visits.visit_served(request)
     return visit.key if visit else None
 
 
 def draft_of(request: HttpRequest, code: str) -> DraftView | None:
     """What lies with that visit for this operation."""
-    visit = visit_of(request)
+    visit = visits.visit_served(request)
     if visit is None:
         return None
     with suppress(UnknownDraft):
@@ -75,12 +65,12 @@ def context(request: HttpRequest, code: str) -> dict[str, Any]:
     draft = draft_of(request, code)
     names = visits.unconfirmed(draft) if draft else []
     marks = {"faces" if name.startswith("faces_") else name for name in names}
-    return {"visit": visit_of(request), "draft": draft, "marks": marks}
+    return {"visit": visits.visit_served(request), "draft": draft, "marks": marks}
 
 
 def check_confirmed(request: HttpRequest, code: str) -> None:
     """Keep what the teller has ticked; refuse as long as a critical field is nobody's but the customer's."""
-    draft, visit = draft_of(request, code), visit_of(request)
+    draft, visit = draft_of(request, code), visits.visit_served(request)
     if draft is None or visit is None:
         return
     ticked = set(request.POST.getlist("confirmed"))
@@ -105,7 +95,7 @@ def check_confirmed(request: HttpRequest, code: str) -> None:
 
 def done(request: HttpRequest, code: str) -> None:
     """The operation was done: its draft is over."""
-    visit = visit_of(request)
+    visit = visits.visit_served(request)
     if visit is not None:
         with suppress(UnknownDraft):
             visits.end_draft(visit=visit.id, operation=code, by=people.actor_from(request))

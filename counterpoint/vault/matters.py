@@ -34,14 +34,17 @@ def _cases(giver: int, branch: int) -> PartView | None:
 
 
 def _approvals(giver: int, branch: int) -> PartView | None:
-    """Approvals that the giver was granted and has not used."""
-    lines = []
+    """Requests of the giver that wait, and approvals that the giver was granted and has not used."""
+    lines = [
+        (f"授权申请 {one.id} 待审", f"Request {one.id} waits to be decided", "1", 0)
+        for one in approvals.waiting_at(branch=branch) if one.maker == giver
+    ]  # fmt: skip
     for one in approvals.open_approvals(maker=giver, branch=branch):
         until = f"{timezone.localtime(one.expires):%H:%M}"
         lines.append((f"授权 {one.id}（至 {until}）", f"Approval {one.id} (until {until})", "1", 0))
     if not lines:
         return None
-    return PartView(key="approvals", title_zh="未用授权", title_en="Approvals not used", lines=tuple(lines))
+    return PartView(key="approvals", title_zh="未了授权", title_en="Open approvals", lines=tuple(lines))
 
 
 def appear() -> None:

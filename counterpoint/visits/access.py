@@ -4,13 +4,10 @@ from __future__ import annotations
 
 from django.http import HttpRequest
 
-from counterpoint.people.data import Duty
+from counterpoint.people.data import SERVING, Duty
 from counterpoint.people.services import actor_from, can, has_duty, signed_in
 from counterpoint.visits import services
 from counterpoint.visits.data import HandOffView, HelpView, VisitView
-
-#: Duties with which one serves customers at a desk.
-SERVING = (Duty.CASH, Duty.ACCOUNTS, Duty.TRANSFER, Duty.LOANS)
 
 #: Whoever may see customers, at the branch where the session works: the rule of every verb of a visit.
 touches_visits = has_duty(Duty.CUSTOMER_VIEW)

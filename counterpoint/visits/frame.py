@@ -8,12 +8,12 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from counterpoint.people.data import Duty
+from counterpoint.people.data import SERVING, Duty
 from counterpoint.people.services import actor_from, can
 from counterpoint.ui import services as ui
 from counterpoint.ui.data import PaletteItem, Waiting
 from counterpoint.visits import queries_screens, services
-from counterpoint.visits.access import SERVING, arranges, serves
+from counterpoint.visits.access import arranges, serves
 from counterpoint.visits.data import Counts
 
 #: Duties that a visit can be handed to, or help be asked from.

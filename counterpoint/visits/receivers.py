@@ -8,9 +8,8 @@ from dataclasses import dataclass
 from counterpoint.kit.data import Actor
 from counterpoint.org import services as org
 from counterpoint.people import services as people
-from counterpoint.people.data import Duty, PersonView
+from counterpoint.people.data import SERVING, Duty, PersonView
 from counterpoint.visits import queries_screens
-from counterpoint.visits.access import SERVING
 from counterpoint.visits.data import Target
 
 #: A branch has a few desks and a few people; a list beyond this would not be chosen from by keys.

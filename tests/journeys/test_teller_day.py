@@ -194,6 +194,22 @@ def test_what_has_arrived_works_before_the_next_key_can_come(teller):
     teller.finish()
 
 
+def test_the_next_code_is_not_typed_into_an_amount_when_the_columns_renew_themselves(teller):
+    teller.serve("赵")
+    teller.open("1102")
+    for column in ("customer-changed", "visit-news", "visit-news"):
+        teller.person.press("F3")
+        with teller.page.expect_response(lambda answer: "/desk/" in answer.url):
+            teller.person.type("11")
+            teller.page.evaluate("name => htmx.trigger(document.body, name)", column)
+        teller.page.evaluate("() => new Promise((done) => setTimeout(done, 100))")
+        teller.person.type("01")
+        expect(teller.page.locator(CODE)).to_have_value("1101")
+    teller.person.press("Enter")
+    expect(teller.page.locator("#operation[data-operation='1101'] :focus")).to_be_visible()
+    teller.finish()
+
+
 def test_the_paper_is_a_pdf_and_a_second_one_is_marked_as_a_copy(teller):
     teller.serve("孙")
     teller.open("1101")

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import logging
 import threading
 from collections.abc import Callable
 from dataclasses import replace
 
-from django.db import IntegrityError, close_old_connections, connection, transaction
+from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
@@ -19,10 +18,9 @@ from counterpoint.approvals.services.desk import end_duty
 from counterpoint.kit import clock
 from counterpoint.kit.data import SYSTEM, Actor, AlreadyDone, Told
 from counterpoint.kit.verbs import tell, verb
+from counterpoint.kit.watch import repeat
 from counterpoint.people import services as people
 from counterpoint.people.data import WHOLE_BANK, Duty
-
-log = logging.getLogger("counterpoint.approvals")
 
 #: How often the clocks are looked at; a fall-back is never later than this.
 EVERY_SECONDS = 1.0
@@ -30,16 +28,12 @@ PORTION = 200
 
 
 def watch(stop: threading.Event, *, every: float = EVERY_SECONDS) -> None:
-    """Look at the clocks until ``stop`` is set; trouble is logged, and tried again."""
-    while not stop.is_set():
-        close_old_connections()
-        try:
-            tick(by=SYSTEM)
-        except Exception:
-            log.exception("The requests' clocks were not looked at; it is tried again.")
-        finally:
-            connection.close()
-        stop.wait(every)
+    """Look at the clocks until ``stop`` is set."""
+    repeat(_look, stop, every=every)
+
+
+def _look() -> None:
+    tick(by=SYSTEM)
 
 
 def tick(*, by: Actor) -> int:

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import logging
 import threading
 
 from django.conf import settings
-from django.db import close_old_connections, connection
+from django.db import connection
 
+from counterpoint.kit.watch import repeat
 from counterpoint.people.models import LoginSession
-
-log = logging.getLogger("counterpoint.housekeeping")
 
 #: At most so many rows in one statement: nobody waits for the housekeeping.
 PORTION = 5_000
@@ -46,14 +44,5 @@ def _sweep(table: str, key: str, column: str) -> int:
 
 
 def sweep_forever(stop: threading.Event, *, every: float = EVERY_SECONDS) -> None:
-    """Sweep until ``stop`` is set, for a thread of the server. Trouble is logged and tried again."""
-    while not stop.is_set():
-        close_old_connections()
-        try:
-            sweep()
-        except Exception:
-            log.exception("Housekeeping failed; it is tried again.")
-        finally:
-            # Nothing is kept open for the ten minutes until the next time.
-            connection.close()
-        stop.wait(every)
+    """Sweep until ``stop`` is set, for a thread of the server."""
+    repeat(sweep, stop, every=every)

@@ -8,20 +8,10 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from counterpoint.kit.data import Malformed
 from counterpoint.visits.data import ParkReason, Target
 from counterpoint.visits.labels import MISSING_PAPERS, PARK_REASONS, REASONS, VISIT_STATES
 
 NOTE, WORDS = 500, 200
-
-
-def read(form: forms.Form) -> dict[str, Any]:
-    """The cleaned values, or ``Malformed`` with the first thing that is wrong."""
-    if form.is_valid():
-        return form.cleaned_data
-    field, messages = next(iter(form.errors.items()))
-    name = form.fields[field].label if field in form.fields else ""
-    raise Malformed(f"{name}: {messages[0]}" if name else messages[0], field=field)
 
 
 class _Form(forms.Form):

@@ -49,6 +49,7 @@ from counterpoint.visits.services.hand_offs import return_ as return_
 from counterpoint.visits.services.hand_offs import there as there
 from counterpoint.visits.services.hand_offs import withdraw as withdraw
 from counterpoint.visits.services.help import call_help as call_help
+from counterpoint.visits.services.help import calls_for as calls_for
 from counterpoint.visits.services.help import end_help as end_help
 from counterpoint.visits.services.help import help_call as help_call
 from counterpoint.visits.services.help import help_call_of as help_call_of
@@ -87,6 +88,7 @@ from counterpoint.visits.services.timeline import words_of as words_of
 from counterpoint.visits.services.visits import check_serving as check_serving
 from counterpoint.visits.services.visits import current_visit as current_visit
 from counterpoint.visits.services.visits import finish as finish
+from counterpoint.visits.services.visits import forget_served as forget_served
 from counterpoint.visits.services.visits import free_visit as free_visit
 from counterpoint.visits.services.visits import identify as identify
 from counterpoint.visits.services.visits import leave as leave
@@ -98,6 +100,7 @@ from counterpoint.visits.services.visits import serve_party as serve_party
 from counterpoint.visits.services.visits import servings_of as servings_of
 from counterpoint.visits.services.visits import visit as visit
 from counterpoint.visits.services.visits import visit_of_key as visit_of_key
+from counterpoint.visits.services.visits import visit_served as visit_served
 from counterpoint.visits.services.visits import visits_of as visits_of
 from counterpoint.visits.services.visits import visits_with as visits_with
 from counterpoint.visits.words import came_back_with as came_back_with

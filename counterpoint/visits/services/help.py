@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import Any
 
@@ -51,6 +52,11 @@ def help_call_of(person: int) -> HelpView | None:
 def open_calls(branch: int) -> list[HelpView]:
     """Calls of a branch that are not ended, the oldest first."""
     return queries.help_calls(queries.OPEN_HELP & Q(branch_id=branch))
+
+
+def calls_for(*, person: int, branch: int, duties: Iterable[str], limit: int) -> list[HelpView]:
+    """Calls of others that this person could answer, the oldest first."""
+    return queries.help_calls(queries.answerable(person=person, branch=branch, duties=duties), limit=limit)
 
 
 def help_times(branch: int, day: date) -> HelpTimes:

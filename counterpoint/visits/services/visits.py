@@ -10,6 +10,7 @@ from uuid import UUID
 from django.db import connection, transaction
 from django.db.models import F, Q
 from django.db.models.functions import Now
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from counterpoint.customers import services as customers
@@ -18,6 +19,7 @@ from counterpoint.kit.data import Actor, NotAllowed, Why
 from counterpoint.kit.verbs import verb
 from counterpoint.people import services as people
 from counterpoint.people.data import Duty
+from counterpoint.people.services import actor_from
 from counterpoint.visits import queries
 from counterpoint.visits.data import (
     Channel,
@@ -58,6 +60,10 @@ PARTY_LOCK_CLASS = 0x5649
 LONGEST_WAIT = timedelta(hours=24)
 
 
+#: Where a request keeps the visit that was looked up for it.
+_SERVED = "counterpoint.visit"
+
+
 def visit(id: int) -> VisitView:
     """The visit with this id, of whatever branch: for rooms above, which know whom they show it to."""
     found = queries.visits(Q(pk=id))
@@ -76,6 +82,22 @@ def current_visit(person: int) -> VisitView | None:
     """The visit that this person serves now."""
     found = queries.visits(Q(servings__person=person, servings__ended=None))
     return found[0] if found else None
+
+
+def visit_served(request: HttpRequest) -> VisitView | None:
+    """The visit that whoever is signed in serves at the branch of the session; looked up once a request."""
+    known = request.META
+    if _SERVED not in known:
+        who = actor_from(request)
+        found = current_visit(who.id)
+        known[_SERVED] = found if found and found.branch == who.branch else None
+    served: VisitView | None = known[_SERVED]
+    return served
+
+
+def forget_served(request: HttpRequest) -> None:
+    """The visit has changed in this very request."""
+    request.META.pop(_SERVED, None)
 
 
 def open_visits(branch: int) -> list[VisitView]:

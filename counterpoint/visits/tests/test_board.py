@@ -1,11 +1,8 @@
 """What the branch board and the top bar show of visits: set-wise, and with a pinned number of queries."""
 
-import threading
-
 import pytest
 
 from counterpoint.visits import services
-from counterpoint.visits.services import clock as clock_module
 from counterpoint.visits.tests.bank import BRANCH, handed, served
 
 pytestmark = pytest.mark.django_db
@@ -78,20 +75,3 @@ def test_the_counters_cost_two_queries(bank, django_assert_num_queries):
         person=bank.wang.id, desk=bank.wang.desk, branch=BRANCH, duties=["customer_view"]
     )
     assert (mine.hand_offs, mine.helps) == (0, 0)
-
-
-def test_the_clock_goes_on_when_a_round_fails_and_stops_when_told(bank, monkeypatch, caplog):
-    stop, rounds = threading.Event(), []
-
-    def round_of():
-        rounds.append(len(rounds))
-        if len(rounds) == 1:
-            raise RuntimeError("the line was cut")
-        stop.set()
-
-    monkeypatch.setattr(clock_module, "lapse_due", round_of)
-    monkeypatch.setattr(clock_module, "close_old_connections", lambda: None)
-    monkeypatch.setattr(clock_module.connection, "close", lambda: None)
-    clock_module.watch(stop, every=0)
-    assert len(rounds) == 2
-    assert "tried again" in caplog.text

@@ -11,11 +11,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from counterpoint.kit.access import allows
+from counterpoint.kit.forms import read
 from counterpoint.kit.pages import is_fragment
 from counterpoint.people import services as people
 from counterpoint.visits import access, pages, queries_screens, receivers, services
 from counterpoint.visits.data import Target
-from counterpoint.visits.forms.visits import HandOffForm, WordsForm, read
+from counterpoint.visits.forms.visits import HandOffForm, WordsForm
 from counterpoint.visits.frame import my_duties
 from counterpoint.visits.views.answers import changed
 

@@ -12,12 +12,13 @@ from django.views.decorators.http import require_GET, require_POST
 
 from counterpoint.kit import clock
 from counterpoint.kit.access import allows
+from counterpoint.kit.forms import read
 from counterpoint.kit.pages import is_fragment
 from counterpoint.people import services as people
 from counterpoint.people.data import Duty
 from counterpoint.visits import access, pages, services
 from counterpoint.visits.data import HelpState, HelpView
-from counterpoint.visits.forms.visits import CallForm, read
+from counterpoint.visits.forms.visits import CallForm
 from counterpoint.visits.operations import operation_words
 from counterpoint.visits.views.answers import changed
 

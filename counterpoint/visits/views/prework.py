@@ -19,12 +19,13 @@ from counterpoint.customers import services as customers
 from counterpoint.customers.data import Purpose, QueryTooShort
 from counterpoint.kit.access import allows, anybody
 from counterpoint.kit.data import Refusal
+from counterpoint.kit.forms import read
 from counterpoint.kit.pages import is_fragment
 from counterpoint.people import services as people
 from counterpoint.visits import access, pages, services
 from counterpoint.visits.data import Channel, DraftSource, VisitState
 from counterpoint.visits.forms.prework import PREWORK, PreworkForm
-from counterpoint.visits.forms.visits import OpenForm, read
+from counterpoint.visits.forms.visits import OpenForm
 from counterpoint.visits.views.answers import changed
 
 #: What is waiting fits a screen or two; a branch with more has a queue and no list.

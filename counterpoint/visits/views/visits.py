@@ -16,13 +16,14 @@ from counterpoint.customers.data import Purpose
 from counterpoint.kit import clock
 from counterpoint.kit.access import allows
 from counterpoint.kit.data import Refusal
+from counterpoint.kit.forms import read
 from counterpoint.kit.pages import is_fragment
 from counterpoint.papers import services as papers
 from counterpoint.people import services as people
 from counterpoint.people.data import Duty
 from counterpoint.visits import access, pages, queries_screens, services
 from counterpoint.visits.data import VisitState
-from counterpoint.visits.forms.visits import NoteForm, ParkForm, PartyForm, VisitsForm, read
+from counterpoint.visits.forms.visits import NoteForm, ParkForm, PartyForm, VisitsForm
 from counterpoint.visits.labels import HAND_OFF_STATES, VISIT_STATES
 from counterpoint.visits.views.answers import changed
 

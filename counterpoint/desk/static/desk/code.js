@@ -25,6 +25,7 @@ if (kept) openCode(kept);
 // F10 posts it, never an Enter that came too often. A dialog keeps what it has.
 const FIELDS = "input:not([type=hidden]):not([type=checkbox]):not([readonly]), select, textarea";
 let seen = null;
+let shown = document.getElementById("work-area").firstElementChild;
 
 const visible = (area) => [...area.querySelectorAll(FIELDS)].filter((field) => field.offsetParent);
 
@@ -52,6 +53,8 @@ function followProcedure(area) {
 
 document.body.addEventListener("htmx:after:swap", () => {
   const area = document.getElementById("work-area");
+  const came = area.firstElementChild !== shown;
+  shown = area.firstElementChild;
   followProcedure(area);
   if (document.querySelector("dialog[open]")) return;
   const quote = area.querySelector("#quote");
@@ -69,7 +72,9 @@ document.body.addEventListener("htmx:after:swap", () => {
     return;
   }
   const active = document.activeElement;
-  if (active && active !== document.body && active.id !== "code") return;
+  // The code box gives the focus up only to what has just come for it. Whoever types the next code there
+  // keeps writing there while the side columns renew themselves: the digits of a code are no amount.
+  if (active && active !== document.body && !(active.id === "code" && came && !active.value)) return;
   const next = area.querySelector("#operation") ? goal(area) : document.getElementById("find");
   next?.focus();
   next?.scrollIntoView({ block: "nearest" });
