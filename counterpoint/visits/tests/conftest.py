@@ -2,10 +2,13 @@
 
 import pytest
 
+from counterpoint.kit.testing import once
 from counterpoint.visits.tests.bank import build
+
+made = once(build)
 
 
 @pytest.fixture
-def bank(db):
+def bank(made, db):
     """The demo branch at work."""
-    return build()
+    return made()

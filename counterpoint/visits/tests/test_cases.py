@@ -10,6 +10,7 @@ from django.db import IntegrityError, transaction
 from counterpoint.kit import clock
 from counterpoint.kit.data import SYSTEM, Malformed, NotAllowed, Refusal
 from counterpoint.kit.models import Event
+from counterpoint.kit.testing import once
 from counterpoint.org import services as org
 from counterpoint.people import services as people
 from counterpoint.visits import rules_cases
@@ -36,9 +37,12 @@ S = CaseState
 HOURS = rules_cases.hours_of({"spans": [["09:00", "12:00"], ["13:00", "17:00"]]})
 
 
+made = once(build)
+
+
 @pytest.fixture
-def bank():
-    return build()
+def bank(made):
+    return made()
 
 
 def event(verb):

@@ -12,6 +12,7 @@ from counterpoint.customers import services as customers
 from counterpoint.kit import clock
 from counterpoint.kit.data import SYSTEM, Malformed, NotAllowed, NotFound, Refusal
 from counterpoint.kit.models import Event
+from counterpoint.kit.testing import once
 from counterpoint.org import services as org
 from counterpoint.papers import services as papers
 from counterpoint.people import services as people
@@ -40,9 +41,12 @@ from counterpoint.visits.tests.cases_bank import BRANCH, build, complaint, custo
 pytestmark = pytest.mark.django_db
 
 
+made = once(build)
+
+
 @pytest.fixture
-def bank():
-    return build()
+def bank(made):
+    return made()
 
 
 def event(verb):

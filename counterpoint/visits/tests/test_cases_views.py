@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from counterpoint.customers import services as customers
 from counterpoint.kit.data import SYSTEM
+from counterpoint.kit.testing import once
 from counterpoint.people import services as people
 from counterpoint.people.data import Duty
 from counterpoint.visits import services as visits
@@ -31,9 +32,12 @@ pytestmark = pytest.mark.django_db
 HTMX = {"HX-Request": "true"}
 
 
+made = once(build)
+
+
 @pytest.fixture
-def bank():
-    return build()
+def bank(made):
+    return made()
 
 
 @pytest.fixture
