@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -26,8 +27,9 @@ def counterpoint(data: Path, *arguments: str, database: bool = True) -> subproce
 
 
 @pytest.fixture(scope="module")
-def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def data(tmp_path_factory: pytest.TempPathFactory, demo_bank: Callable[[Path], None]) -> Path:
     folder = tmp_path_factory.mktemp("bank")
+    demo_bank(folder)
     made = counterpoint(folder, "demo")
     assert made.returncode == 0, made.stderr
     return folder

@@ -13,6 +13,7 @@ from django.test import Client
 
 from counterpoint.kit.data import SYSTEM
 from counterpoint.kit.keys import new_key
+from counterpoint.kit.testing import once
 from counterpoint.ledger import services as ledger
 from counterpoint.ledger.data import AccountKind, Leg, Posting
 from counterpoint.org import services as org
@@ -90,7 +91,10 @@ def build() -> SimpleNamespace:
     )  # fmt: skip
 
 
+world = once(build)
+
+
 @pytest.fixture
-def bank(db, settings):
+def bank(world, db, settings):
     settings.DEMO = True
-    return build()
+    return world()

@@ -11,19 +11,19 @@ import shutil
 import signal
 import socket
 import subprocess
-import sys
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
+from tests.conftest import COMMAND, around
+
 ROOT = Path(__file__).parent.parent.parent
 #: ``COUNTERPOINT_PICTURES=docs/manual/img bin/test tests/journeys`` renews the manual's pictures.
 PICTURES = ROOT / (os.environ.get("COUNTERPOINT_PICTURES") or "var/pictures")
-COMMAND = [sys.executable, "-W", "ignore", "-m", "counterpoint.site.cli"]
 ARGUMENTS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync", "--force-color-profile=srgb",
@@ -39,7 +39,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if str(item.path).startswith(here):
             item.add_marker(pytest.mark.browser)
-            item.add_marker(pytest.mark.xdist_group("browser"))
 
 
 def _free_port() -> int:
@@ -56,10 +55,7 @@ class Site:
         self.folder = folder
         self.port = _free_port()
         self.url = f"http://127.0.0.1:{self.port}"
-        self.environment = {
-            name: value for name, value in os.environ.items()
-            if not name.startswith("COUNTERPOINT_") and name != "DATABASE_URL"
-        } | {"COUNTERPOINT_DATA": str(folder)}  # fmt: skip
+        self.environment = around(folder)
 
     def command(self, *arguments: str, timeout: float = 240) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
@@ -94,8 +90,10 @@ def served(site: Site) -> Iterator[Site]:
 
 
 @pytest.fixture(scope="session")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    yield from served(Site(tmp_path_factory.mktemp("site")))
+def site(tmp_path_factory: pytest.TempPathFactory, demo_bank: Callable[[Path], None]) -> Iterator[Site]:
+    folder = tmp_path_factory.mktemp("site")
+    demo_bank(folder)
+    yield from served(Site(folder))
 
 
 @pytest.fixture(scope="session")

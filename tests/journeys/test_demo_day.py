@@ -22,9 +22,11 @@ SAFE, MORNING, TODAY = "0003-V", "0003-01", "0003-02"
 
 
 @pytest.fixture(scope="module")
-def site(tmp_path_factory):
+def site(tmp_path_factory, demo_bank):
     """A branch of its own: this story closes two days of it."""
-    yield from served(Site(tmp_path_factory.mktemp("day")))
+    folder = tmp_path_factory.mktemp("day")
+    demo_bank(folder)
+    yield from served(Site(folder))
 
 
 @pytest.fixture

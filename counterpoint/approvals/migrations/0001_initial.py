@@ -17,7 +17,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
+migrations.CreateModel(
             name='Approval',
             fields=[
                 ('id', models.BigAutoField(primary_key=True, serialize=False)),
@@ -37,9 +37,8 @@ class Migration(migrations.Migration):
                 ('approver', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('behalf', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('maker', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-            ],
-        ),
-        migrations.CreateModel(
+            ], options={"constraints": [models.CheckConstraint(condition=models.Q(('maker', models.F('approver')), _negated=True), name='approvals_maker_is_not_approver'),], "indexes": [models.Index(models.F('branch_id'), models.F('id'), name='approvals_branch'),],},),
+migrations.CreateModel(
             name='Request',
             fields=[
                 ('id', models.BigAutoField(primary_key=True, serialize=False)),
@@ -69,9 +68,8 @@ class Migration(migrations.Migration):
                 ('escalate_at', models.DateTimeField(null=True)),
                 ('follows', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='followed', to='approvals.request')),
                 ('maker', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-            ],
-        ),
-        migrations.CreateModel(
+            ], options={"indexes": [models.Index(models.F('branch_id'), models.F('id'), name='approvals_request_branch'), models.Index(models.F('payload_hash'), name='approvals_request_hash'), models.Index(models.F('maker'), models.F('id'), name='approvals_request_maker'), models.Index(models.F('subject'), name='approvals_request_subject'), models.Index(models.F('expires'), name='approvals_request_expires'),],},),
+migrations.CreateModel(
             name='ApprovalUse',
             fields=[
                 ('approval', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='use', serialize=False, to='approvals.approval')),
@@ -79,15 +77,14 @@ class Migration(migrations.Migration):
                 ('at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
             ],
         ),
-        migrations.CreateModel(
+migrations.CreateModel(
             name='Concern',
             fields=[
                 ('id', models.BigAutoField(primary_key=True, serialize=False)),
                 ('subject', models.CharField(max_length=40)),
                 ('request', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='concerns', to='approvals.request')),
-            ],
-        ),
-        migrations.CreateModel(
+            ], options={"constraints": [models.UniqueConstraint(models.F('request'), models.F('subject'), name='approvals_concern_once'),], "indexes": [models.Index(models.F('subject'), models.F('request'), name='approvals_concern_subject'),],},),
+migrations.CreateModel(
             name='Claim',
             fields=[
                 ('id', models.BigAutoField(primary_key=True, serialize=False)),
@@ -96,32 +93,29 @@ class Migration(migrations.Migration):
                 ('why', models.CharField(blank=True, max_length=20)),
                 ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('request', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='claims', to='approvals.request')),
-            ],
-        ),
-        migrations.AddField(
+            ], options={"constraints": [models.UniqueConstraint(models.F('request'), condition=models.Q(('ended__isnull', True)), name='approvals_claim_one'),], "indexes": [models.Index(models.F('person'), condition=models.Q(('ended', None)), name='approvals_claim_person'),],},),
+migrations.AddField(
             model_name='approval',
             name='request',
             field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='approvals', to='approvals.request'),
         ),
-        migrations.CreateModel(
+migrations.CreateModel(
             name='RequestMark',
             fields=[
                 ('id', models.BigAutoField(primary_key=True, serialize=False)),
                 ('kind', models.CharField(choices=[('escalated', 'escalated'), ('fell_back', 'fell_back')], max_length=12)),
                 ('at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
                 ('request', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='marks', to='approvals.request')),
-            ],
-        ),
-        migrations.CreateModel(
+            ], options={"constraints": [models.UniqueConstraint(models.F('request'), models.F('kind'), name='approvals_mark_once'),],},),
+migrations.CreateModel(
             name='RequestPaper',
             fields=[
                 ('id', models.BigAutoField(primary_key=True, serialize=False)),
                 ('paper_id', models.BigIntegerField()),
                 ('sha256', models.CharField(max_length=64)),
                 ('request', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='papers', to='approvals.request')),
-            ],
-        ),
-        migrations.CreateModel(
+            ], options={"constraints": [models.UniqueConstraint(models.F('request'), models.F('paper_id'), name='approvals_paper_once'),], "indexes": [models.Index(models.F('paper_id'), name='approvals_paper'),],},),
+migrations.CreateModel(
             name='Interest',
             fields=[
                 ('id', models.BigAutoField(primary_key=True, serialize=False)),
@@ -138,7 +132,7 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(models.F('person'), models.F('party_id'), models.F('kind'), condition=models.Q(('ended_at__isnull', True)), name='approvals_interest_once'), models.CheckConstraint(condition=models.Q(models.Q(('ended_at__isnull', True), ('ended_by', '')), models.Q(models.Q(('ended_by', ''), _negated=True), ('ended_at__isnull', False)), _connector='OR'), name='approvals_interest_ended')],
             },
         ),
-        migrations.CreateModel(
+migrations.CreateModel(
             name='OnDuty',
             fields=[
                 ('id', models.BigAutoField(primary_key=True, serialize=False)),
@@ -151,7 +145,7 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(models.F('person'), condition=models.Q(('ended__isnull', True)), name='approvals_on_duty_one')],
             },
         ),
-        migrations.CreateModel(
+migrations.CreateModel(
             name='RequestEnd',
             fields=[
                 ('request', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='end', serialize=False, to='approvals.request')),
@@ -160,81 +154,16 @@ class Migration(migrations.Migration):
                 ('words', models.CharField(blank=True, max_length=500)),
                 ('at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
                 ('person', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-            ],
-        ),
-        migrations.AddIndex(
-            model_name='request',
-            index=models.Index(models.F('branch_id'), models.F('id'), name='approvals_request_branch'),
-        ),
-        migrations.AddIndex(
-            model_name='request',
-            index=models.Index(models.F('payload_hash'), name='approvals_request_hash'),
-        ),
-        migrations.AddIndex(
-            model_name='request',
-            index=models.Index(models.F('maker'), models.F('id'), name='approvals_request_maker'),
-        ),
-        migrations.AddIndex(
-            model_name='request',
-            index=models.Index(models.F('subject'), name='approvals_request_subject'),
-        ),
-        migrations.AddIndex(
-            model_name='concern',
-            index=models.Index(models.F('subject'), models.F('request'), name='approvals_concern_subject'),
-        ),
-        migrations.AddConstraint(
-            model_name='concern',
-            constraint=models.UniqueConstraint(models.F('request'), models.F('subject'), name='approvals_concern_once'),
-        ),
-        migrations.AddIndex(
-            model_name='claim',
-            index=models.Index(models.F('person'), condition=models.Q(('ended', None)), name='approvals_claim_person'),
-        ),
-        migrations.AddConstraint(
-            model_name='claim',
-            constraint=models.UniqueConstraint(models.F('request'), condition=models.Q(('ended__isnull', True)), name='approvals_claim_one'),
-        ),
-        migrations.AddIndex(
-            model_name='approval',
-            index=models.Index(models.F('branch_id'), models.F('id'), name='approvals_branch'),
-        ),
-        migrations.AddConstraint(
+            ], options={"constraints": [models.CheckConstraint(condition=models.Q(('state__in', ['approved', 'returned', 'refused', 'withdrawn', 'expired'])), name='approvals_end_state'),], "indexes": [models.Index(models.F('at'), name='approvals_end_at'),],},),
+migrations.AddConstraint(
             model_name='approval',
             constraint=models.UniqueConstraint(models.F('payload_hash'), models.F('approver'), models.F('request'), name='approvals_once_a_person', nulls_distinct=False),
         ),
-        migrations.AddConstraint(
-            model_name='approval',
-            constraint=models.CheckConstraint(condition=models.Q(('maker', models.F('approver')), _negated=True), name='approvals_maker_is_not_approver'),
-        ),
-        migrations.AddConstraint(
-            model_name='requestmark',
-            constraint=models.UniqueConstraint(models.F('request'), models.F('kind'), name='approvals_mark_once'),
-        ),
-        migrations.AddIndex(
-            model_name='requestpaper',
-            index=models.Index(models.F('paper_id'), name='approvals_paper'),
-        ),
-        migrations.AddConstraint(
-            model_name='requestpaper',
-            constraint=models.UniqueConstraint(models.F('request'), models.F('paper_id'), name='approvals_paper_once'),
-        ),
-        migrations.AddIndex(
-            model_name='requestend',
-            index=models.Index(models.F('at'), name='approvals_end_at'),
-        ),
-        migrations.AddConstraint(
-            model_name='requestend',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['approved', 'returned', 'refused', 'withdrawn', 'expired'])), name='approvals_end_state'),
-        ),
-        migrations.AddIndex(
-            model_name='request',
-            index=models.Index(models.F('expires'), name='approvals_request_expires'),
-        ),
-        append_only("approvals_approval"),
-        append_only("approvals_approvaluse"),
-        append_only("approvals_request"),
-        append_only("approvals_concern"),
-        append_only("approvals_requestpaper"),
-        append_only("approvals_requestmark"),
-        append_only("approvals_requestend"),
-    ]
+append_only("approvals_approval"),
+append_only("approvals_approvaluse"),
+append_only("approvals_request"),
+append_only("approvals_concern"),
+append_only("approvals_requestpaper"),
+append_only("approvals_requestmark"),
+append_only("approvals_requestend"),
+]

@@ -11,6 +11,7 @@ from counterpoint.approvals.data import Matter, Mode, Reason, Requirement, Row, 
 from counterpoint.customers import services as customers
 from counterpoint.customers.data import DocumentInput, DocumentKind, PartyKind
 from counterpoint.kit.data import SYSTEM
+from counterpoint.kit.testing import once
 from counterpoint.org import services as org
 from counterpoint.people import services as people
 from counterpoint.people.data import Role
@@ -26,11 +27,17 @@ REMOTE_FIRST = Requirement(
 )  # fmt: skip
 
 
-@pytest.fixture
-def who(db):
-    """Everybody by number, working at branch 3 but for the authorization centre."""
+def build():
     org.ensure_demo_org(by=SYSTEM)
     people.ensure_demo_staff(by=SYSTEM)
+
+
+world = once(build)
+
+
+@pytest.fixture
+def who(world, db):
+    """Everybody by number, working at branch 3 but for the authorization centre."""
     found = {}
     for row in get_user_model().objects.all():
         actor = people.actor_of(row)

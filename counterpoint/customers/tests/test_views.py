@@ -18,6 +18,7 @@ from counterpoint.customers.synthetic import resident_number
 from counterpoint.kit import clock
 from counterpoint.kit.data import SYSTEM
 from counterpoint.kit.models import Event
+from counterpoint.kit.testing import once
 from counterpoint.people.services import ensure_demo_staff, person_by_number
 
 pytestmark = pytest.mark.django_db
@@ -25,13 +26,19 @@ BORN = date(1990, 5, 6)
 NUMBER = resident_number("310101", BORN, 124)
 
 
-@pytest.fixture
-def sign_in(client, db, django_user_model):
-    """Signs a demo person in."""
+def build():
     from counterpoint.org.services import ensure_demo_org
 
     ensure_demo_org(by=SYSTEM)
     ensure_demo_staff(by=SYSTEM)
+
+
+world = once(build)
+
+
+@pytest.fixture
+def sign_in(world, client, db, django_user_model):
+    """Signs a demo person in."""
 
     def make(number):
         client.force_login(

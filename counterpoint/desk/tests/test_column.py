@@ -12,6 +12,7 @@ from django.urls import reverse
 from counterpoint.customers import services as customers
 from counterpoint.customers.data import DocumentInput, DocumentKind, PartyKind, Relation
 from counterpoint.kit.data import SYSTEM
+from counterpoint.kit.testing import once
 from counterpoint.ledger import services as ledger
 from counterpoint.ledger.data import AccountKind
 from counterpoint.org import services as org
@@ -52,12 +53,19 @@ def events(answer):
     return set(json.loads(answer.headers.get("HX-Trigger", "{}")))
 
 
-@pytest.fixture
-def branch(db):
+def build():
     org.ensure_demo_org(by=SYSTEM)
     ensure_demo_staff(by=SYSTEM)
     vault.ensure_demo_boxes(by=SYSTEM)
     return [desk.id for desk in org.desks(BRANCH)]
+
+
+world = once(build)
+
+
+@pytest.fixture
+def branch(world, db):
+    return world()
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
+migrations.CreateModel(
             name='Block',
             fields=[
                 ('id', models.BigAutoField(primary_key=True, serialize=False)),
@@ -44,7 +44,7 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(models.F('branch_id'), models.F('number'), name='kit_block_number')],
             },
         ),
-        migrations.CreateModel(
+migrations.CreateModel(
             name='Event',
             fields=[
                 ('id', models.BigAutoField(primary_key=True, serialize=False)),
@@ -65,7 +65,7 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(models.F('key'), condition=models.Q(('key__isnull', False)), name='kit_event_key')],
             },
         ),
-        migrations.RunSQL(GUARD, "DROP FUNCTION kit_append_only"),
-        append_only("kit_event"),
-        append_only("kit_block"),
-    ]
+migrations.RunSQL(GUARD, "DROP FUNCTION kit_append_only"),
+append_only("kit_event"),
+append_only("kit_block"),
+]

@@ -19,7 +19,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
+migrations.CreateModel(
             name='Account',
             fields=[
                 ('id', models.BigAutoField(primary_key=True, serialize=False)),
@@ -35,9 +35,8 @@ class Migration(migrations.Migration):
                 ('floor', models.BigIntegerField(null=True)),
                 ('version', models.BigIntegerField(default=0)),
                 ('name', models.TextField(default='')),
-            ],
-        ),
-        migrations.CreateModel(
+            ], options={"constraints": [models.CheckConstraint(condition=models.Q(('sign__in', [1, -1])), name='ledger_account_sign'), models.CheckConstraint(condition=models.Q(('held__gte', 0)), name='ledger_account_held'),], "indexes": [models.Index(models.F('branch_id'), models.F('gl'), models.F('currency'), name='ledger_account_books'),],},),
+migrations.CreateModel(
             name='Adjustment',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -48,7 +47,7 @@ class Migration(migrations.Migration):
                 ('at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
             ],
         ),
-        migrations.CreateModel(
+migrations.CreateModel(
             name='Hold',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -66,9 +65,8 @@ class Migration(migrations.Migration):
                 ('released_by', models.TextField(null=True)),
                 ('released_at', models.DateTimeField(null=True)),
                 ('release_reason', models.TextField(blank=True)),
-            ],
-        ),
-        migrations.CreateModel(
+            ], options={"constraints": [models.CheckConstraint(condition=models.Q(models.Q(('amount__gt', 0), ('kind', 'amount')), models.Q(models.Q(('kind', 'amount'), _negated=True), ('amount', None)), _connector='OR'), name='ledger_hold_amount'), models.CheckConstraint(condition=models.Q(('expires__gt', models.F('starts'))), name='ledger_hold_dates'), models.CheckConstraint(condition=models.Q(models.Q(('released_at', None), ('released_by', None)), models.Q(('released_at__isnull', False), ('released_by__isnull', False)), _connector='OR'), name='ledger_hold_released'),], "indexes": [models.Index(models.F('expires'), condition=models.Q(('released_at', None)), name='ledger_hold_active'),],},),
+migrations.CreateModel(
             name='Leg',
             fields=[
                 ('pk', models.CompositePrimaryKey('account_id', 'version', blank=True, editable=False, primary_key=True, serialize=False)),
@@ -77,9 +75,8 @@ class Migration(migrations.Migration):
                 ('entry_id', models.BigIntegerField()),
                 ('amount', models.BigIntegerField()),
                 ('balance', models.BigIntegerField()),
-            ],
-        ),
-        migrations.CreateModel(
+            ], options={"constraints": [models.CheckConstraint(condition=models.Q(('amount', 0), _negated=True), name='ledger_leg_amount'),],},),
+migrations.CreateModel(
             name='Reversal',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -93,16 +90,15 @@ class Migration(migrations.Migration):
                 ('at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
             ],
         ),
-        migrations.CreateModel(
+migrations.CreateModel(
             name='Sequence',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('branch_id', models.IntegerField()),
                 ('product', models.CharField(max_length=2)),
                 ('next', models.IntegerField()),
-            ],
-        ),
-        migrations.CreateModel(
+            ], options={"constraints": [models.UniqueConstraint(models.F('branch_id'), models.F('product'), name='ledger_sequence_one'),],},),
+migrations.CreateModel(
             name='Accumulation',
             fields=[
                 ('account', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='+', serialize=False, to='ledger.account')),
@@ -113,7 +109,7 @@ class Migration(migrations.Migration):
                 ('settled', models.DateField(null=True)),
             ],
         ),
-        migrations.CreateModel(
+migrations.CreateModel(
             name='Agreement',
             fields=[
                 ('account', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='+', serialize=False, to='ledger.account')),
@@ -128,83 +124,30 @@ class Migration(migrations.Migration):
                 ('principal', models.BigIntegerField(null=True)),
                 ('reference', models.TextField(null=True)),
                 ('data', models.JSONField(default=dict)),
-            ],
-        ),
-        migrations.AddIndex(
-            model_name='account',
-            index=models.Index(models.F('branch_id'), models.F('gl'), models.F('currency'), name='ledger_account_books'),
-        ),
-        migrations.AddConstraint(
-            model_name='account',
-            constraint=models.CheckConstraint(condition=models.Q(('sign__in', [1, -1])), name='ledger_account_sign'),
-        ),
-        migrations.AddConstraint(
-            model_name='account',
-            constraint=models.CheckConstraint(condition=models.Q(('held__gte', 0)), name='ledger_account_held'),
-        ),
-        migrations.AddField(
+            ], options={"constraints": [models.UniqueConstraint(models.F('reference'), condition=models.Q(('reference__isnull', False)), name='ledger_agreement_reference'), models.CheckConstraint(condition=models.Q(('closed', None), ('closed__gte', models.F('opened')), _connector='OR'), name='ledger_agreement_dates'), models.CheckConstraint(condition=models.Q(models.Q(('matures', None), ('term_months', None)), models.Q(('matures__isnull', False), ('term_months__gt', 0)), _connector='OR'), name='ledger_agreement_term'),], "indexes": [models.Index(models.F('party'), condition=models.Q(('party__isnull', False)), name='ledger_agreement_party'),],},),
+migrations.AddField(
             model_name='adjustment',
             name='account',
             field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='ledger.account'),
         ),
-        migrations.AddField(
+migrations.AddField(
             model_name='hold',
             name='account',
             field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='ledger.account'),
         ),
-        migrations.AddConstraint(
-            model_name='leg',
-            constraint=models.CheckConstraint(condition=models.Q(('amount', 0), _negated=True), name='ledger_leg_amount'),
-        ),
-        migrations.AddConstraint(
-            model_name='sequence',
-            constraint=models.UniqueConstraint(models.F('branch_id'), models.F('product'), name='ledger_sequence_one'),
-        ),
-        migrations.AddIndex(
-            model_name='agreement',
-            index=models.Index(models.F('party'), condition=models.Q(('party__isnull', False)), name='ledger_agreement_party'),
-        ),
-        migrations.AddConstraint(
-            model_name='agreement',
-            constraint=models.UniqueConstraint(models.F('reference'), condition=models.Q(('reference__isnull', False)), name='ledger_agreement_reference'),
-        ),
-        migrations.AddConstraint(
-            model_name='agreement',
-            constraint=models.CheckConstraint(condition=models.Q(('closed', None), ('closed__gte', models.F('opened')), _connector='OR'), name='ledger_agreement_dates'),
-        ),
-        migrations.AddConstraint(
-            model_name='agreement',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('matures', None), ('term_months', None)), models.Q(('matures__isnull', False), ('term_months__gt', 0)), _connector='OR'), name='ledger_agreement_term'),
-        ),
-        migrations.AddConstraint(
+migrations.AddConstraint(
             model_name='adjustment',
             constraint=models.UniqueConstraint(models.F('account'), models.F('original'), name='ledger_adjustment_one'),
         ),
-        migrations.AddIndex(
+migrations.AddIndex(
             model_name='hold',
             index=models.Index(models.F('account'), models.F('id'), name='ledger_hold_account'),
         ),
-        migrations.AddIndex(
-            model_name='hold',
-            index=models.Index(models.F('expires'), condition=models.Q(('released_at', None)), name='ledger_hold_active'),
-        ),
-        migrations.AddConstraint(
-            model_name='hold',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('amount__gt', 0), ('kind', 'amount')), models.Q(models.Q(('kind', 'amount'), _negated=True), ('amount', None)), _connector='OR'), name='ledger_hold_amount'),
-        ),
-        migrations.AddConstraint(
-            model_name='hold',
-            constraint=models.CheckConstraint(condition=models.Q(('expires__gt', models.F('starts'))), name='ledger_hold_dates'),
-        ),
-        migrations.AddConstraint(
-            model_name='hold',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('released_at', None), ('released_by', None)), models.Q(('released_at__isnull', False), ('released_by__isnull', False)), _connector='OR'), name='ledger_hold_released'),
-        ),
-        append_only("ledger_leg"),
-        append_only("ledger_reversal"),
-        append_only("ledger_adjustment"),
-        # Room on the page for the new version of a row that the same page holds (heap-only updates).
-        migrations.RunSQL("ALTER TABLE ledger_account SET (fillfactor = 60)", migrations.RunSQL.noop),
-        migrations.RunSQL("ALTER TABLE ledger_accumulation SET (fillfactor = 70)", migrations.RunSQL.noop),
-        migrations.RunSQL(DAY_GUARD, DAY_UNGUARD),
-    ]
+append_only("ledger_leg"),
+append_only("ledger_reversal"),
+append_only("ledger_adjustment"),
+# Room on the page for the new version of a row that the same page holds (heap-only updates).
+migrations.RunSQL("ALTER TABLE ledger_account SET (fillfactor = 60)", migrations.RunSQL.noop),
+migrations.RunSQL("ALTER TABLE ledger_accumulation SET (fillfactor = 70)", migrations.RunSQL.noop),
+migrations.RunSQL(DAY_GUARD, DAY_UNGUARD),
+]

@@ -9,6 +9,7 @@ from ninja.security import HttpBearer, SessionAuth
 
 from counterpoint.kit.data import SYSTEM, Refusal
 from counterpoint.kit.pages import problem
+from counterpoint.kit.testing import once
 from counterpoint.ledger import services as ledger
 from counterpoint.ledger.api import router
 from counterpoint.ledger.data import AccountKind, HoldKind
@@ -37,11 +38,17 @@ def refused(request: HttpRequest, refusal: Refusal):
 urlpatterns = [path("api/v1/", machine_api.urls), path("", include("counterpoint.site.urls"))]
 
 
-@pytest.fixture
-def sign_in(client, settings, django_user_model):
-    settings.DEMO = True
+def build():
     org.ensure_demo_org(by=SYSTEM)
     people.ensure_demo_staff(by=SYSTEM)
+
+
+world = once(build)
+
+
+@pytest.fixture
+def sign_in(world, db, client, settings, django_user_model):
+    settings.DEMO = True
 
     def make(number):
         user = django_user_model.objects.get(username=number)

@@ -45,9 +45,9 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        BtreeGistExtension(),
-        migrations.RunSQL("CREATE SEQUENCE org_stamp_number", "DROP SEQUENCE org_stamp_number"),
-        migrations.CreateModel(
+BtreeGistExtension(),
+migrations.RunSQL("CREATE SEQUENCE org_stamp_number", "DROP SEQUENCE org_stamp_number"),
+migrations.CreateModel(
             name='Unit',
             fields=[
                 ('id', models.AutoField(primary_key=True, serialize=False)),
@@ -60,9 +60,8 @@ class Migration(migrations.Migration):
                 ('added_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
                 ('added_by', models.TextField()),
                 ('parent', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='org.unit')),
-            ],
-        ),
-        migrations.CreateModel(
+            ], options={"constraints": [models.CheckConstraint(condition=models.Q(models.Q(('kind', counterpoint.org.data.UnitKind['BANK']), ('parent', None)), models.Q(('kind__in', [counterpoint.org.data.UnitKind['REGION'], counterpoint.org.data.UnitKind['BRANCH']]), ('parent__isnull', False)), _connector='OR'), name='org_unit_only_the_bank_has_no_parent'),],},),
+migrations.CreateModel(
             name='CalendarDay',
             fields=[
                 ('date', models.DateField(primary_key=True, serialize=False)),
@@ -78,7 +77,7 @@ class Migration(migrations.Migration):
                 'db_table': 'org_calendar_day',
             },
         ),
-        migrations.CreateModel(
+migrations.CreateModel(
             name='RuleTable',
             fields=[
                 ('key', models.TextField(primary_key=True, serialize=False)),
@@ -93,7 +92,7 @@ class Migration(migrations.Migration):
                 'db_table': 'org_rule_table',
             },
         ),
-        migrations.CreateModel(
+migrations.CreateModel(
             name='DayChange',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -104,10 +103,9 @@ class Migration(migrations.Migration):
                 ('branch', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='org.unit')),
             ],
             options={
-                'db_table': 'org_day_change',
-            },
+                'db_table': 'org_day_change', "constraints": [models.UniqueConstraint(models.F('branch'), models.F('date'), models.F('opened'), name='org_day_change_once'),],},
         ),
-        migrations.CreateModel(
+migrations.CreateModel(
             name='Desk',
             fields=[
                 ('id', models.AutoField(primary_key=True, serialize=False)),
@@ -120,9 +118,8 @@ class Migration(migrations.Migration):
                 ('withdrawn_at', models.DateTimeField(null=True)),
                 ('withdrawn_by', models.TextField(null=True)),
                 ('branch', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='org.unit')),
-            ],
-        ),
-        migrations.CreateModel(
+            ], options={"constraints": [models.UniqueConstraint(models.F('branch'), models.F('number'), name='org_desk_number'), models.CheckConstraint(condition=models.Q(models.Q(('withdrawn_at', None), ('withdrawn_by', None)), models.Q(('withdrawn_at__isnull', False), ('withdrawn_by__isnull', False)), _connector='OR'), name='org_desk_withdrawn_pair'),],},),
+migrations.CreateModel(
             name='DeskClaim',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -131,9 +128,8 @@ class Migration(migrations.Migration):
                 ('released_by', models.TextField(null=True)),
                 ('desk', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='org.desk')),
                 ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-            ],
-        ),
-        migrations.CreateModel(
+            ], options={"constraints": [models.UniqueConstraint(models.F('desk'), condition=models.Q(('released_at', None)), name='org_claim_one_person_a_desk'), models.UniqueConstraint(models.F('person'), condition=models.Q(('released_at', None)), name='org_claim_one_desk_a_person'), models.CheckConstraint(condition=models.Q(models.Q(('released_at', None), ('released_by', None)), models.Q(('released_at__isnull', False), ('released_by__isnull', False)), _connector='OR'), name='org_claim_released_pair'),],},),
+migrations.CreateModel(
             name='RuleVersion',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -156,10 +152,9 @@ class Migration(migrations.Migration):
                 ('table', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='org.ruletable')),
             ],
             options={
-                'db_table': 'org_rule_version',
-            },
+                'db_table': 'org_rule_version', "constraints": [models.UniqueConstraint(models.F('table'), models.F('number'), name='org_rule_version_number'), models.CheckConstraint(condition=models.Q(('effective_to', None), ('effective_from', None), ('effective_to__gte', models.F('effective_from')), _connector='OR'), name='org_rule_version_ends_after_it_begins'), models.CheckConstraint(condition=models.Q(models.Q(('approved_at', None), ('approved_by', None), ('status__in', ['draft', 'refused'])), models.Q(('approved_at__isnull', False), ('approved_by__isnull', False), ('status__in', ['approved', 'retired'])), _connector='OR'), name='org_rule_version_approved_pair'), models.CheckConstraint(condition=models.Q(('approved_by', None), models.Q(('approved_by', models.F('drafted_by')), _negated=True), ('shipped', True), _connector='OR'), name='org_rule_version_second_person'), django.contrib.postgres.constraints.ExclusionConstraint(condition=models.Q(('status', counterpoint.org.data.RuleStatus['APPROVED'])), expressions=[('table', '='), (models.Func(models.F('effective_from'), models.F('effective_to'), models.Value('[]'), function='daterange'), '&&')], name='org_rule_version_one_at_a_time'),],},
         ),
-        migrations.CreateModel(
+migrations.CreateModel(
             name='RuleChange',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -173,7 +168,7 @@ class Migration(migrations.Migration):
                 'db_table': 'org_rule_change',
             },
         ),
-        migrations.CreateModel(
+migrations.CreateModel(
             name='Stamp',
             fields=[
                 ('id', models.IntegerField(default=1, primary_key=True, serialize=False)),
@@ -183,7 +178,7 @@ class Migration(migrations.Migration):
                 'constraints': [models.CheckConstraint(condition=models.Q(('id', 1)), name='org_stamp_one_row')],
             },
         ),
-        migrations.CreateModel(
+migrations.CreateModel(
             name='BusinessDay',
             fields=[
                 ('branch', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='+', serialize=False, to='org.unit')),
@@ -199,58 +194,10 @@ class Migration(migrations.Migration):
                 'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('closed_at', None), ('closed_by', None), ('open', True)), models.Q(('closed_at__isnull', False), ('closed_by__isnull', False), ('open', False)), _connector='OR'), name='org_business_day_closed_pair')],
             },
         ),
-        migrations.AddConstraint(
-            model_name='unit',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', counterpoint.org.data.UnitKind['BANK']), ('parent', None)), models.Q(('kind__in', [counterpoint.org.data.UnitKind['REGION'], counterpoint.org.data.UnitKind['BRANCH']]), ('parent__isnull', False)), _connector='OR'), name='org_unit_only_the_bank_has_no_parent'),
-        ),
-        migrations.AddConstraint(
-            model_name='daychange',
-            constraint=models.UniqueConstraint(models.F('branch'), models.F('date'), models.F('opened'), name='org_day_change_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='desk',
-            constraint=models.UniqueConstraint(models.F('branch'), models.F('number'), name='org_desk_number'),
-        ),
-        migrations.AddConstraint(
-            model_name='desk',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('withdrawn_at', None), ('withdrawn_by', None)), models.Q(('withdrawn_at__isnull', False), ('withdrawn_by__isnull', False)), _connector='OR'), name='org_desk_withdrawn_pair'),
-        ),
-        migrations.AddConstraint(
-            model_name='deskclaim',
-            constraint=models.UniqueConstraint(models.F('desk'), condition=models.Q(('released_at', None)), name='org_claim_one_person_a_desk'),
-        ),
-        migrations.AddConstraint(
-            model_name='deskclaim',
-            constraint=models.UniqueConstraint(models.F('person'), condition=models.Q(('released_at', None)), name='org_claim_one_desk_a_person'),
-        ),
-        migrations.AddConstraint(
-            model_name='deskclaim',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('released_at', None), ('released_by', None)), models.Q(('released_at__isnull', False), ('released_by__isnull', False)), _connector='OR'), name='org_claim_released_pair'),
-        ),
-        migrations.AddConstraint(
-            model_name='ruleversion',
-            constraint=models.UniqueConstraint(models.F('table'), models.F('number'), name='org_rule_version_number'),
-        ),
-        migrations.AddConstraint(
-            model_name='ruleversion',
-            constraint=models.CheckConstraint(condition=models.Q(('effective_to', None), ('effective_from', None), ('effective_to__gte', models.F('effective_from')), _connector='OR'), name='org_rule_version_ends_after_it_begins'),
-        ),
-        migrations.AddConstraint(
-            model_name='ruleversion',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('approved_at', None), ('approved_by', None), ('status__in', ['draft', 'refused'])), models.Q(('approved_at__isnull', False), ('approved_by__isnull', False), ('status__in', ['approved', 'retired'])), _connector='OR'), name='org_rule_version_approved_pair'),
-        ),
-        migrations.AddConstraint(
-            model_name='ruleversion',
-            constraint=models.CheckConstraint(condition=models.Q(('approved_by', None), models.Q(('approved_by', models.F('drafted_by')), _negated=True), ('shipped', True), _connector='OR'), name='org_rule_version_second_person'),
-        ),
-        migrations.AddConstraint(
-            model_name='ruleversion',
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(condition=models.Q(('status', counterpoint.org.data.RuleStatus['APPROVED'])), expressions=[('table', '='), (models.Func(models.F('effective_from'), models.F('effective_to'), models.Value('[]'), function='daterange'), '&&')], name='org_rule_version_one_at_a_time'),
-        ),
-        append_only("org_day_change"),
-        append_only("org_rule_change"),
-        migrations.RunSQL(FROZEN, "DROP FUNCTION org_rule_version_frozen() CASCADE"),
-        migrations.CreateModel(
+append_only("org_day_change"),
+append_only("org_rule_change"),
+migrations.RunSQL(FROZEN, "DROP FUNCTION org_rule_version_frozen() CASCADE"),
+migrations.CreateModel(
             name='DayRun',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -264,10 +211,9 @@ class Migration(migrations.Migration):
                 ('branch', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='org.unit')),
             ],
             options={
-                'db_table': 'org_day_run',
-            },
+                'db_table': 'org_day_run', "constraints": [models.UniqueConstraint(models.F('branch'), models.F('date'), models.F('phase'), name='org_day_run_once'), models.CheckConstraint(condition=models.Q(models.Q(('finished_at', None), ('finished_by', None)), models.Q(('finished_at__isnull', False), ('finished_by__isnull', False)), _connector='OR'), name='org_day_run_finished_pair'),],},
         ),
-        migrations.CreateModel(
+migrations.CreateModel(
             name='DayPaper',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -279,10 +225,9 @@ class Migration(migrations.Migration):
                 ('run', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='papers', to='org.dayrun')),
             ],
             options={
-                'db_table': 'org_day_paper',
-            },
+                'db_table': 'org_day_paper', "constraints": [models.UniqueConstraint(models.F('run'), models.F('name'), name='org_day_paper_once'),],},
         ),
-        migrations.CreateModel(
+migrations.CreateModel(
             name='DayStep',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -297,24 +242,7 @@ class Migration(migrations.Migration):
                 ('run', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='steps', to='org.dayrun')),
             ],
             options={
-                'db_table': 'org_day_step',
-            },
+                'db_table': 'org_day_step', "constraints": [models.UniqueConstraint(models.F('run'), models.F('key'), name='org_day_step_once'),],},
         ),
-        migrations.AddConstraint(
-            model_name='dayrun',
-            constraint=models.UniqueConstraint(models.F('branch'), models.F('date'), models.F('phase'), name='org_day_run_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='dayrun',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('finished_at', None), ('finished_by', None)), models.Q(('finished_at__isnull', False), ('finished_by__isnull', False)), _connector='OR'), name='org_day_run_finished_pair'),
-        ),
-        migrations.AddConstraint(
-            model_name='daypaper',
-            constraint=models.UniqueConstraint(models.F('run'), models.F('name'), name='org_day_paper_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='daystep',
-            constraint=models.UniqueConstraint(models.F('run'), models.F('key'), name='org_day_step_once'),
-        ),
-        append_only('org_day_paper'),
-    ]
+append_only('org_day_paper'),
+]

@@ -14,7 +14,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
+migrations.CreateModel(
             name='Discard',
             fields=[
                 ('id', models.BigAutoField(primary_key=True, serialize=False)),
@@ -23,7 +23,7 @@ class Migration(migrations.Migration):
                 ('at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
             ],
         ),
-        migrations.CreateModel(
+migrations.CreateModel(
             name='Look',
             fields=[
                 ('id', models.BigAutoField(primary_key=True, serialize=False)),
@@ -32,7 +32,7 @@ class Migration(migrations.Migration):
                 ('at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
             ],
         ),
-        migrations.CreateModel(
+migrations.CreateModel(
             name='Paper',
             fields=[
                 ('id', models.BigAutoField(primary_key=True, serialize=False)),
@@ -49,9 +49,8 @@ class Migration(migrations.Migration):
                 ('previews', models.JSONField()),
                 ('person_id', models.BigIntegerField()),
                 ('at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-            ],
-        ),
-        migrations.CreateModel(
+            ], options={"constraints": [models.CheckConstraint(condition=models.Q(('pages__gt', 0), ('size__gt', 0)), name='papers_paper_something'), models.CheckConstraint(condition=models.Q(models.Q(('height', None), ('width', None)), models.Q(('height__isnull', False), ('width__isnull', False)), _connector='OR'), name='papers_paper_measured'),], "indexes": [models.Index(models.F('person_id'), models.F('at'), name='papers_paper_person'),],},),
+migrations.CreateModel(
             name='PaperPreview',
             fields=[
                 ('id', models.BigAutoField(primary_key=True, serialize=False)),
@@ -60,49 +59,37 @@ class Migration(migrations.Migration):
                 ('small', models.BinaryField()),
             ],
         ),
-        migrations.CreateModel(
+migrations.CreateModel(
             name='PaperContent',
             fields=[
                 ('paper', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='+', serialize=False, to='papers.paper')),
                 ('content', models.BinaryField()),
             ],
         ),
-        migrations.AddIndex(
-            model_name='paper',
-            index=models.Index(models.F('person_id'), models.F('at'), name='papers_paper_person'),
-        ),
-        migrations.AddConstraint(
-            model_name='paper',
-            constraint=models.CheckConstraint(condition=models.Q(('pages__gt', 0), ('size__gt', 0)), name='papers_paper_something'),
-        ),
-        migrations.AddConstraint(
-            model_name='paper',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('height', None), ('width', None)), models.Q(('height__isnull', False), ('width__isnull', False)), _connector='OR'), name='papers_paper_measured'),
-        ),
-        migrations.AddField(
+migrations.AddField(
             model_name='look',
             name='paper',
             field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='papers.paper'),
         ),
-        migrations.AddField(
+migrations.AddField(
             model_name='discard',
             name='paper',
             field=models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='papers.paper'),
         ),
-        migrations.AddField(
+migrations.AddField(
             model_name='paperpreview',
             name='paper',
             field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='papers.paper'),
         ),
-        migrations.AddIndex(
+migrations.AddIndex(
             model_name='look',
             index=models.Index(models.F('paper'), models.F('at'), name='papers_look_paper'),
         ),
-        migrations.AddConstraint(
+migrations.AddConstraint(
             model_name='paperpreview',
             constraint=models.UniqueConstraint(models.F('paper'), models.F('page'), name='papers_paperpreview_page'),
         ),
-        append_only("papers_paper"),
-        append_only("papers_look"),
-        append_only("papers_discard"),
-    ]
+append_only("papers_paper"),
+append_only("papers_look"),
+append_only("papers_discard"),
+]

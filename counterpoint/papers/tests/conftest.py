@@ -8,6 +8,7 @@ import pytest
 from django.contrib.auth import get_user_model
 
 from counterpoint.kit.data import SYSTEM
+from counterpoint.kit.testing import once
 from counterpoint.org import services as org
 from counterpoint.papers import services as papers
 from counterpoint.papers.services import readers
@@ -17,13 +18,20 @@ from counterpoint.people.services import actor_of, ensure_demo_staff
 BRANCH = 3
 
 
-@pytest.fixture
-def staff(db, settings):
+def at_work():
     """Everybody of the demo by staff number, as actors at the demo branch."""
-    settings.DEMO = True
     org.ensure_demo_org(by=SYSTEM)
     ensure_demo_staff(by=SYSTEM)
     return {row.username: replace(actor_of(row), branch=BRANCH) for row in get_user_model().objects.all()}
+
+
+world = once(at_work)
+
+
+@pytest.fixture
+def staff(world, db, settings):
+    settings.DEMO = True
+    return world()
 
 
 @pytest.fixture

@@ -18,7 +18,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
+migrations.CreateModel(
             name='Staff',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -36,9 +36,8 @@ class Migration(migrations.Migration):
                 ('must_change_password', models.BooleanField(default=False)),
                 ('groups', models.ManyToManyField(blank=True, help_text='The groups this user belongs to. A user will get all permissions granted to each of their groups.', related_name='user_set', related_query_name='user', to='auth.group', verbose_name='groups')),
                 ('user_permissions', models.ManyToManyField(blank=True, help_text='Specific permissions for this user.', related_name='user_set', related_query_name='user', to='auth.permission', verbose_name='user permissions')),
-            ],
-        ),
-        migrations.CreateModel(
+            ], options={"constraints": [models.CheckConstraint(condition=models.Q(('username__regex', '^[0-9]{4,12}$')), name='people_staff_number'), models.CheckConstraint(condition=models.Q(('name_zh', ''), _negated=True), name='people_staff_named'),], "indexes": [models.Index(models.F('pinyin'), name='people_staff_pinyin'),],},),
+migrations.CreateModel(
             name='DutyConflict',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -52,7 +51,7 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(models.F('one'), models.F('other'), models.F('valid_from'), name='people_dutyconflict_once'), models.CheckConstraint(condition=models.Q(('one__in', ['cash', 'accounts', 'transfer', 'loans', 'holds', 'reversal', 'authorize', 'authorize_remote', 'lobby', 'customer_view', 'customer_edit', 'rules_draft', 'rules_approve', 'day_open', 'day_close', 'audit', 'people_admin', 'board'])), name='people_dutyconflict_one'), models.CheckConstraint(condition=models.Q(('other__in', ['cash', 'accounts', 'transfer', 'loans', 'holds', 'reversal', 'authorize', 'authorize_remote', 'lobby', 'customer_view', 'customer_edit', 'rules_draft', 'rules_approve', 'day_open', 'day_close', 'audit', 'people_admin', 'board'])), name='people_dutyconflict_other'), models.CheckConstraint(condition=models.Q(('one', models.F('other')), _negated=True), name='people_dutyconflict_two'), models.CheckConstraint(condition=models.Q(('valid_until__isnull', True), ('valid_until__gte', models.F('valid_from')), _connector='OR'), name='people_dutyconflict_dates')],
             },
         ),
-        migrations.CreateModel(
+migrations.CreateModel(
             name='DutyRequirement',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -66,7 +65,7 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(models.F('duty'), models.F('qualification'), models.F('valid_from'), name='people_requirement_once'), models.CheckConstraint(condition=models.Q(('duty__in', ['cash', 'accounts', 'transfer', 'loans', 'holds', 'reversal', 'authorize', 'authorize_remote', 'lobby', 'customer_view', 'customer_edit', 'rules_draft', 'rules_approve', 'day_open', 'day_close', 'audit', 'people_admin', 'board'])), name='people_requirement_duty'), models.CheckConstraint(condition=models.Q(('valid_until__isnull', True), ('valid_until__gte', models.F('valid_from')), _connector='OR'), name='people_requirement_dates')],
             },
         ),
-        migrations.CreateModel(
+migrations.CreateModel(
             name='LoginSession',
             fields=[
                 ('session_key', models.CharField(max_length=40, primary_key=True, serialize=False, verbose_name='session key')),
@@ -80,9 +79,8 @@ class Migration(migrations.Migration):
                 ('address', models.CharField(blank=True, max_length=45)),
                 ('agent', models.CharField(blank=True, max_length=200)),
                 ('person', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
-            ],
-        ),
-        migrations.CreateModel(
+            ], options={"indexes": [models.Index(models.F('person'), name='people_session_person'),],},),
+migrations.CreateModel(
             name='Qualification',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -95,9 +93,8 @@ class Migration(migrations.Migration):
                 ('withdrawn_by', models.CharField(blank=True, max_length=40)),
                 ('withdrawn_at', models.DateTimeField(null=True)),
                 ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-            ],
-        ),
-        migrations.CreateModel(
+            ], options={"constraints": [models.CheckConstraint(condition=models.Q(('expires_on__isnull', True), ('expires_on__gte', models.F('granted_on')), _connector='OR'), name='people_qualification_dates'), models.CheckConstraint(condition=models.Q(models.Q(('withdrawn_at__isnull', True), ('withdrawn_by', '')), models.Q(models.Q(('withdrawn_by', ''), _negated=True), ('withdrawn_at__isnull', False)), _connector='OR'), name='people_qualification_ended'), models.CheckConstraint(condition=models.Q(models.Q(('recorded_by', ''), _negated=True), models.Q(('kind', ''), _negated=True)), name='people_qualification_who'),], "indexes": [models.Index(models.F('person'), models.F('kind'), name='people_qualification_person'),],},),
+migrations.CreateModel(
             name='Restriction',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -112,9 +109,8 @@ class Migration(migrations.Migration):
                 ('lifted_at', models.DateTimeField(null=True)),
                 ('lift_reason', models.CharField(blank=True, max_length=200)),
                 ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-            ],
-        ),
-        migrations.CreateModel(
+            ], options={"constraints": [models.CheckConstraint(condition=models.Q(('duty__in', ['', 'cash', 'accounts', 'transfer', 'loans', 'holds', 'reversal', 'authorize', 'authorize_remote', 'lobby', 'customer_view', 'customer_edit', 'rules_draft', 'rules_approve', 'day_open', 'day_close', 'audit', 'people_admin', 'board'])), name='people_restriction_duty'), models.CheckConstraint(condition=models.Q(('valid_until__isnull', True), ('valid_until__gte', models.F('valid_from')), _connector='OR'), name='people_restriction_dates'), models.CheckConstraint(condition=models.Q(models.Q(('lifted_at__isnull', True), ('lifted_by', '')), models.Q(models.Q(('lifted_by', ''), _negated=True), ('lifted_at__isnull', False)), _connector='OR'), name='people_restriction_lifted'), models.CheckConstraint(condition=models.Q(models.Q(('imposed_by', ''), _negated=True), models.Q(('reason', ''), _negated=True)), name='people_restriction_who'),], "indexes": [models.Index(models.F('person'), condition=models.Q(('lifted_at', None)), name='people_restriction_open'), models.Index(models.F('source'), name='people_restriction_source'),],},),
+migrations.CreateModel(
             name='RoleAssignment',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -128,9 +124,8 @@ class Migration(migrations.Migration):
                 ('revoked_at', models.DateTimeField(null=True)),
                 ('revoke_reason', models.CharField(blank=True, max_length=200)),
                 ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-            ],
-        ),
-        migrations.CreateModel(
+            ], options={"constraints": [models.CheckConstraint(condition=models.Q(('role__in', ['teller', 'senior_teller', 'supervisor', 'lobby_manager', 'customer_manager', 'back_office', 'operations', 'operations_manager', 'remote_authorizer', 'auditor', 'it_admin'])), name='people_role_known'), models.CheckConstraint(condition=models.Q(('valid_until__isnull', True), ('valid_until__gte', models.F('valid_from')), _connector='OR'), name='people_role_dates'), models.CheckConstraint(condition=models.Q(models.Q(('revoked_at__isnull', True), ('revoked_by', '')), models.Q(models.Q(('revoked_by', ''), _negated=True), ('revoked_at__isnull', False)), _connector='OR'), name='people_role_revoked'), models.CheckConstraint(condition=models.Q(('granted_by', ''), _negated=True), name='people_role_granted'), models.CheckConstraint(condition=models.Q(('branch_id__gte', 0)), name='people_role_branch'),], "indexes": [models.Index(models.F('person'), name='people_role_person'), models.Index(models.F('role'), name='people_role_role'),],},),
+migrations.CreateModel(
             name='RoleDuty',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -144,7 +139,7 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(models.F('role'), models.F('duty'), models.F('valid_from'), name='people_roleduty_once'), models.CheckConstraint(condition=models.Q(('role__in', ['teller', 'senior_teller', 'supervisor', 'lobby_manager', 'customer_manager', 'back_office', 'operations', 'operations_manager', 'remote_authorizer', 'auditor', 'it_admin'])), name='people_roleduty_role'), models.CheckConstraint(condition=models.Q(('duty__in', ['cash', 'accounts', 'transfer', 'loans', 'holds', 'reversal', 'authorize', 'authorize_remote', 'lobby', 'customer_view', 'customer_edit', 'rules_draft', 'rules_approve', 'day_open', 'day_close', 'audit', 'people_admin', 'board'])), name='people_roleduty_duty'), models.CheckConstraint(condition=models.Q(('valid_until__isnull', True), ('valid_until__gte', models.F('valid_from')), _connector='OR'), name='people_roleduty_dates')],
             },
         ),
-        migrations.CreateModel(
+migrations.CreateModel(
             name='Suspension',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -154,105 +149,8 @@ class Migration(migrations.Migration):
                 ('resumed_by', models.CharField(blank=True, max_length=40)),
                 ('resumed_at', models.DateTimeField(null=True)),
                 ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-            ],
-        ),
-        migrations.AddIndex(
-            model_name='staff',
-            index=models.Index(models.F('pinyin'), name='people_staff_pinyin'),
-        ),
-        migrations.AddConstraint(
-            model_name='staff',
-            constraint=models.CheckConstraint(condition=models.Q(('username__regex', '^[0-9]{4,12}$')), name='people_staff_number'),
-        ),
-        migrations.AddConstraint(
-            model_name='staff',
-            constraint=models.CheckConstraint(condition=models.Q(('name_zh', ''), _negated=True), name='people_staff_named'),
-        ),
-        migrations.AddIndex(
-            model_name='loginsession',
-            index=models.Index(models.F('person'), name='people_session_person'),
-        ),
-        migrations.AddIndex(
-            model_name='qualification',
-            index=models.Index(models.F('person'), models.F('kind'), name='people_qualification_person'),
-        ),
-        migrations.AddConstraint(
-            model_name='qualification',
-            constraint=models.CheckConstraint(condition=models.Q(('expires_on__isnull', True), ('expires_on__gte', models.F('granted_on')), _connector='OR'), name='people_qualification_dates'),
-        ),
-        migrations.AddConstraint(
-            model_name='qualification',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('withdrawn_at__isnull', True), ('withdrawn_by', '')), models.Q(models.Q(('withdrawn_by', ''), _negated=True), ('withdrawn_at__isnull', False)), _connector='OR'), name='people_qualification_ended'),
-        ),
-        migrations.AddConstraint(
-            model_name='qualification',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('recorded_by', ''), _negated=True), models.Q(('kind', ''), _negated=True)), name='people_qualification_who'),
-        ),
-        migrations.AddIndex(
-            model_name='restriction',
-            index=models.Index(models.F('person'), condition=models.Q(('lifted_at', None)), name='people_restriction_open'),
-        ),
-        migrations.AddIndex(
-            model_name='restriction',
-            index=models.Index(models.F('source'), name='people_restriction_source'),
-        ),
-        migrations.AddConstraint(
-            model_name='restriction',
-            constraint=models.CheckConstraint(condition=models.Q(('duty__in', ['', 'cash', 'accounts', 'transfer', 'loans', 'holds', 'reversal', 'authorize', 'authorize_remote', 'lobby', 'customer_view', 'customer_edit', 'rules_draft', 'rules_approve', 'day_open', 'day_close', 'audit', 'people_admin', 'board'])), name='people_restriction_duty'),
-        ),
-        migrations.AddConstraint(
-            model_name='restriction',
-            constraint=models.CheckConstraint(condition=models.Q(('valid_until__isnull', True), ('valid_until__gte', models.F('valid_from')), _connector='OR'), name='people_restriction_dates'),
-        ),
-        migrations.AddConstraint(
-            model_name='restriction',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('lifted_at__isnull', True), ('lifted_by', '')), models.Q(models.Q(('lifted_by', ''), _negated=True), ('lifted_at__isnull', False)), _connector='OR'), name='people_restriction_lifted'),
-        ),
-        migrations.AddConstraint(
-            model_name='restriction',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('imposed_by', ''), _negated=True), models.Q(('reason', ''), _negated=True)), name='people_restriction_who'),
-        ),
-        migrations.AddIndex(
-            model_name='roleassignment',
-            index=models.Index(models.F('person'), name='people_role_person'),
-        ),
-        migrations.AddIndex(
-            model_name='roleassignment',
-            index=models.Index(models.F('role'), name='people_role_role'),
-        ),
-        migrations.AddConstraint(
-            model_name='roleassignment',
-            constraint=models.CheckConstraint(condition=models.Q(('role__in', ['teller', 'senior_teller', 'supervisor', 'lobby_manager', 'customer_manager', 'back_office', 'operations', 'operations_manager', 'remote_authorizer', 'auditor', 'it_admin'])), name='people_role_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='roleassignment',
-            constraint=models.CheckConstraint(condition=models.Q(('valid_until__isnull', True), ('valid_until__gte', models.F('valid_from')), _connector='OR'), name='people_role_dates'),
-        ),
-        migrations.AddConstraint(
-            model_name='roleassignment',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('revoked_at__isnull', True), ('revoked_by', '')), models.Q(models.Q(('revoked_by', ''), _negated=True), ('revoked_at__isnull', False)), _connector='OR'), name='people_role_revoked'),
-        ),
-        migrations.AddConstraint(
-            model_name='roleassignment',
-            constraint=models.CheckConstraint(condition=models.Q(('granted_by', ''), _negated=True), name='people_role_granted'),
-        ),
-        migrations.AddConstraint(
-            model_name='roleassignment',
-            constraint=models.CheckConstraint(condition=models.Q(('branch_id__gte', 0)), name='people_role_branch'),
-        ),
-        migrations.AddConstraint(
-            model_name='suspension',
-            constraint=models.UniqueConstraint(models.F('person'), condition=models.Q(('resumed_at', None)), name='people_suspension_open'),
-        ),
-        migrations.AddConstraint(
-            model_name='suspension',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('resumed_at__isnull', True), ('resumed_by', '')), models.Q(models.Q(('resumed_by', ''), _negated=True), ('resumed_at__isnull', False)), _connector='OR'), name='people_suspension_resumed'),
-        ),
-        migrations.AddConstraint(
-            model_name='suspension',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('suspended_by', ''), _negated=True), models.Q(('reason', ''), _negated=True)), name='people_suspension_who'),
-        ),
-        migrations.CreateModel(
+            ], options={"constraints": [models.UniqueConstraint(models.F('person'), condition=models.Q(('resumed_at', None)), name='people_suspension_open'), models.CheckConstraint(condition=models.Q(models.Q(('resumed_at__isnull', True), ('resumed_by', '')), models.Q(models.Q(('resumed_by', ''), _negated=True), ('resumed_at__isnull', False)), _connector='OR'), name='people_suspension_resumed'), models.CheckConstraint(condition=models.Q(models.Q(('suspended_by', ''), _negated=True), models.Q(('reason', ''), _negated=True)), name='people_suspension_who'),],},),
+migrations.CreateModel(
             name='MachineToken',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -271,7 +169,7 @@ class Migration(migrations.Migration):
                 'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('revoked_at', None), ('revoked_by', '')), models.Q(models.Q(('revoked_by', ''), _negated=True), ('revoked_at__isnull', False)), _connector='OR'), name='people_token_revoked')],
             },
         ),
-        migrations.CreateModel(
+migrations.CreateModel(
             name='DelegableDuty',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -285,7 +183,7 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(models.F('duty'), models.F('valid_from'), name='people_delegable_once'), models.CheckConstraint(condition=models.Q(('duty__in', ['cash', 'accounts', 'transfer', 'loans', 'holds', 'reversal', 'authorize', 'authorize_remote', 'lobby', 'customer_view', 'customer_edit', 'rules_draft', 'rules_approve', 'day_open', 'day_close', 'audit', 'people_admin', 'board'])), name='people_delegable_duty'), models.CheckConstraint(condition=models.Q(('valid_until__isnull', True), ('valid_until__gte', models.F('valid_from')), _connector='OR'), name='people_delegable_dates'), models.CheckConstraint(condition=models.Q(('days__gt', 0)), name='people_delegable_days')],
             },
         ),
-        migrations.CreateModel(
+migrations.CreateModel(
             name='Delegation',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -306,10 +204,10 @@ class Migration(migrations.Migration):
                 'constraints': [models.CheckConstraint(condition=models.Q(('duty__in', ['cash', 'accounts', 'transfer', 'loans', 'holds', 'reversal', 'authorize', 'authorize_remote', 'lobby', 'customer_view', 'customer_edit', 'rules_draft', 'rules_approve', 'day_open', 'day_close', 'audit', 'people_admin', 'board'])), name='people_delegation_duty'), models.CheckConstraint(condition=models.Q(('valid_until__isnull', True), ('valid_until__gte', models.F('valid_from')), _connector='OR'), name='people_delegation_dates'), models.CheckConstraint(condition=models.Q(models.Q(('ended_at__isnull', True), ('ended_by', '')), models.Q(models.Q(('ended_by', ''), _negated=True), ('ended_at__isnull', False)), _connector='OR'), name='people_delegation_ended'), models.CheckConstraint(condition=models.Q(('giver', models.F('receiver')), _negated=True), name='people_delegation_two'), models.CheckConstraint(condition=models.Q(models.Q(('given_by', ''), _negated=True), models.Q(('reason', ''), _negated=True)), name='people_delegation_who'), models.CheckConstraint(condition=models.Q(('branch_id__gte', 0)), name='people_delegation_place')],
             },
         ),
-        # The table of Django's database cache, which has no model.
-        migrations.RunSQL(
+# The table of Django's database cache, which has no model.
+migrations.RunSQL(
             "CREATE TABLE people_cache (cache_key varchar(255) PRIMARY KEY, value text NOT NULL,"
             " expires timestamptz NOT NULL); CREATE INDEX people_cache_expires ON people_cache (expires)",
             "DROP TABLE people_cache",
         ),
-    ]
+]

@@ -17,14 +17,14 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
+migrations.CreateModel(
             name='AccountClass',
             fields=[
                 ('account_id', models.BigIntegerField(primary_key=True, serialize=False)),
                 ('kind', models.CharField(choices=[('I', 'I'), ('II', 'II'), ('III', 'III')], max_length=3)),
             ],
         ),
-        migrations.CreateModel(
+migrations.CreateModel(
             name='LossReport',
             fields=[
                 ('id', models.BigAutoField(primary_key=True, serialize=False)),
@@ -37,9 +37,8 @@ class Migration(migrations.Migration):
                 ('replacement_from', models.DateField(null=True)),
                 ('at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
                 ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-            ],
-        ),
-        migrations.CreateModel(
+            ], options={"indexes": [models.Index(models.F('account_id'), models.F('id'), name='teller_loss_account'),],},),
+migrations.CreateModel(
             name='Password',
             fields=[
                 ('account_id', models.BigIntegerField(primary_key=True, serialize=False)),
@@ -48,7 +47,7 @@ class Migration(migrations.Migration):
                 ('since', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
             ],
         ),
-        migrations.CreateModel(
+migrations.CreateModel(
             name='Receipt',
             fields=[
                 ('id', models.BigAutoField(primary_key=True, serialize=False)),
@@ -70,9 +69,8 @@ class Migration(migrations.Migration):
                 ('at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
                 ('corrects', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='corrected', to='teller.receipt')),
                 ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-            ],
-        ),
-        migrations.CreateModel(
+            ], options={"constraints": [models.UniqueConstraint(models.F('branch_id'), models.F('business_date'), models.F('count'), name='teller_receipt_number'),], "indexes": [models.Index(models.F('person'), models.F('business_date'), models.F('id'), name='teller_receipt_person'), models.Index(models.F('subject'), models.F('business_date'), name='teller_receipt_subject'), models.Index(models.F('party_id'), models.F('business_date'), condition=models.Q(('party_id__isnull', False)), name='teller_receipt_party'),],},),
+migrations.CreateModel(
             name='Quote',
             fields=[
                 ('id', models.BigAutoField(primary_key=True, serialize=False)),
@@ -88,9 +86,8 @@ class Migration(migrations.Migration):
                 ('at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
                 ('expires', models.DateTimeField()),
                 ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-            ],
-        ),
-        migrations.CreateModel(
+            ], options={"indexes": [models.Index(models.F('branch_id'), models.F('business_date'), models.F('id'), name='teller_quote_day'), models.Index(models.F('key'), name='teller_quote_key'),],},),
+migrations.CreateModel(
             name='Remittance',
             fields=[
                 ('id', models.BigAutoField(primary_key=True, serialize=False)),
@@ -101,7 +98,7 @@ class Migration(migrations.Migration):
                 ('at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
             ],
         ),
-        migrations.CreateModel(
+migrations.CreateModel(
             name='Secret',
             fields=[
                 ('id', models.BigAutoField(primary_key=True, serialize=False)),
@@ -109,7 +106,7 @@ class Migration(migrations.Migration):
                 ('at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
             ],
         ),
-        migrations.CreateModel(
+migrations.CreateModel(
             name='Counter',
             fields=[
                 ('id', models.BigAutoField(primary_key=True, serialize=False)),
@@ -121,14 +118,14 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(models.F('branch_id'), models.F('business_date'), name='teller_counter_day')],
             },
         ),
-        migrations.CreateModel(
+migrations.CreateModel(
             name='PayOut',
             fields=[
                 ('receipt', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='payout', serialize=False, to='teller.receipt')),
                 ('at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
             ],
         ),
-        migrations.CreateModel(
+migrations.CreateModel(
             name='Print',
             fields=[
                 ('id', models.BigAutoField(primary_key=True, serialize=False)),
@@ -136,23 +133,21 @@ class Migration(migrations.Migration):
                 ('at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
                 ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('receipt', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='prints', to='teller.receipt')),
-            ],
-        ),
-        migrations.CreateModel(
+            ], options={"constraints": [models.UniqueConstraint(models.F('receipt'), models.F('count'), name='teller_print_count'),],},),
+migrations.CreateModel(
             name='QuoteEnd',
             fields=[
                 ('quote', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='end', serialize=False, to='teller.quote')),
                 ('state', models.CharField(choices=[('open', 'open'), ('confirmed', 'confirmed'), ('cancelled', 'cancelled'), ('expired', 'expired')], max_length=10)),
                 ('key', models.UUIDField(null=True)),
                 ('at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-            ],
-        ),
-        migrations.AddField(
+            ], options={"constraints": [models.CheckConstraint(condition=models.Q(('state__in', ['confirmed', 'cancelled', 'expired'])), name='teller_quoteend_state'), models.UniqueConstraint(models.F('key'), condition=models.Q(('key__isnull', False)), name='teller_quoteend_key'),],},),
+migrations.AddField(
             model_name='receipt',
             name='quote',
             field=models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='receipt', to='teller.quote'),
         ),
-        migrations.CreateModel(
+migrations.CreateModel(
             name='LossEnd',
             fields=[
                 ('report', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='end', serialize=False, to='teller.lossreport')),
@@ -161,58 +156,18 @@ class Migration(migrations.Migration):
                 ('person', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
         ),
-        migrations.AddIndex(
-            model_name='lossreport',
-            index=models.Index(models.F('account_id'), models.F('id'), name='teller_loss_account'),
-        ),
-        migrations.AddField(
+migrations.AddField(
             model_name='payout',
             name='person',
             field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
         ),
-        migrations.AddConstraint(
-            model_name='print',
-            constraint=models.UniqueConstraint(models.F('receipt'), models.F('count'), name='teller_print_count'),
-        ),
-        migrations.AddConstraint(
-            model_name='quoteend',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['confirmed', 'cancelled', 'expired'])), name='teller_quoteend_state'),
-        ),
-        migrations.AddConstraint(
-            model_name='quoteend',
-            constraint=models.UniqueConstraint(models.F('key'), condition=models.Q(('key__isnull', False)), name='teller_quoteend_key'),
-        ),
-        migrations.AddIndex(
-            model_name='receipt',
-            index=models.Index(models.F('person'), models.F('business_date'), models.F('id'), name='teller_receipt_person'),
-        ),
-        migrations.AddIndex(
-            model_name='receipt',
-            index=models.Index(models.F('subject'), models.F('business_date'), name='teller_receipt_subject'),
-        ),
-        migrations.AddIndex(
-            model_name='receipt',
-            index=models.Index(models.F('party_id'), models.F('business_date'), condition=models.Q(('party_id__isnull', False)), name='teller_receipt_party'),
-        ),
-        migrations.AddConstraint(
-            model_name='receipt',
-            constraint=models.UniqueConstraint(models.F('branch_id'), models.F('business_date'), models.F('count'), name='teller_receipt_number'),
-        ),
-        migrations.AddIndex(
-            model_name='quote',
-            index=models.Index(models.F('branch_id'), models.F('business_date'), models.F('id'), name='teller_quote_day'),
-        ),
-        migrations.AddIndex(
-            model_name='quote',
-            index=models.Index(models.F('key'), name='teller_quote_key'),
-        ),
-        append_only("teller_quote"),
-        append_only("teller_quoteend"),
-        append_only("teller_receipt"),
-        append_only("teller_print"),
-        append_only("teller_payout"),
-        append_only("teller_lossreport"),
-        append_only("teller_lossend"),
-        # Room for the new version of a row on its own page (heap-only updates).
-        migrations.RunSQL("ALTER TABLE teller_counter SET (fillfactor = 50)", migrations.RunSQL.noop),
-    ]
+append_only("teller_quote"),
+append_only("teller_quoteend"),
+append_only("teller_receipt"),
+append_only("teller_print"),
+append_only("teller_payout"),
+append_only("teller_lossreport"),
+append_only("teller_lossend"),
+# Room for the new version of a row on its own page (heap-only updates).
+migrations.RunSQL("ALTER TABLE teller_counter SET (fillfactor = 50)", migrations.RunSQL.noop),
+]

@@ -12,6 +12,7 @@ from counterpoint.customers import services as customers
 from counterpoint.customers.data import DocumentInput, DocumentKind, PartyKind, Relation
 from counterpoint.kit.data import SYSTEM
 from counterpoint.kit.keys import new_key
+from counterpoint.kit.testing import once
 from counterpoint.ledger import services as ledger
 from counterpoint.ledger.data import AccountKind
 from counterpoint.org import services as org
@@ -56,9 +57,12 @@ def build() -> SimpleNamespace:
     )  # fmt: skip
 
 
+world = once(build)
+
+
 @pytest.fixture
-def bank(db):
-    return build()
+def bank(world, db):
+    return world()
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from counterpoint.kit.money import EXPONENTS, MINOR_MAX, Money
 from counterpoint.ui import services, vendor
 from counterpoint.ui.tests.stage import Audience, Stage, Theatre, draw_pages
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 
 @pytest.fixture(scope="module")

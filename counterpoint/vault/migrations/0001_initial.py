@@ -22,7 +22,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
+migrations.CreateModel(
             name='Box',
             fields=[
                 ('id', models.BigAutoField(primary_key=True, serialize=False)),
@@ -33,58 +33,43 @@ class Migration(migrations.Migration):
                 ('account_id', models.BigIntegerField(unique=True)),
                 ('currency', models.CharField(max_length=3)),
                 ('limit_minor', models.BigIntegerField(default=0)),
-            ],
-        ),
-        migrations.CreateModel(
+            ], options={"indexes": [models.Index(models.F('branch_id'), name='vault_box_branch'),],},),
+migrations.CreateModel(
             name='Custody',
             fields=[
                 ('id', models.BigAutoField(primary_key=True, serialize=False)),
                 ('since', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
                 ('until', models.DateTimeField(null=True)),
-            ],
-        ),
-        migrations.CreateModel(
+            ], options={"constraints": [models.CheckConstraint(condition=models.Q(('until', None), ('until__gte', models.F('since')), _connector='OR'), name='vault_custody_period'),],},),
+migrations.CreateModel(
             name='Stock',
             fields=[
                 ('box', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='stock', serialize=False, to='vault.box')),
                 ('counts', django.contrib.postgres.fields.ArrayField(base_field=models.BigIntegerField())),
-            ],
-        ),
-        migrations.AddIndex(
-            model_name='box',
-            index=models.Index(models.F('branch_id'), name='vault_box_branch'),
-        ),
-        migrations.AddField(
+            ], options={"constraints": [models.CheckConstraint(condition=counterpoint.vault.models.NoneBelowZero('counts'), name='vault_stock_none_below_zero'),],},),
+migrations.AddField(
             model_name='custody',
             name='box',
             field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='vault.box'),
         ),
-        migrations.AddField(
+migrations.AddField(
             model_name='custody',
             name='person',
             field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
         ),
-        migrations.AddConstraint(
-            model_name='stock',
-            constraint=models.CheckConstraint(condition=counterpoint.vault.models.NoneBelowZero('counts'), name='vault_stock_none_below_zero'),
-        ),
-        migrations.AddConstraint(
+migrations.AddConstraint(
             model_name='custody',
             constraint=models.UniqueConstraint(models.F('box'), condition=models.Q(('until', None)), name='vault_custody_box'),
         ),
-        migrations.AddConstraint(
+migrations.AddConstraint(
             model_name='custody',
             constraint=models.UniqueConstraint(models.F('person'), condition=models.Q(('until', None)), name='vault_custody_person'),
         ),
-        migrations.AddConstraint(
-            model_name='custody',
-            constraint=models.CheckConstraint(condition=models.Q(('until', None), ('until__gte', models.F('since')), _connector='OR'), name='vault_custody_period'),
-        ),
-        # Room for the new version of a row on its own page (heap-only updates).
-        migrations.RunSQL("ALTER TABLE vault_stock SET (fillfactor = 50)", migrations.RunSQL.noop),
-        # A serial has one holder: kind and range together in one index. In the wheel and in Debian's server.
-        BtreeGistExtension(),
-        migrations.CreateModel(
+# Room for the new version of a row on its own page (heap-only updates).
+migrations.RunSQL("ALTER TABLE vault_stock SET (fillfactor = 50)", migrations.RunSQL.noop),
+# A serial has one holder: kind and range together in one index. In the wheel and in Debian's server.
+BtreeGistExtension(),
+migrations.CreateModel(
             name='HandOver',
             fields=[
                 ('id', models.BigAutoField(primary_key=True, serialize=False)),
@@ -100,9 +85,8 @@ class Migration(migrations.Migration):
                 ('giver', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('receiver', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('supervisor', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-            ],
-        ),
-        migrations.CreateModel(
+            ], options={"constraints": [models.UniqueConstraint(models.F('giver'), condition=models.Q(('state', 'proposed')), name='vault_handover_giver'), models.UniqueConstraint(models.F('receiver'), condition=models.Q(('state', 'proposed')), name='vault_handover_receiver'), models.CheckConstraint(condition=models.Q(('giver', models.F('receiver')), _negated=True), name='vault_handover_two_people'), models.CheckConstraint(condition=models.Q(models.Q(('ended', None), ('state', 'proposed')), models.Q(('ended__isnull', False), models.Q(('state', 'proposed'), _negated=True)), _connector='OR'), name='vault_handover_ended'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'accepted'), _negated=True), ('supervisor__isnull', False), _connector='OR'), name='vault_handover_supervised'),], "indexes": [models.Index(models.F('branch_id'), models.F('business_date'), name='vault_handover_day'),],},),
+migrations.CreateModel(
             name='HandOverCount',
             fields=[
                 ('id', models.BigAutoField(primary_key=True, serialize=False)),
@@ -113,7 +97,7 @@ class Migration(migrations.Migration):
                 ('hand_over', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='vault.handover')),
             ],
         ),
-        migrations.CreateModel(
+migrations.CreateModel(
             name='Seal',
             fields=[
                 ('id', models.BigAutoField(primary_key=True, serialize=False)),
@@ -126,9 +110,8 @@ class Migration(migrations.Migration):
                 ('since', models.DateTimeField(null=True)),
                 ('retired', models.BooleanField(default=False)),
                 ('custodian', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-            ],
-        ),
-        migrations.CreateModel(
+            ], options={"constraints": [models.UniqueConstraint(models.F('branch_id'), models.F('number'), name='vault_seal_number'), models.CheckConstraint(condition=models.Q(models.Q(('custodian', None), ('retired', True), ('since', None)), models.Q(('custodian__isnull', False), ('retired', False), ('since__isnull', False)), _connector='OR'), name='vault_seal_one_custodian'),],},),
+migrations.CreateModel(
             name='SealMove',
             fields=[
                 ('id', models.BigAutoField(primary_key=True, serialize=False)),
@@ -141,7 +124,7 @@ class Migration(migrations.Migration):
                 ('seal', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='vault.seal')),
             ],
         ),
-        migrations.CreateModel(
+migrations.CreateModel(
             name='VoucherCount',
             fields=[
                 ('id', models.BigAutoField(primary_key=True, serialize=False)),
@@ -156,9 +139,8 @@ class Migration(migrations.Migration):
                 ('extra', models.JSONField()),
                 ('versions', models.JSONField()),
                 ('box', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='vault.box')),
-            ],
-        ),
-        migrations.CreateModel(
+            ], options={"indexes": [models.Index(models.F('branch_id'), models.F('business_date'), name='vault_vouchercount_day'),],},),
+migrations.CreateModel(
             name='VoucherKind',
             fields=[
                 ('id', models.BigAutoField(primary_key=True, serialize=False)),
@@ -177,7 +159,7 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(models.F('product'), condition=models.Q(('product', ''), _negated=True), name='vault_voucherkind_product'), models.CheckConstraint(condition=models.Q(('digits__gt', 0), ('unit_minor__gt', 0)), name='vault_voucherkind_sane')],
             },
         ),
-        migrations.CreateModel(
+migrations.CreateModel(
             name='VoucherMove',
             fields=[
                 ('id', models.BigAutoField(primary_key=True, serialize=False)),
@@ -195,9 +177,8 @@ class Migration(migrations.Migration):
                 ('kind', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='vault.voucherkind')),
                 ('source', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='vault.box')),
                 ('target', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='vault.box')),
-            ],
-        ),
-        migrations.CreateModel(
+            ], options={"constraints": [models.CheckConstraint(condition=models.Q(('second_id', None), models.Q(('second_id', models.F('person_id')), _negated=True), _connector='OR'), name='vault_vouchermove_two'),], "indexes": [models.Index(models.F('branch_id'), models.F('business_date'), name='vault_vouchermove_day'), models.Index(models.F('kind'), models.F('id'), name='vault_vouchermove_kind'),],},),
+migrations.CreateModel(
             name='VoucherRange',
             fields=[
                 ('id', models.BigAutoField(primary_key=True, serialize=False)),
@@ -205,9 +186,8 @@ class Migration(migrations.Migration):
                 ('state', models.CharField(choices=[('held', 'held'), ('skipped', 'skipped'), ('used', 'used'), ('void', 'void'), ('lost', 'lost'), ('returned', 'returned'), ('destroyed', 'destroyed')], max_length=10)),
                 ('box', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='vault.box')),
                 ('kind', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='vault.voucherkind')),
-            ],
-        ),
-        migrations.CreateModel(
+            ], options={"constraints": [django.contrib.postgres.constraints.ExclusionConstraint(expressions=[('kind', '='), ('serials', '&&')], name='vault_voucherrange_one_holder'), models.CheckConstraint(condition=models.Q(('serials__isempty', False), ('serials__startswith__gte', 0)), name='vault_voucherrange_numbers'),], "indexes": [models.Index(models.F('box'), models.F('kind'), name='vault_voucherrange_box'),],},),
+migrations.CreateModel(
             name='VoucherStock',
             fields=[
                 ('id', models.BigAutoField(primary_key=True, serialize=False)),
@@ -216,113 +196,44 @@ class Migration(migrations.Migration):
                 ('version', models.BigIntegerField(default=0)),
                 ('box', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='vault.box')),
                 ('kind', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='vault.voucherkind')),
-            ],
-        ),
-        migrations.AddIndex(
-            model_name='handover',
-            index=models.Index(models.F('branch_id'), models.F('business_date'), name='vault_handover_day'),
-        ),
-        migrations.AddConstraint(
-            model_name='handover',
-            constraint=models.UniqueConstraint(models.F('giver'), condition=models.Q(('state', 'proposed')), name='vault_handover_giver'),
-        ),
-        migrations.AddConstraint(
-            model_name='handover',
-            constraint=models.UniqueConstraint(models.F('receiver'), condition=models.Q(('state', 'proposed')), name='vault_handover_receiver'),
-        ),
-        migrations.AddConstraint(
-            model_name='handover',
-            constraint=models.CheckConstraint(condition=models.Q(('giver', models.F('receiver')), _negated=True), name='vault_handover_two_people'),
-        ),
-        migrations.AddConstraint(
-            model_name='handover',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('ended', None), ('state', 'proposed')), models.Q(('ended__isnull', False), models.Q(('state', 'proposed'), _negated=True)), _connector='OR'), name='vault_handover_ended'),
-        ),
-        migrations.AddConstraint(
-            model_name='handover',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'accepted'), _negated=True), ('supervisor__isnull', False), _connector='OR'), name='vault_handover_supervised'),
-        ),
-        migrations.AddConstraint(
-            model_name='seal',
-            constraint=models.UniqueConstraint(models.F('branch_id'), models.F('number'), name='vault_seal_number'),
-        ),
-        migrations.AddConstraint(
-            model_name='seal',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('custodian', None), ('retired', True), ('since', None)), models.Q(('custodian__isnull', False), ('retired', False), ('since__isnull', False)), _connector='OR'), name='vault_seal_one_custodian'),
-        ),
-        migrations.AddIndex(
-            model_name='vouchercount',
-            index=models.Index(models.F('branch_id'), models.F('business_date'), name='vault_vouchercount_day'),
-        ),
-        migrations.AddIndex(
-            model_name='vouchermove',
-            index=models.Index(models.F('branch_id'), models.F('business_date'), name='vault_vouchermove_day'),
-        ),
-        migrations.AddIndex(
-            model_name='vouchermove',
-            index=models.Index(models.F('kind'), models.F('id'), name='vault_vouchermove_kind'),
-        ),
-        migrations.AddConstraint(
-            model_name='vouchermove',
-            constraint=models.CheckConstraint(condition=models.Q(('second_id', None), models.Q(('second_id', models.F('person_id')), _negated=True), _connector='OR'), name='vault_vouchermove_two'),
-        ),
-        migrations.AddIndex(
-            model_name='voucherrange',
-            index=models.Index(models.F('box'), models.F('kind'), name='vault_voucherrange_box'),
-        ),
-        migrations.AddConstraint(
-            model_name='voucherrange',
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(expressions=[('kind', '='), ('serials', '&&')], name='vault_voucherrange_one_holder'),
-        ),
-        migrations.AddConstraint(
-            model_name='voucherrange',
-            constraint=models.CheckConstraint(condition=models.Q(('serials__isempty', False), ('serials__startswith__gte', 0)), name='vault_voucherrange_numbers'),
-        ),
-        migrations.AddConstraint(
-            model_name='voucherstock',
-            constraint=models.UniqueConstraint(models.F('box'), models.F('kind'), name='vault_voucherstock_one'),
-        ),
-        migrations.AddConstraint(
-            model_name='voucherstock',
-            constraint=models.CheckConstraint(condition=models.Q(('held__gte', 0)), name='vault_voucherstock_held'),
-        ),
-        append_only("vault_vouchermove"),
-        append_only("vault_vouchercount"),
-        append_only("vault_sealmove"),
-        append_only("vault_handovercount"),
-        # A form is used by turning one range into another: leave room on the page.
-        migrations.RunSQL("ALTER TABLE vault_voucherstock SET (fillfactor = 70)", migrations.RunSQL.noop),
-        migrations.AddField(
+            ], options={"constraints": [models.UniqueConstraint(models.F('box'), models.F('kind'), name='vault_voucherstock_one'), models.CheckConstraint(condition=models.Q(('held__gte', 0)), name='vault_voucherstock_held'),],},),
+append_only("vault_vouchermove"),
+append_only("vault_vouchercount"),
+append_only("vault_sealmove"),
+append_only("vault_handovercount"),
+# A form is used by turning one range into another: leave room on the page.
+migrations.RunSQL("ALTER TABLE vault_voucherstock SET (fillfactor = 70)", migrations.RunSQL.noop),
+migrations.AddField(
             model_name='box',
             name='hard_minor',
             field=models.BigIntegerField(default=0),
         ),
-        migrations.AddField(
+migrations.AddField(
             model_name='box',
             name='retired',
             field=models.BooleanField(default=False),
         ),
-        migrations.AddField(
+migrations.AddField(
             model_name='stock',
             name='damaged',
             field=django.contrib.postgres.fields.ArrayField(base_field=models.BigIntegerField(), default=list),
         ),
-        migrations.AddField(
+migrations.AddField(
             model_name='stock',
             name='stopped',
             field=models.CharField(choices=[('', ''), ('paused', 'paused'), ('frozen', 'frozen')], default='', max_length=8),
         ),
-        migrations.AddField(
+migrations.AddField(
             model_name='stock',
             name='unfit',
             field=django.contrib.postgres.fields.ArrayField(base_field=models.BigIntegerField(), default=list),
         ),
-        migrations.AlterField(
+migrations.AlterField(
             model_name='box',
             name='kind',
             field=models.CharField(choices=[('vault', 'vault'), ('teller', 'teller'), ('recycler', 'recycler')], max_length=8),
         ),
-        migrations.CreateModel(
+migrations.CreateModel(
             name='CashCount',
             fields=[
                 ('id', models.BigAutoField(primary_key=True, serialize=False)),
@@ -340,9 +251,8 @@ class Migration(migrations.Migration):
                 ('counted', models.BigIntegerField()),
                 ('expected', models.BigIntegerField()),
                 ('box', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='vault.box')),
-            ],
-        ),
-        migrations.CreateModel(
+            ], options={"indexes": [models.Index(models.F('box'), models.F('business_date'), name='vault_cashcount_box'), models.Index(models.F('branch_id'), models.F('business_date'), name='vault_cashcount_day'),],},),
+migrations.CreateModel(
             name='CounterfeitCase',
             fields=[
                 ('id', models.BigAutoField(primary_key=True, serialize=False)),
@@ -371,7 +281,7 @@ class Migration(migrations.Migration):
                 'constraints': [models.CheckConstraint(condition=models.Q(('seizer_id', models.F('second_id')), _negated=True), name='vault_counterfeit_two_people')],
             },
         ),
-        migrations.CreateModel(
+migrations.CreateModel(
             name='CounterfeitNote',
             fields=[
                 ('id', models.BigAutoField(primary_key=True, serialize=False)),
@@ -384,9 +294,8 @@ class Migration(migrations.Migration):
                 ('stamped', models.BooleanField()),
                 ('bag', models.CharField(default='', max_length=20)),
                 ('case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='vault.counterfeitcase')),
-            ],
-        ),
-        migrations.CreateModel(
+            ], options={"constraints": [models.CheckConstraint(condition=models.Q(('stamped', True), models.Q(('bag', ''), _negated=True), _connector='OR'), name='vault_counterfeit_marked'),], "indexes": [models.Index(models.F('serial'), name='vault_counterfeit_serial'),],},),
+migrations.CreateModel(
             name='CounterfeitStep',
             fields=[
                 ('id', models.BigAutoField(primary_key=True, serialize=False)),
@@ -398,7 +307,7 @@ class Migration(migrations.Migration):
                 ('case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='vault.counterfeitcase')),
             ],
         ),
-        migrations.CreateModel(
+migrations.CreateModel(
             name='DamagedExchange',
             fields=[
                 ('id', models.BigAutoField(primary_key=True, serialize=False)),
@@ -415,9 +324,8 @@ class Migration(migrations.Migration):
                 ('faces', models.JSONField()),
                 ('entry', models.BigIntegerField(null=True)),
                 ('box', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='vault.box')),
-            ],
-        ),
-        migrations.CreateModel(
+            ], options={"indexes": [models.Index(models.F('branch_id'), models.F('business_date'), name='vault_damaged_day'),],},),
+migrations.CreateModel(
             name='DamagedNote',
             fields=[
                 ('id', models.BigAutoField(primary_key=True, serialize=False)),
@@ -431,7 +339,7 @@ class Migration(migrations.Migration):
                 ('exchange', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='vault.damagedexchange')),
             ],
         ),
-        migrations.CreateModel(
+migrations.CreateModel(
             name='Difference',
             fields=[
                 ('id', models.BigAutoField(primary_key=True, serialize=False)),
@@ -448,9 +356,8 @@ class Migration(migrations.Migration):
                 ('remaining', models.BigIntegerField()),
                 ('box', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='vault.box')),
                 ('count', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='vault.cashcount')),
-            ],
-        ),
-        migrations.CreateModel(
+            ], options={"constraints": [models.CheckConstraint(condition=models.Q(('amount', 0), _negated=True), name='vault_difference_some'), models.CheckConstraint(condition=models.Q(models.Q(('remaining', 0), ('state', 'resolved')), models.Q(models.Q(('state', 'resolved'), _negated=True), models.Q(('remaining', 0), _negated=True)), _connector='OR'), name='vault_difference_remaining'),], "indexes": [models.Index(models.F('branch_id'), models.F('state'), name='vault_difference_branch'),],},),
+migrations.CreateModel(
             name='DifferenceStep',
             fields=[
                 ('id', models.BigAutoField(primary_key=True, serialize=False)),
@@ -465,7 +372,7 @@ class Migration(migrations.Migration):
                 ('difference', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='vault.difference')),
             ],
         ),
-        migrations.CreateModel(
+migrations.CreateModel(
             name='FaceLimit',
             fields=[
                 ('id', models.BigAutoField(primary_key=True, serialize=False)),
@@ -473,9 +380,8 @@ class Migration(migrations.Migration):
                 ('soft', models.BigIntegerField(null=True)),
                 ('hard', models.BigIntegerField(null=True)),
                 ('box', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='vault.box')),
-            ],
-        ),
-        migrations.CreateModel(
+            ], options={"constraints": [models.UniqueConstraint(models.F('box'), models.F('face'), name='vault_facelimit_face'),],},),
+migrations.CreateModel(
             name='LimitBreach',
             fields=[
                 ('id', models.BigAutoField(primary_key=True, serialize=False)),
@@ -487,9 +393,8 @@ class Migration(migrations.Migration):
                 ('due', models.DateTimeField()),
                 ('until', models.DateTimeField(null=True)),
                 ('box', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='vault.box')),
-            ],
-        ),
-        migrations.CreateModel(
+            ], options={"constraints": [models.UniqueConstraint(models.F('box'), models.F('face'), condition=models.Q(('until', None)), name='vault_breach_open'),], "indexes": [models.Index(models.F('branch_id'), models.F('since'), name='vault_breach_branch'),],},),
+migrations.CreateModel(
             name='SurpriseCheck',
             fields=[
                 ('id', models.BigAutoField(primary_key=True, serialize=False)),
@@ -507,9 +412,8 @@ class Migration(migrations.Migration):
                 ('remarks', models.CharField(default='', max_length=500)),
                 ('box', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='vault.box')),
                 ('count', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='vault.cashcount')),
-            ],
-        ),
-        migrations.CreateModel(
+            ], options={"constraints": [models.UniqueConstraint(models.F('box'), condition=models.Q(('state__in', ['planned', 'started'])), name='vault_check_open'), models.CheckConstraint(condition=models.Q(('inspector_id', models.F('witness_id')), _negated=True), name='vault_check_two_people'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'finished'), _negated=True), models.Q(('count__isnull', False), ('ended__isnull', False)), _connector='OR'), name='vault_check_counted'),], "indexes": [models.Index(models.F('branch_id'), models.F('planned_for'), name='vault_check_branch'),],},),
+migrations.CreateModel(
             name='Transfer',
             fields=[
                 ('id', models.BigAutoField(primary_key=True, serialize=False)),
@@ -531,9 +435,8 @@ class Migration(migrations.Migration):
                 ('breach', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='vault.limitbreach')),
                 ('source', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='vault.box')),
                 ('target', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='vault.box')),
-            ],
-        ),
-        migrations.CreateModel(
+            ], options={"constraints": [models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='vault_transfer_some'), models.CheckConstraint(condition=models.Q(('source', None), ('target', None), models.Q(('source', models.F('target')), _negated=True), _connector='OR'), name='vault_transfer_two_places'), models.CheckConstraint(condition=models.Q(('source__isnull', False), ('target__isnull', False), _connector='OR'), name='vault_transfer_ours'),], "indexes": [models.Index(models.F('source_branch'), models.F('state'), name='vault_transfer_source'), models.Index(models.F('target_branch'), models.F('state'), name='vault_transfer_target'),],},),
+migrations.CreateModel(
             name='TransferCount',
             fields=[
                 ('id', models.BigAutoField(primary_key=True, serialize=False)),
@@ -544,7 +447,7 @@ class Migration(migrations.Migration):
                 ('transfer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='vault.transfer')),
             ],
         ),
-        migrations.CreateModel(
+migrations.CreateModel(
             name='TransferStep',
             fields=[
                 ('id', models.BigAutoField(primary_key=True, serialize=False)),
@@ -555,9 +458,8 @@ class Migration(migrations.Migration):
                 ('entry', models.BigIntegerField(null=True)),
                 ('reason', models.CharField(default='', max_length=200)),
                 ('transfer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='vault.transfer')),
-            ],
-        ),
-        migrations.CreateModel(
+            ], options={"constraints": [models.UniqueConstraint(models.F('transfer'), models.F('state'), name='vault_transferstep_once'),],},),
+migrations.CreateModel(
             name='BoxStop',
             fields=[
                 ('id', models.BigAutoField(primary_key=True, serialize=False)),
@@ -573,7 +475,7 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(models.F('box'), condition=models.Q(('until', None)), name='vault_boxstop_box')],
             },
         ),
-        migrations.CreateModel(
+migrations.CreateModel(
             name='CashBooking',
             fields=[
                 ('id', models.BigAutoField(primary_key=True, serialize=False)),
@@ -599,99 +501,15 @@ class Migration(migrations.Migration):
                 'constraints': [models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='vault_cashbooking_some')],
             },
         ),
-        migrations.AddIndex(
-            model_name='cashcount',
-            index=models.Index(models.F('box'), models.F('business_date'), name='vault_cashcount_box'),
-        ),
-        migrations.AddIndex(
-            model_name='cashcount',
-            index=models.Index(models.F('branch_id'), models.F('business_date'), name='vault_cashcount_day'),
-        ),
-        migrations.AddIndex(
-            model_name='counterfeitnote',
-            index=models.Index(models.F('serial'), name='vault_counterfeit_serial'),
-        ),
-        migrations.AddConstraint(
-            model_name='counterfeitnote',
-            constraint=models.CheckConstraint(condition=models.Q(('stamped', True), models.Q(('bag', ''), _negated=True), _connector='OR'), name='vault_counterfeit_marked'),
-        ),
-        migrations.AddIndex(
-            model_name='damagedexchange',
-            index=models.Index(models.F('branch_id'), models.F('business_date'), name='vault_damaged_day'),
-        ),
-        migrations.AddIndex(
-            model_name='difference',
-            index=models.Index(models.F('branch_id'), models.F('state'), name='vault_difference_branch'),
-        ),
-        migrations.AddConstraint(
-            model_name='difference',
-            constraint=models.CheckConstraint(condition=models.Q(('amount', 0), _negated=True), name='vault_difference_some'),
-        ),
-        migrations.AddConstraint(
-            model_name='difference',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('remaining', 0), ('state', 'resolved')), models.Q(models.Q(('state', 'resolved'), _negated=True), models.Q(('remaining', 0), _negated=True)), _connector='OR'), name='vault_difference_remaining'),
-        ),
-        migrations.AddConstraint(
-            model_name='facelimit',
-            constraint=models.UniqueConstraint(models.F('box'), models.F('face'), name='vault_facelimit_face'),
-        ),
-        migrations.AddIndex(
-            model_name='limitbreach',
-            index=models.Index(models.F('branch_id'), models.F('since'), name='vault_breach_branch'),
-        ),
-        migrations.AddConstraint(
-            model_name='limitbreach',
-            constraint=models.UniqueConstraint(models.F('box'), models.F('face'), condition=models.Q(('until', None)), name='vault_breach_open'),
-        ),
-        migrations.AddIndex(
-            model_name='surprisecheck',
-            index=models.Index(models.F('branch_id'), models.F('planned_for'), name='vault_check_branch'),
-        ),
-        migrations.AddConstraint(
-            model_name='surprisecheck',
-            constraint=models.UniqueConstraint(models.F('box'), condition=models.Q(('state__in', ['planned', 'started'])), name='vault_check_open'),
-        ),
-        migrations.AddConstraint(
-            model_name='surprisecheck',
-            constraint=models.CheckConstraint(condition=models.Q(('inspector_id', models.F('witness_id')), _negated=True), name='vault_check_two_people'),
-        ),
-        migrations.AddConstraint(
-            model_name='surprisecheck',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'finished'), _negated=True), models.Q(('count__isnull', False), ('ended__isnull', False)), _connector='OR'), name='vault_check_counted'),
-        ),
-        migrations.AddIndex(
-            model_name='transfer',
-            index=models.Index(models.F('source_branch'), models.F('state'), name='vault_transfer_source'),
-        ),
-        migrations.AddIndex(
-            model_name='transfer',
-            index=models.Index(models.F('target_branch'), models.F('state'), name='vault_transfer_target'),
-        ),
-        migrations.AddConstraint(
-            model_name='transfer',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='vault_transfer_some'),
-        ),
-        migrations.AddConstraint(
-            model_name='transfer',
-            constraint=models.CheckConstraint(condition=models.Q(('source', None), ('target', None), models.Q(('source', models.F('target')), _negated=True), _connector='OR'), name='vault_transfer_two_places'),
-        ),
-        migrations.AddConstraint(
-            model_name='transfer',
-            constraint=models.CheckConstraint(condition=models.Q(('source__isnull', False), ('target__isnull', False), _connector='OR'), name='vault_transfer_ours'),
-        ),
-        migrations.AddConstraint(
-            model_name='transferstep',
-            constraint=models.UniqueConstraint(models.F('transfer'), models.F('state'), name='vault_transferstep_once'),
-        ),
-        append_only("vault_cashcount"),
-        append_only("vault_differencestep"),
-        append_only("vault_transferstep"),
-        append_only("vault_transfercount"),
-        append_only("vault_damagedexchange"),
-        append_only("vault_damagednote"),
-        append_only("vault_counterfeitnote"),
-        append_only("vault_counterfeitstep"),
-        migrations.CreateModel(
+append_only("vault_cashcount"),
+append_only("vault_differencestep"),
+append_only("vault_transferstep"),
+append_only("vault_transfercount"),
+append_only("vault_damagedexchange"),
+append_only("vault_damagednote"),
+append_only("vault_counterfeitnote"),
+append_only("vault_counterfeitstep"),
+migrations.CreateModel(
             name='StockMark',
             fields=[
                 ('id', models.BigAutoField(primary_key=True, serialize=False)),
@@ -703,5 +521,5 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(models.F('box'), models.F('version'), name='vault_stockmark_version')],
             },
         ),
-        append_only("vault_stockmark"),
-    ]
+append_only("vault_stockmark"),
+]

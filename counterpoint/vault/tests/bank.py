@@ -45,9 +45,15 @@ def build() -> SimpleNamespace:
     )  # fmt: skip
 
 
-def stocked(first: int = 101, last: int = 200, kind: str = "passbook") -> SimpleNamespace:
-    """The same with forms in the vault, and the first half of them in Wang Fang's box."""
-    bank = build()
+def stocked() -> SimpleNamespace:
+    """The same with passbooks."""
+    return stock(build())
+
+
+def stock(
+    bank: SimpleNamespace, first: int = 101, last: int = 200, kind: str = "passbook"
+) -> SimpleNamespace:
+    """Forms come into the vault, and the first half of them into Wang Fang's box."""
     one = getattr(bank, kind)
     vault.receive_vouchers(kind=one, first=first, last=last, box=bank.safe, by=SYSTEM)
     middle = first + (last - first) // 2

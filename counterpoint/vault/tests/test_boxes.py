@@ -7,6 +7,7 @@ from django.db import connection, transaction
 
 from counterpoint.kit.data import SYSTEM, NotAllowed
 from counterpoint.kit.keys import new_key
+from counterpoint.kit.testing import once
 from counterpoint.ledger import services as ledger
 from counterpoint.ledger.data import Effect, Leg, Posting
 from counterpoint.org import services as org
@@ -43,12 +44,13 @@ from counterpoint.vault.tests.bank import BRANCH, build
 from counterpoint.vault.tests.test_services import move
 
 pytestmark = pytest.mark.django_db
+world = once(build)
 
 
 @pytest.fixture
-def bank():
+def bank(world):
     """Wang Fang and Li Wei each hold a box; the vault is full."""
-    return build()
+    return world()
 
 
 def pay(bank, faces, **qualities):

@@ -4,6 +4,7 @@ import pytest
 from django.contrib.auth import get_user_model
 from django.urls import reverse
 
+from counterpoint.kit.testing import once
 from counterpoint.org import services as org
 from counterpoint.vault import services as vault
 from counterpoint.vault.data import BoxKind, FaceLimitView, Stop
@@ -13,9 +14,12 @@ pytestmark = pytest.mark.django_db
 FRAGMENT = {"HX-Request": "true"}
 
 
+world = once(build)
+
+
 @pytest.fixture
-def bank():
-    return build()
+def bank(world):
+    return world()
 
 
 @pytest.fixture

@@ -7,6 +7,7 @@ from django.db import DatabaseError, IntegrityError, connection, transaction
 
 from counterpoint.kit.data import NotAllowed
 from counterpoint.kit.models import Event
+from counterpoint.kit.testing import once
 from counterpoint.org import services as org
 from counterpoint.vault import closing_counts
 from counterpoint.vault import services as vault
@@ -31,13 +32,20 @@ from counterpoint.vault.tests.test_services import move
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def bank():
+def looked_into():
     """The auditor and the supervisor look into Wang Fang's box."""
     made = build()
     made.auditor = made.staff["090201"]
     made.day = org.business_day(BRANCH).date
     return made
+
+
+world = once(looked_into)
+
+
+@pytest.fixture
+def bank(world):
+    return world()
 
 
 def planned(bank, **more):

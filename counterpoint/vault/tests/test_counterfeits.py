@@ -8,6 +8,7 @@ from django.db import connection
 from counterpoint.kit.data import NotAllowed
 from counterpoint.kit.keys import new_key
 from counterpoint.kit.states import MoveRefused
+from counterpoint.kit.testing import once
 from counterpoint.ledger import services as ledger
 from counterpoint.org import services as org
 from counterpoint.vault import closing_cases
@@ -35,9 +36,12 @@ pytestmark = pytest.mark.django_db
 HOLDER = Holder("张三丰", "resident_id", "11010519491231002X", "13812345678")
 
 
+world = once(build)
+
+
 @pytest.fixture
-def bank():
-    return build()
+def bank(world):
+    return world()
 
 
 def note(serial="HD90123456", face="10000", currency="CNY", **more):

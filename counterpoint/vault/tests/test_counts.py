@@ -7,6 +7,7 @@ from django.db import connection, transaction
 from django.db.utils import DatabaseError
 
 from counterpoint.kit.data import SYSTEM, NotAllowed
+from counterpoint.kit.testing import once
 from counterpoint.org import services as org
 from counterpoint.vault import closing_counts
 from counterpoint.vault import services as vault
@@ -29,10 +30,13 @@ from counterpoint.vault.tests.test_services import move
 pytestmark = pytest.mark.django_db
 
 
+world = once(build)
+
+
 @pytest.fixture
-def bank():
+def bank(world):
     """Wang Fang and Li Na hold a box each; nobody holds the vault."""
-    return build()
+    return world()
 
 
 def held(box):

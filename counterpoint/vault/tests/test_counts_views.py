@@ -6,6 +6,7 @@ from django.urls import reverse
 
 from counterpoint.kit.data import SYSTEM
 from counterpoint.kit.keys import new_key
+from counterpoint.kit.testing import once
 from counterpoint.kit.verbs import CATALOGUE, declare
 from counterpoint.ledger import services as ledger
 from counterpoint.ledger.data import AccountKind, Effect, Leg, Posting
@@ -22,9 +23,12 @@ HX = {"HTTP_HX_REQUEST": "true"}
 PASSWORD = "counterpoint"
 
 
+world = once(build)
+
+
 @pytest.fixture
-def bank():
-    return build()
+def bank(world):
+    return world()
 
 
 def seat(person):

@@ -4,6 +4,7 @@ import pytest
 
 from counterpoint.kit.data import NotAllowed
 from counterpoint.kit.keys import new_key
+from counterpoint.kit.testing import once
 from counterpoint.ledger import services as ledger
 from counterpoint.org import services as org
 from counterpoint.vault import closing_counts
@@ -35,9 +36,12 @@ from counterpoint.vault.tests.test_services import move
 pytestmark = pytest.mark.django_db
 
 
+world = once(build)
+
+
 @pytest.fixture
-def bank():
-    return build()
+def bank(world):
+    return world()
 
 
 def counted(bank, change, box=None, by=None):

@@ -6,6 +6,7 @@ import pytest
 from django.urls import reverse
 
 from counterpoint.kit.data import SYSTEM
+from counterpoint.kit.testing import once
 from counterpoint.org import services as org
 from counterpoint.vault import closing_hands
 from counterpoint.vault import services as vault
@@ -23,8 +24,7 @@ ZHANG = {"supervisor_number": "080201", "supervisor_password": "counterpoint"}
 CHEN = {"receiver_number": "080103", "receiver_password": "counterpoint"}
 
 
-@pytest.fixture
-def bank():
+def at_noon():
     """Wang Fang holds notes, passbooks 101 to 150 and a seal; Li has a key of her own."""
     bank = stocked()
     for number, who in (("YZ-01", bank.wang), ("YS-02", bank.li)):
@@ -34,6 +34,14 @@ def bank():
         )  # fmt: skip
     bank.day = org.business_day(BRANCH).date
     return bank
+
+
+world = once(at_noon)
+
+
+@pytest.fixture
+def bank(world):
+    return world()
 
 
 @pytest.fixture
@@ -256,7 +264,7 @@ def test_the_register_is_paged_and_costs_the_same_for_many(bank, django_assert_m
 
 def test_an_open_hand_over_stops_the_days_close_and_says_who_has_to_act(bank, made):
     (found,) = closing_hands.hand_overs_gate(BRANCH, bank.day)
-    assert "Chen Jing" in str(found.words)
+    assert bank.chen.name in str(found.words)
     assert found.link == at("hand_over", made)
     vault.cancel_hand_over(hand_over=made.id, by=bank.wang)
     assert closing_hands.hand_overs_gate(BRANCH, bank.day) == []

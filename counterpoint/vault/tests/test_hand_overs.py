@@ -5,6 +5,7 @@ import pytest
 from counterpoint.approvals import services as approvals
 from counterpoint.approvals.data import Matter, Mode, Requirement, Step
 from counterpoint.kit.data import SYSTEM
+from counterpoint.kit.testing import once
 from counterpoint.people.data import Duty
 from counterpoint.vault import services as vault
 from counterpoint.vault.data import (
@@ -26,10 +27,13 @@ from counterpoint.vault.tests.test_services import move
 pytestmark = pytest.mark.django_db
 
 
+world = once(stocked)
+
+
 @pytest.fixture
-def bank():
+def bank(world):
     """Wang Fang holds a box with notes and passbooks; Chen takes over and holds nothing."""
-    return stocked()
+    return world()
 
 
 def counts_of(person):

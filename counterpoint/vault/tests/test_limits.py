@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from counterpoint.kit.data import SYSTEM, NotAllowed
+from counterpoint.kit.testing import once
 from counterpoint.org import services as org
 from counterpoint.vault import closing_boxes
 from counterpoint.vault import services as vault
@@ -31,9 +32,12 @@ from counterpoint.vault.tests.test_services import move
 KEEPING = Keeping({"10000": 100, "1000": 50, "c100": 20}, 60, 20, 100, 50)
 
 
+world = once(build)
+
+
 @pytest.fixture
-def bank(db):
-    return build()
+def bank(world, db):
+    return world()
 
 
 def limit(bank, soft=0, hard=0, by=None, box=None, **faces):

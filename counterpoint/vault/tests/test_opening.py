@@ -2,6 +2,7 @@
 
 import pytest
 
+from counterpoint.kit.testing import once
 from counterpoint.org import services as org
 from counterpoint.org.data import Phase
 from counterpoint.vault import services as vault
@@ -11,9 +12,12 @@ from counterpoint.vault.tests.bank import BRANCH, build
 pytestmark = pytest.mark.django_db
 
 
+world = once(build)
+
+
 @pytest.fixture
-def bank():
-    return build()
+def bank(world):
+    return world()
 
 
 def wanted():

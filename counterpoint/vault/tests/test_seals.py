@@ -6,6 +6,7 @@ import pytest
 from django.urls import reverse
 
 from counterpoint.kit.data import SYSTEM, NotAllowed
+from counterpoint.kit.testing import once
 from counterpoint.vault import services as vault
 from counterpoint.vault.data import (
     NotCustodian,
@@ -18,7 +19,7 @@ from counterpoint.vault.data import (
     SecondPersonMissing,
     UnknownSeal,
 )
-from counterpoint.vault.tests.bank import BRANCH, build, stocked
+from counterpoint.vault.tests.bank import BRANCH, build, stock
 from counterpoint.vault.tests.test_cases_views import browser
 
 pytestmark = pytest.mark.django_db
@@ -26,9 +27,12 @@ HTMX = {"HX-Request": "true"}
 LI = {"second_number": "080102", "second_password": "counterpoint"}
 
 
+world = once(build)
+
+
 @pytest.fixture
-def bank():
-    return build()
+def bank(world):
+    return world()
 
 
 def made(bank, holder, *, part=Part.SEAL, kind=SealKind.SEAL, number="Z-01", by=SYSTEM):
@@ -101,15 +105,14 @@ def test_a_seal_may_go_to_who_holds_a_key(bank):
     assert vault.give_seal(seal=other.id, receiver=bank.li, by=bank.wang).custodian == bank.li.id
 
 
-def test_the_seal_does_not_come_to_who_keeps_the_forms():
-    bank = stocked(kind="draft")
+def test_the_seal_does_not_come_to_who_keeps_the_forms(bank):
+    stock(bank, kind="draft")
     one = made(bank, bank.chen)
     with pytest.raises(NotSeparated):
         vault.give_seal(seal=one.id, receiver=bank.wang, by=bank.chen)
 
 
-def test_the_forms_do_not_come_to_who_keeps_the_seal():
-    bank = build()
+def test_the_forms_do_not_come_to_who_keeps_the_seal(bank):
     made(bank, bank.wang)
     vault.receive_vouchers(kind=bank.draft, first=1, last=20, box=bank.safe, by=SYSTEM)
     with pytest.raises(NotSeparated):

@@ -8,6 +8,7 @@ from django.db import IntegrityError, transaction
 
 from counterpoint.kit.data import SYSTEM, NotAllowed
 from counterpoint.kit.keys import new_key
+from counterpoint.kit.testing import once
 from counterpoint.ledger import services as ledger
 from counterpoint.ledger.data import Effect, Leg, Posting
 from counterpoint.org import services as org
@@ -26,12 +27,19 @@ from counterpoint.vault.data import (
 from counterpoint.vault.models import Stock
 
 
-@pytest.fixture
-def who(db):
+def build():
     org.ensure_demo_org(by=SYSTEM)
     ensure_demo_staff(by=SYSTEM)
     vault.ensure_demo_boxes(by=SYSTEM)
     return {row.username: replace(actor_of(row), branch=3) for row in get_user_model().objects.all()}
+
+
+world = once(build)
+
+
+@pytest.fixture
+def who(world, db):
+    return world()
 
 
 @pytest.fixture

@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from counterpoint.kit import clock
 from counterpoint.kit.data import SYSTEM
+from counterpoint.kit.testing import once
 from counterpoint.org import services as org
 from counterpoint.vault import services as vault
 from counterpoint.vault.data import TransferEnded, TransferState
@@ -27,11 +28,18 @@ MANY = {"10000": 2_000}
 MANY_TYPED = {"count_10000_bundles": "2"}
 
 
-@pytest.fixture
-def bank():
+def held():
     made = build()
     vault.claim_box(box=made.safe, by=made.chen, second=made.zhang)
     return made
+
+
+world = once(held)
+
+
+@pytest.fixture
+def bank(world):
+    return world()
 
 
 def browser(number, branch=BRANCH):

@@ -9,6 +9,7 @@ from django.db import connection
 from counterpoint.kit import clock
 from counterpoint.kit.data import SYSTEM
 from counterpoint.kit.states import document
+from counterpoint.kit.testing import once
 from counterpoint.ledger import services as ledger
 from counterpoint.org import services as org
 from counterpoint.people import services as people
@@ -41,12 +42,19 @@ pytestmark = pytest.mark.django_db
 NOTES = {"10000": 20, "5000": 4}
 
 
-@pytest.fixture
-def bank():
+def held():
     """Wang Fang and Li hold a box each; Chen, the senior teller, holds the vault; Zhang is the supervisor."""
     bank = build()
     vault.claim_box(box=bank.safe, by=bank.chen, second=bank.zhang)
     return bank
+
+
+world = once(held)
+
+
+@pytest.fixture
+def bank(world):
+    return world()
 
 
 def faces(box):

@@ -3,6 +3,7 @@
 import pytest
 from django.db import connection
 
+from counterpoint.kit.testing import once
 from counterpoint.vault import services as vault
 from counterpoint.vault.models import Custody, Stock
 from counterpoint.vault.tests.bank import BRANCH, stocked
@@ -12,9 +13,12 @@ from counterpoint.vault.verify_custody import check
 pytestmark = pytest.mark.django_db
 
 
+world = once(stocked)
+
+
 @pytest.fixture
-def bank():
-    return stocked()
+def bank(world):
+    return world()
 
 
 def findings():

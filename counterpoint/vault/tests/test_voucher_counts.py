@@ -4,6 +4,7 @@ import pytest
 from django.urls import reverse
 
 from counterpoint.kit.data import SYSTEM, NotAllowed
+from counterpoint.kit.testing import once
 from counterpoint.org import services as org
 from counterpoint.vault import services as vault
 from counterpoint.vault.closing_hands import counted_gate, skipped_gate
@@ -19,6 +20,12 @@ from counterpoint.vault.rules_vouchers import differences, joined, parse_spans, 
 from counterpoint.vault.tests.bank import BRANCH, stocked
 
 database = pytest.mark.django_db
+world = once(stocked)
+
+
+@pytest.fixture
+def bank(world, db):
+    return world()
 
 
 def today():
@@ -63,16 +70,14 @@ def test_missing_and_extra_are_never_netted():
 
 
 @database
-def test_a_count_that_agrees():
-    bank = stocked()
+def test_a_count_that_agrees(bank):
     one = counted(bank, [(101, 150)])
     assert one.agrees
     assert vault.last_voucher_count(box=bank.mine, day=today()) == one
 
 
 @database
-def test_a_count_that_differs_is_kept_and_a_new_one_is_made():
-    bank = stocked()
+def test_a_count_that_differs_is_kept_and_a_new_one_is_made(bank):
     first = counted(bank, [(101, 148), (160, 160)])
     assert first.missing == (("passbook", 149, 150),)
     assert first.extra == (("passbook", 160, 160),)
@@ -83,8 +88,7 @@ def test_a_count_that_differs_is_kept_and_a_new_one_is_made():
 
 
 @database
-def test_passed_over_numbers_lie_there_and_void_ones_do_not_count():
-    bank = stocked()
+def test_passed_over_numbers_lie_there_and_void_ones_do_not_count(bank):
     for act, first in ((VoucherAct.SKIP, 101), (VoucherAct.VOID, 102)):
         vault.change_vouchers(
             act=act, kind=bank.passbook, first=first, last=first, box=bank.mine, by=bank.wang,
@@ -94,8 +98,7 @@ def test_passed_over_numbers_lie_there_and_void_ones_do_not_count():
 
 
 @database
-def test_two_people_count_at_the_days_end_and_one_during_the_day():
-    bank = stocked()
+def test_two_people_count_at_the_days_end_and_one_during_the_day(bank):
     for second in (None, "wang"):
         with pytest.raises(SecondPersonMissing):
             counted(bank, [(101, 150)], second=second)
@@ -104,22 +107,19 @@ def test_two_people_count_at_the_days_end_and_one_during_the_day():
 
 
 @database
-def test_a_kind_that_does_not_exist_is_refused():
-    bank = stocked()
+def test_a_kind_that_does_not_exist_is_refused(bank):
     with pytest.raises(UnknownVoucherKind):
         counted(bank, [(1, 2)], kind="nothing")
 
 
 @database
-def test_who_has_nothing_to_do_with_cash_does_not_count():
-    bank = stocked()
+def test_who_has_nothing_to_do_with_cash_does_not_count(bank):
     with pytest.raises(NotAllowed):
         counted(bank, [(101, 150)], by=bank.staff["080401"])
 
 
 @database
-def test_a_move_after_the_count_makes_it_void():
-    bank = stocked()
+def test_a_move_after_the_count_makes_it_void(bank):
     counted(bank, [(101, 150)])
     assert left(bank) == {bank.safe}
     vault.use_vouchers(kind=bank.passbook, first=101, box=bank.mine, by=bank.wang)
@@ -129,8 +129,7 @@ def test_a_move_after_the_count_makes_it_void():
 
 
 @database
-def test_the_day_waits_for_the_counts_of_every_box_with_forms():
-    bank = stocked()
+def test_the_day_waits_for_the_counts_of_every_box_with_forms(bank):
     assert {one.link for one in counted_gate(BRANCH, today())} == {
         reverse("vault:voucher_count", args=[box]) + "?moment=end" for box in (bank.mine, bank.safe)
     }
@@ -142,15 +141,13 @@ def test_the_day_waits_for_the_counts_of_every_box_with_forms():
 
 
 @database
-def test_a_count_during_the_day_does_not_close_it():
-    bank = stocked()
+def test_a_count_during_the_day_does_not_close_it(bank):
     counted(bank, [(101, 150)], moment=CountMoment.MID)
     assert bank.mine in left(bank)
 
 
 @database
-def test_the_day_waits_for_numbers_that_were_passed_over():
-    bank = stocked()
+def test_the_day_waits_for_numbers_that_were_passed_over(bank):
     vault.change_vouchers(
         act=VoucherAct.SKIP, kind=bank.passbook, first=101, last=102, box=bank.mine, by=bank.wang,
         reason="jam", second=bank.zhang,
@@ -164,8 +161,7 @@ def test_the_day_waits_for_numbers_that_were_passed_over():
 
 
 @database
-def test_an_empty_branch_waits_for_nothing():
-    bank = stocked()
+def test_an_empty_branch_waits_for_nothing(bank):
     vault.move_vouchers(
         kind=bank.passbook, first=101, last=150, source=bank.mine, target=bank.safe, by=SYSTEM
     )

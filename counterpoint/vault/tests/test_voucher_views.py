@@ -6,6 +6,7 @@ import pytest
 from django.urls import reverse
 
 from counterpoint.kit.data import SYSTEM, NotAllowed
+from counterpoint.kit.testing import once
 from counterpoint.vault import services as vault
 from counterpoint.vault.data import Run, VoucherState
 from counterpoint.vault.models_vouchers import VoucherCount, VoucherMove
@@ -19,9 +20,12 @@ ZHANG = {"second_number": "080201", "second_password": "counterpoint"}
 LI = {"second_number": "080102", "second_password": "counterpoint"}
 
 
+world = once(stocked)
+
+
 @pytest.fixture
-def bank():
-    return stocked()
+def bank(world):
+    return world()
 
 
 def text(page):

@@ -5,6 +5,7 @@ from django.db import IntegrityError, connection, transaction
 
 from counterpoint.kit.data import SYSTEM
 from counterpoint.kit.keys import new_key
+from counterpoint.kit.testing import once
 from counterpoint.ledger import services as ledger
 from counterpoint.ledger.data import Effect, Leg, Posting
 from counterpoint.org import services as org
@@ -23,10 +24,17 @@ from counterpoint.vault.data import (
     VoucherState,
 )
 from counterpoint.vault.models import VoucherMove, VoucherRange
-from counterpoint.vault.tests.bank import BRANCH, build, stocked
+from counterpoint.vault.tests.bank import BRANCH, stocked
 from counterpoint.vault.verify_vouchers import check
 
 pytestmark = pytest.mark.django_db
+
+world = once(stocked)
+
+
+@pytest.fixture
+def bank(world):
+    return world()
 
 
 def runs(bank, kind=None):
@@ -53,23 +61,20 @@ def change(bank, act, first, last, *, second=True, reason="misprinted", **more):
     )  # fmt: skip
 
 
-def test_forms_received_and_moved_stand_at_one_yuan_each_outside_the_balance_sheet():
-    bank = stocked()
+def test_forms_received_and_moved_stand_at_one_yuan_each_outside_the_balance_sheet(bank):
     assert runs(bank) == [(bank.mine, 101, 150, "held"), (bank.safe, 151, 200, "held")]
     assert booked("9001") == 100 * 100
     assert booked("9999") == -100 * 100
     sound()
 
 
-def test_valuables_stand_at_their_face():
-    bank = build()
+def test_valuables_stand_at_their_face(bank):
     vault.receive_vouchers(kind=bank.bond, first=1, last=10, box=bank.safe, by=SYSTEM)
     assert booked("9002") == 10 * 10_000
     sound()
 
 
-def test_the_trial_balance_shows_them_apart():
-    stocked()
+def test_the_trial_balance_shows_them_apart(bank):
     trial = ledger.trial_balance(date=org.business_day(BRANCH).date, branch=BRANCH)
     assert {line.gl for line in trial.off_sheet} == {"9001", "9999"}
     assert not {line.gl for line in trial.on_sheet} & {"9001", "9002", "9999"}
@@ -77,8 +82,7 @@ def test_the_trial_balance_shows_them_apart():
     assert trial.off_totals["CNY"][2] == 0
 
 
-def test_the_lowest_number_is_used_first():
-    bank = stocked()
+def test_the_lowest_number_is_used_first(bank):
     assert vault.next_voucher(box=bank.mine, kind=bank.passbook) == 101
     with pytest.raises(VoucherSkipped) as refused:
         vault.use_vouchers(kind=bank.passbook, first=102, box=bank.mine, by=bank.wang)
@@ -91,16 +95,15 @@ def test_the_lowest_number_is_used_first():
     sound()
 
 
-def test_used_numbers_grow_together_into_one_range():
-    bank = stocked()
+def test_used_numbers_grow_together_into_one_range(bank):
     for number in (101, 102, 103):
         vault.use_vouchers(kind=bank.passbook, first=number, box=bank.mine, by=bank.wang)
     assert (bank.mine, 101, 103, "used") in runs(bank)
     sound()
 
 
-def test_the_same_key_does_it_once():
-    bank, key = stocked(), new_key()
+def test_the_same_key_does_it_once(bank):
+    key = new_key()
     for repeated in (False, True):
         done = vault.use_vouchers(kind=bank.passbook, first=101, box=bank.mine, by=bank.wang, key=key)
         assert done.repeated is repeated
@@ -110,8 +113,7 @@ def test_the_same_key_does_it_once():
         assert change(bank, VoucherAct.SKIP, 102, 102, key=key).repeated is repeated
 
 
-def test_passing_numbers_over_needs_a_reason_and_a_second_person():
-    bank = stocked()
+def test_passing_numbers_over_needs_a_reason_and_a_second_person(bank):
     with pytest.raises(ReasonMissing):
         change(bank, VoucherAct.SKIP, 101, 102, reason=" ")
     with pytest.raises(SecondPersonMissing):
@@ -126,8 +128,7 @@ def test_passing_numbers_over_needs_a_reason_and_a_second_person():
     sound()
 
 
-def test_a_maker_is_not_the_second_person_too():
-    bank = stocked()
+def test_a_maker_is_not_the_second_person_too(bank):
     with pytest.raises(SecondPersonMissing):
         vault.change_vouchers(
             act=VoucherAct.VOID, kind=bank.passbook, first=101, last=101, box=bank.mine, by=bank.wang,
@@ -135,8 +136,7 @@ def test_a_maker_is_not_the_second_person_too():
         )  # fmt: skip
 
 
-def test_void_lost_found_returned_destroyed():
-    bank = stocked()
+def test_void_lost_found_returned_destroyed(bank):
     vault.use_vouchers(kind=bank.passbook, first=101, box=bank.mine, by=bank.wang)
     change(bank, VoucherAct.VOID, 101, 101)
     change(bank, VoucherAct.VOID, 102, 104)
@@ -162,8 +162,7 @@ def test_void_lost_found_returned_destroyed():
         (VoucherAct.RESTORE, 101, 101), (VoucherAct.FIND, 101, 101),
     ],
 )  # fmt: skip
-def test_numbers_that_are_not_there_are_refused(act, first, last):
-    bank = stocked()
+def test_numbers_that_are_not_there_are_refused(bank, act, first, last):
     before = runs(bank)
     with pytest.raises(VoucherNotThere):
         change(bank, act, first, last)
@@ -171,23 +170,20 @@ def test_numbers_that_are_not_there_are_refused(act, first, last):
 
 
 @pytest.mark.parametrize(("first", "last"), [(5, 4), (-1, 3), (1, 10**9), (1, 2_000_000)])
-def test_impossible_ranges_are_refused(first, last):
-    bank = build()
+def test_impossible_ranges_are_refused(bank, first, last):
     with pytest.raises(VoucherMalformed):
         vault.receive_vouchers(kind=bank.passbook, first=first, last=last, box=bank.safe, by=SYSTEM)
 
 
 @pytest.mark.parametrize(("first", "last"), [(101, 101), (90, 110), (200, 300), (120, 130)])
-def test_a_number_is_received_once(first, last):
-    bank = stocked()
+def test_a_number_is_received_once(bank, first, last):
     vault.use_vouchers(kind=bank.passbook, first=101, box=bank.mine, by=bank.wang)
     with pytest.raises(VoucherKnown):
         vault.receive_vouchers(kind=bank.passbook, first=first, last=last, box=bank.other, by=SYSTEM)
     sound()
 
 
-def test_only_who_answers_for_the_box_takes_from_it():
-    bank = stocked()
+def test_only_who_answers_for_the_box_takes_from_it(bank):
     with pytest.raises(NotCustodian):
         vault.use_vouchers(kind=bank.passbook, first=101, box=bank.mine, by=bank.li)
     with pytest.raises(NotCustodian):
@@ -203,14 +199,12 @@ def test_only_who_answers_for_the_box_takes_from_it():
     sound()
 
 
-def test_an_empty_box_says_what_helps():
-    bank = stocked()
+def test_an_empty_box_says_what_helps(bank):
     with pytest.raises(NoVouchers):
         vault.next_voucher(box=bank.other, kind=bank.passbook)
 
 
-def test_the_entry_and_the_forms_cannot_differ():
-    bank = stocked()
+def test_the_entry_and_the_forms_cannot_differ(bank):
     stock = vault.voucher_account(box=bank.mine, kind=bank.passbook)
     contra = ledger.internal_account(branch=BRANCH, gl="9999", currency="CNY")
     for amount in (200, 50):
@@ -232,16 +226,14 @@ def test_the_entry_and_the_forms_cannot_differ():
     sound()
 
 
-def test_the_database_itself_knows_one_holder():
-    bank = stocked()
+def test_the_database_itself_knows_one_holder(bank):
     with pytest.raises(IntegrityError), transaction.atomic():
         VoucherRange.objects.create(
             kind_id=bank.passbook.id, serials=(150, 151), box_id=bank.other, state="held"
         )
 
 
-def test_a_register_or_a_range_that_was_altered_is_found():
-    bank = stocked()
+def test_a_register_or_a_range_that_was_altered_is_found(bank):
     VoucherRange.objects.filter(box=bank.mine).update(serials=(101, 150))
     assert {finding.code for finding in check(connection.connection)} == {
         "vault.vouchers", "vault.voucher_register",

@@ -20,7 +20,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
+migrations.CreateModel(
             name='Visit',
             fields=[
                 ('id', models.BigAutoField(primary_key=True, serialize=False)),
@@ -33,9 +33,8 @@ class Migration(migrations.Migration):
                 ('ended', models.DateTimeField(null=True)),
                 ('ender', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('opener', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-            ],
-        ),
-        migrations.CreateModel(
+            ], options={"constraints": [models.CheckConstraint(condition=models.Q(models.Q(('ended', None), ('ender', None)), models.Q(('ended__isnull', False), ('ender__isnull', False)), _connector='OR'), name='visits_visit_ended'),], "indexes": [models.Index(models.F('branch_id'), models.F('at'), condition=models.Q(('ended', None)), name='visits_visit_open'), models.Index(models.F('party_id'), models.F('id'), name='visits_visit_party'),],},),
+migrations.CreateModel(
             name='Serving',
             fields=[
                 ('id', models.BigAutoField(primary_key=True, serialize=False)),
@@ -45,9 +44,8 @@ class Migration(migrations.Migration):
                 ('why', models.CharField(blank=True, choices=[('finished', 'finished'), ('parked', 'parked'), ('handed', 'handed'), ('taken_over', 'taken_over'), ('left', 'left')], max_length=12)),
                 ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('visit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='servings', to='visits.visit')),
-            ],
-        ),
-        migrations.CreateModel(
+            ], options={"constraints": [models.UniqueConstraint(models.F('visit'), condition=models.Q(('ended__isnull', True)), name='visits_serving_visit'), models.UniqueConstraint(models.F('person'), condition=models.Q(('ended__isnull', True)), name='visits_serving_person'),],},),
+migrations.CreateModel(
             name='Pass',
             fields=[
                 ('id', models.BigAutoField(primary_key=True, serialize=False)),
@@ -59,9 +57,8 @@ class Migration(migrations.Migration):
                 ('revoked', models.DateTimeField(null=True)),
                 ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('visit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='passes', to='visits.visit')),
-            ],
-        ),
-        migrations.CreateModel(
+            ], options={"constraints": [models.UniqueConstraint(models.F('visit'), condition=models.Q(('revoked__isnull', True)), name='visits_pass_one'),],},),
+migrations.CreateModel(
             name='Parking',
             fields=[
                 ('id', models.BigAutoField(primary_key=True, serialize=False)),
@@ -72,9 +69,8 @@ class Migration(migrations.Migration):
                 ('ended', models.DateTimeField(null=True)),
                 ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('visit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='parkings', to='visits.visit')),
-            ],
-        ),
-        migrations.CreateModel(
+            ], options={"constraints": [models.UniqueConstraint(models.F('visit'), condition=models.Q(('ended__isnull', True)), name='visits_parking_one'),],},),
+migrations.CreateModel(
             name='Onlooker',
             fields=[
                 ('id', models.BigAutoField(primary_key=True, serialize=False)),
@@ -83,9 +79,8 @@ class Migration(migrations.Migration):
                 ('seen', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
                 ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('visit', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='onlookers', to='visits.visit')),
-            ],
-        ),
-        migrations.CreateModel(
+            ], options={"constraints": [models.UniqueConstraint(models.F('visit'), models.F('person'), name='visits_onlooker_once'),],},),
+migrations.CreateModel(
             name='Note',
             fields=[
                 ('id', models.BigAutoField(primary_key=True, serialize=False)),
@@ -95,7 +90,7 @@ class Migration(migrations.Migration):
                 ('visit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='notes', to='visits.visit')),
             ],
         ),
-        migrations.CreateModel(
+migrations.CreateModel(
             name='HelpCall',
             fields=[
                 ('id', models.BigAutoField(primary_key=True, serialize=False)),
@@ -113,9 +108,8 @@ class Migration(migrations.Migration):
                 ('asker', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('helper', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('visit', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='help_calls', to='visits.visit')),
-            ],
-        ),
-        migrations.CreateModel(
+            ], options={"constraints": [models.UniqueConstraint(models.F('asker'), condition=models.Q(('state__in', ['called', 'joined'])), name='visits_help_one'), models.CheckConstraint(condition=models.Q(models.Q(('helper', None), ('joined', None)), models.Q(('helper__isnull', False), ('joined__isnull', False)), _connector='OR'), name='visits_help_joined'),], "indexes": [models.Index(models.F('branch_id'), models.F('at'), name='visits_help_branch'),],},),
+migrations.CreateModel(
             name='HandOff',
             fields=[
                 ('id', models.BigAutoField(primary_key=True, serialize=False)),
@@ -133,9 +127,8 @@ class Migration(migrations.Migration):
                 ('giver', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('person', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('visit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='hand_offs', to='visits.visit')),
-            ],
-        ),
-        migrations.CreateModel(
+            ], options={"constraints": [models.UniqueConstraint(models.F('visit'), condition=models.Q(('state', 'open')), name='visits_hand_off_one'), models.CheckConstraint(condition=models.Q(models.Q(('answered', None), ('state', 'open')), models.Q(models.Q(('state', 'open'), _negated=True), ('answered__isnull', False)), _connector='OR'), name='visits_hand_off_answered'), models.CheckConstraint(condition=models.Q(models.Q(('desk_id__isnull', False), ('target', 'desk')), models.Q(('target', 'duty'), models.Q(('duty', ''), _negated=True)), models.Q(('person__isnull', False), ('target', 'person')), _connector='OR'), name='visits_hand_off_target'),], "indexes": [models.Index(models.F('due'), condition=models.Q(('state', 'open')), name='visits_hand_off_due'),],},),
+migrations.CreateModel(
             name='Draft',
             fields=[
                 ('id', models.BigAutoField(primary_key=True, serialize=False)),
@@ -148,9 +141,8 @@ class Migration(migrations.Migration):
                 ('ended', models.DateTimeField(null=True)),
                 ('person', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('visit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='drafts', to='visits.visit')),
-            ],
-        ),
-        migrations.CreateModel(
+            ], options={"constraints": [models.UniqueConstraint(models.F('visit'), models.F('operation'), condition=models.Q(('ended__isnull', True)), name='visits_draft_one'),],},),
+migrations.CreateModel(
             name='VisitPaper',
             fields=[
                 ('id', models.BigAutoField(primary_key=True, serialize=False)),
@@ -159,84 +151,11 @@ class Migration(migrations.Migration):
                 ('at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
                 ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('visit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='papers', to='visits.visit')),
-            ],
-        ),
-        migrations.AddIndex(
-            model_name='visit',
-            index=models.Index(models.F('branch_id'), models.F('at'), condition=models.Q(('ended', None)), name='visits_visit_open'),
-        ),
-        migrations.AddIndex(
-            model_name='visit',
-            index=models.Index(models.F('party_id'), models.F('id'), name='visits_visit_party'),
-        ),
-        migrations.AddConstraint(
-            model_name='visit',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('ended', None), ('ender', None)), models.Q(('ended__isnull', False), ('ender__isnull', False)), _connector='OR'), name='visits_visit_ended'),
-        ),
-        migrations.AddConstraint(
-            model_name='serving',
-            constraint=models.UniqueConstraint(models.F('visit'), condition=models.Q(('ended__isnull', True)), name='visits_serving_visit'),
-        ),
-        migrations.AddConstraint(
-            model_name='serving',
-            constraint=models.UniqueConstraint(models.F('person'), condition=models.Q(('ended__isnull', True)), name='visits_serving_person'),
-        ),
-        migrations.AddConstraint(
-            model_name='parking',
-            constraint=models.UniqueConstraint(models.F('visit'), condition=models.Q(('ended__isnull', True)), name='visits_parking_one'),
-        ),
-        migrations.AddConstraint(
-            model_name='onlooker',
-            constraint=models.UniqueConstraint(models.F('visit'), models.F('person'), name='visits_onlooker_once'),
-        ),
-        migrations.AddIndex(
-            model_name='helpcall',
-            index=models.Index(models.F('branch_id'), models.F('at'), name='visits_help_branch'),
-        ),
-        migrations.AddConstraint(
-            model_name='helpcall',
-            constraint=models.UniqueConstraint(models.F('asker'), condition=models.Q(('state__in', ['called', 'joined'])), name='visits_help_one'),
-        ),
-        migrations.AddConstraint(
-            model_name='helpcall',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('helper', None), ('joined', None)), models.Q(('helper__isnull', False), ('joined__isnull', False)), _connector='OR'), name='visits_help_joined'),
-        ),
-        migrations.AddIndex(
-            model_name='handoff',
-            index=models.Index(models.F('due'), condition=models.Q(('state', 'open')), name='visits_hand_off_due'),
-        ),
-        migrations.AddConstraint(
-            model_name='handoff',
-            constraint=models.UniqueConstraint(models.F('visit'), condition=models.Q(('state', 'open')), name='visits_hand_off_one'),
-        ),
-        migrations.AddConstraint(
-            model_name='handoff',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('answered', None), ('state', 'open')), models.Q(models.Q(('state', 'open'), _negated=True), ('answered__isnull', False)), _connector='OR'), name='visits_hand_off_answered'),
-        ),
-        migrations.AddConstraint(
-            model_name='handoff',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('desk_id__isnull', False), ('target', 'desk')), models.Q(('target', 'duty'), models.Q(('duty', ''), _negated=True)), models.Q(('person__isnull', False), ('target', 'person')), _connector='OR'), name='visits_hand_off_target'),
-        ),
-        migrations.AddConstraint(
-            model_name='draft',
-            constraint=models.UniqueConstraint(models.F('visit'), models.F('operation'), condition=models.Q(('ended__isnull', True)), name='visits_draft_one'),
-        ),
-        migrations.AddIndex(
-            model_name='visitpaper',
-            index=models.Index(models.F('paper_id'), name='visits_paper'),
-        ),
-        migrations.AddConstraint(
-            model_name='visitpaper',
-            constraint=models.UniqueConstraint(models.F('visit'), models.F('paper_id'), name='visits_paper_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='pass',
-            constraint=models.UniqueConstraint(models.F('visit'), condition=models.Q(('revoked__isnull', True)), name='visits_pass_one'),
-        ),
-        append_only("visits_note"),
-        append_only("visits_visitpaper"),
-        # Cases 协同事项
-        migrations.CreateModel(
+            ], options={"constraints": [models.UniqueConstraint(models.F('visit'), models.F('paper_id'), name='visits_paper_once'),], "indexes": [models.Index(models.F('paper_id'), name='visits_paper'),],},),
+append_only("visits_note"),
+append_only("visits_visitpaper"),
+# Cases 协同事项
+migrations.CreateModel(
             name='Case',
             fields=[
                 ('id', models.BigAutoField(primary_key=True, serialize=False)),
@@ -259,9 +178,8 @@ class Migration(migrations.Migration):
                 ('opener', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('owner', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('visit', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='cases', to='visits.visit')),
-            ],
-        ),
-        migrations.CreateModel(
+            ], options={"constraints": [models.UniqueConstraint(models.F('key'), condition=models.Q(('key__isnull', False)), name='visits_case_key'), models.UniqueConstraint(models.F('task'), models.F('branch_id'), models.F('day'), condition=models.Q(('task', ''), _negated=True), name='visits_case_task_once'), models.CheckConstraint(condition=models.Q(models.Q(('day', None), ('task', '')), models.Q(models.Q(('task', ''), _negated=True), ('day__isnull', False)), _connector='OR'), name='visits_case_task_day'), models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['doing', 'done']), _negated=True), ('owner__isnull', False), _connector='OR'), name='visits_case_owned'), models.CheckConstraint(condition=models.Q(('due', None), ('due__gte', models.F('at')), _connector='OR'), name='visits_case_due'),], "indexes": [models.Index(models.F('branch_id'), models.F('due'), condition=models.Q(('state__in', ['new', 'doing', 'waiting_customer', 'waiting_other'])), name='visits_case_branch'), models.Index(models.F('owner'), models.F('due'), condition=models.Q(('state__in', ['new', 'doing', 'waiting_customer', 'waiting_other'])), name='visits_case_owner'), models.Index(models.F('opener'), models.F('id'), condition=models.Q(('state__in', ['new', 'doing', 'waiting_customer', 'waiting_other'])), name='visits_case_opener'), models.Index(models.F('party_id'), models.F('id'), name='visits_case_party'),],},),
+migrations.CreateModel(
             name='CaseComment',
             fields=[
                 ('id', models.BigAutoField(primary_key=True, serialize=False)),
@@ -270,9 +188,8 @@ class Migration(migrations.Migration):
                 ('key', models.UUIDField(null=True)),
                 ('case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='comments', to='visits.case')),
                 ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-            ],
-        ),
-        migrations.CreateModel(
+            ], options={"constraints": [models.UniqueConstraint(models.F('key'), condition=models.Q(('key__isnull', False)), name='visits_casecomment_key'),], "indexes": [models.Index(models.F('case'), models.F('id'), name='visits_casecomment_page'),],},),
+migrations.CreateModel(
             name='CaseItem',
             fields=[
                 ('id', models.BigAutoField(primary_key=True, serialize=False)),
@@ -282,9 +199,8 @@ class Migration(migrations.Migration):
                 ('required', models.BooleanField(default=True)),
                 ('ticked', models.BooleanField(default=False)),
                 ('case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='items', to='visits.case')),
-            ],
-        ),
-        migrations.CreateModel(
+            ], options={"constraints": [models.UniqueConstraint(models.F('case'), models.F('key'), name='visits_caseitem_key'),],},),
+migrations.CreateModel(
             name='CaseLink',
             fields=[
                 ('id', models.BigAutoField(primary_key=True, serialize=False)),
@@ -294,17 +210,15 @@ class Migration(migrations.Migration):
                 ('case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='links', to='visits.case')),
                 ('ender', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('person', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-            ],
-        ),
-        migrations.CreateModel(
+            ], options={"constraints": [models.UniqueConstraint(models.F('case'), models.F('subject'), condition=models.Q(('ended__isnull', True)), name='visits_caselink_once'), models.CheckConstraint(condition=models.Q(models.Q(('ended', None), ('ender', None)), models.Q(('ended__isnull', False), ('ender__isnull', False)), _connector='OR'), name='visits_caselink_ended'),], "indexes": [models.Index(models.F('subject'), models.F('case'), name='visits_caselink_subject'),],},),
+migrations.CreateModel(
             name='CaseMention',
             fields=[
                 ('id', models.BigAutoField(primary_key=True, serialize=False)),
                 ('comment', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='mentions', to='visits.casecomment')),
                 ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-            ],
-        ),
-        migrations.CreateModel(
+            ], options={"constraints": [models.UniqueConstraint(models.F('comment'), models.F('person'), name='visits_casemention_once'),], "indexes": [models.Index(models.F('person'), models.F('id'), name='visits_casemention_person'),],},),
+migrations.CreateModel(
             name='CasePaper',
             fields=[
                 ('id', models.BigAutoField(primary_key=True, serialize=False)),
@@ -315,9 +229,8 @@ class Migration(migrations.Migration):
                 ('required', models.BooleanField(default=True)),
                 ('status', models.CharField(choices=[('missing', 'missing'), ('present', 'present'), ('refused', 'refused'), ('waived', 'waived')], default=counterpoint.visits.data_cases.PaperStatus['MISSING'], max_length=8)),
                 ('case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='papers', to='visits.case')),
-            ],
-        ),
-        migrations.CreateModel(
+            ], options={"constraints": [models.UniqueConstraint(models.F('case'), models.F('kind'), name='visits_casepaper_kind'),],},),
+migrations.CreateModel(
             name='CasePaperRow',
             fields=[
                 ('id', models.BigAutoField(primary_key=True, serialize=False)),
@@ -327,9 +240,8 @@ class Migration(migrations.Migration):
                 ('note', models.CharField(blank=True, max_length=500)),
                 ('need', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='rows', to='visits.casepaper')),
                 ('person', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-            ],
-        ),
-        migrations.CreateModel(
+            ], options={"constraints": [models.CheckConstraint(condition=models.Q(models.Q(('paper_id__isnull', False), ('status', 'present')), models.Q(models.Q(('status', 'present'), _negated=True), ('paper_id', None)), _connector='OR'), name='visits_casepaperrow_paper'),], "indexes": [models.Index(models.F('paper_id'), condition=models.Q(('paper_id__isnull', False)), name='visits_casepaper_file'),],},),
+migrations.CreateModel(
             name='CaseStateRow',
             fields=[
                 ('id', models.BigAutoField(primary_key=True, serialize=False)),
@@ -340,7 +252,7 @@ class Migration(migrations.Migration):
                 ('person', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
         ),
-        migrations.CreateModel(
+migrations.CreateModel(
             name='CaseTick',
             fields=[
                 ('id', models.BigAutoField(primary_key=True, serialize=False)),
@@ -350,7 +262,7 @@ class Migration(migrations.Migration):
                 ('person', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
         ),
-        migrations.CreateModel(
+migrations.CreateModel(
             name='CommentWithdrawal',
             fields=[
                 ('id', models.BigAutoField(primary_key=True, serialize=False)),
@@ -359,7 +271,7 @@ class Migration(migrations.Migration):
                 ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
         ),
-        migrations.CreateModel(
+migrations.CreateModel(
             name='Team',
             fields=[
                 ('id', models.BigAutoField(primary_key=True, serialize=False)),
@@ -375,7 +287,7 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(models.F('branch_id'), models.F('key'), name='visits_team_key')],
             },
         ),
-        migrations.CreateModel(
+migrations.CreateModel(
             name='CaseHand',
             fields=[
                 ('id', models.BigAutoField(primary_key=True, serialize=False)),
@@ -387,105 +299,24 @@ class Migration(migrations.Migration):
                 ('team', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='visits.team')),
             ],
         ),
-        migrations.AddField(
+migrations.AddField(
             model_name='case',
             name='team',
             field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='cases', to='visits.team'),
         ),
-        migrations.AddIndex(
-            model_name='casecomment',
-            index=models.Index(models.F('case'), models.F('id'), name='visits_casecomment_page'),
-        ),
-        migrations.AddConstraint(
-            model_name='casecomment',
-            constraint=models.UniqueConstraint(models.F('key'), condition=models.Q(('key__isnull', False)), name='visits_casecomment_key'),
-        ),
-        migrations.AddConstraint(
-            model_name='caseitem',
-            constraint=models.UniqueConstraint(models.F('case'), models.F('key'), name='visits_caseitem_key'),
-        ),
-        migrations.AddIndex(
-            model_name='caselink',
-            index=models.Index(models.F('subject'), models.F('case'), name='visits_caselink_subject'),
-        ),
-        migrations.AddConstraint(
-            model_name='caselink',
-            constraint=models.UniqueConstraint(models.F('case'), models.F('subject'), condition=models.Q(('ended__isnull', True)), name='visits_caselink_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='caselink',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('ended', None), ('ender', None)), models.Q(('ended__isnull', False), ('ender__isnull', False)), _connector='OR'), name='visits_caselink_ended'),
-        ),
-        migrations.AddIndex(
-            model_name='casemention',
-            index=models.Index(models.F('person'), models.F('id'), name='visits_casemention_person'),
-        ),
-        migrations.AddConstraint(
-            model_name='casemention',
-            constraint=models.UniqueConstraint(models.F('comment'), models.F('person'), name='visits_casemention_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='casepaper',
-            constraint=models.UniqueConstraint(models.F('case'), models.F('kind'), name='visits_casepaper_kind'),
-        ),
-        migrations.AddIndex(
-            model_name='casepaperrow',
-            index=models.Index(models.F('paper_id'), condition=models.Q(('paper_id__isnull', False)), name='visits_casepaper_file'),
-        ),
-        migrations.AddConstraint(
-            model_name='casepaperrow',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('paper_id__isnull', False), ('status', 'present')), models.Q(models.Q(('status', 'present'), _negated=True), ('paper_id', None)), _connector='OR'), name='visits_casepaperrow_paper'),
-        ),
-        migrations.AddIndex(
+migrations.AddIndex(
             model_name='case',
             index=models.Index(models.F('team'), models.F('due'), condition=models.Q(('state__in', ['new', 'doing', 'waiting_customer', 'waiting_other'])), name='visits_case_board'),
         ),
-        migrations.AddIndex(
+migrations.AddIndex(
             model_name='case',
             index=models.Index(models.F('team'), models.F('since'), condition=models.Q(('state', 'done')), name='visits_case_done'),
         ),
-        migrations.AddIndex(
-            model_name='case',
-            index=models.Index(models.F('branch_id'), models.F('due'), condition=models.Q(('state__in', ['new', 'doing', 'waiting_customer', 'waiting_other'])), name='visits_case_branch'),
-        ),
-        migrations.AddIndex(
-            model_name='case',
-            index=models.Index(models.F('owner'), models.F('due'), condition=models.Q(('state__in', ['new', 'doing', 'waiting_customer', 'waiting_other'])), name='visits_case_owner'),
-        ),
-        migrations.AddIndex(
-            model_name='case',
-            index=models.Index(models.F('opener'), models.F('id'), condition=models.Q(('state__in', ['new', 'doing', 'waiting_customer', 'waiting_other'])), name='visits_case_opener'),
-        ),
-        migrations.AddIndex(
-            model_name='case',
-            index=models.Index(models.F('party_id'), models.F('id'), name='visits_case_party'),
-        ),
-        migrations.AddConstraint(
-            model_name='case',
-            constraint=models.UniqueConstraint(models.F('key'), condition=models.Q(('key__isnull', False)), name='visits_case_key'),
-        ),
-        migrations.AddConstraint(
-            model_name='case',
-            constraint=models.UniqueConstraint(models.F('task'), models.F('branch_id'), models.F('day'), condition=models.Q(('task', ''), _negated=True), name='visits_case_task_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='case',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('day', None), ('task', '')), models.Q(models.Q(('task', ''), _negated=True), ('day__isnull', False)), _connector='OR'), name='visits_case_task_day'),
-        ),
-        migrations.AddConstraint(
-            model_name='case',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['doing', 'done']), _negated=True), ('owner__isnull', False), _connector='OR'), name='visits_case_owned'),
-        ),
-        migrations.AddConstraint(
-            model_name='case',
-            constraint=models.CheckConstraint(condition=models.Q(('due', None), ('due__gte', models.F('at')), _connector='OR'), name='visits_case_due'),
-        ),
-        append_only("visits_casestaterow"),
-        append_only("visits_casehand"),
-        append_only("visits_casetick"),
-        append_only("visits_casepaperrow"),
-        append_only("visits_casecomment"),
-        append_only("visits_casemention"),
-        append_only("visits_commentwithdrawal"),
-        # End of cases
-    ]
+append_only("visits_casestaterow"),
+append_only("visits_casehand"),
+append_only("visits_casetick"),
+append_only("visits_casepaperrow"),
+append_only("visits_casecomment"),
+append_only("visits_casemention"),
+append_only("visits_commentwithdrawal"),
+]

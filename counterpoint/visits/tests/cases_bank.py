@@ -7,7 +7,6 @@ from types import SimpleNamespace
 
 from django.contrib.auth import get_user_model
 from django.test import Client
-from django.utils import translation
 
 from counterpoint.customers import services as customers
 from counterpoint.kit.data import SYSTEM, Actor
@@ -27,8 +26,6 @@ MORE = (
 
 
 def build() -> SimpleNamespace:
-    # A request of another test may have left its language behind.
-    translation.activate("zh-hans")
     org.ensure_demo_org(by=SYSTEM)
     people.ensure_demo_staff(by=SYSTEM)
     for number, name, role, home, where in MORE:

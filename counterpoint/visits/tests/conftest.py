@@ -5,10 +5,10 @@ import pytest
 from counterpoint.kit.testing import once
 from counterpoint.visits.tests.bank import build
 
-made = once(build)
+world = once(build)
 
 
 @pytest.fixture
-def bank(made, db):
+def bank(world, db):
     """The demo branch at work."""
-    return made()
+    return world()

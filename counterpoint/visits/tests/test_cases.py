@@ -37,12 +37,12 @@ S = CaseState
 HOURS = rules_cases.hours_of({"spans": [["09:00", "12:00"], ["13:00", "17:00"]]})
 
 
-made = once(build)
+world = once(build)
 
 
 @pytest.fixture
-def bank(made):
-    return made()
+def bank(world):
+    return world()
 
 
 def event(verb):

@@ -3,6 +3,7 @@
 import pytest
 from django.urls import reverse
 
+from counterpoint.kit.testing import once
 from counterpoint.kit.verbs import CATALOGUE
 from counterpoint.visits import services as visits
 from counterpoint.visits.data import Channel
@@ -12,9 +13,12 @@ from counterpoint.visits.tests.cases_bank import BRANCH, HEAD, browser, build, c
 pytestmark = pytest.mark.django_db
 
 
+world = once(build)
+
+
 @pytest.fixture
-def bank():
-    return build()
+def bank(world):
+    return world()
 
 
 def found(client, query):

@@ -41,12 +41,12 @@ from counterpoint.visits.tests.cases_bank import BRANCH, build, complaint, custo
 pytestmark = pytest.mark.django_db
 
 
-made = once(build)
+world = once(build)
 
 
 @pytest.fixture
-def bank(made):
-    return made()
+def bank(world):
+    return world()
 
 
 def event(verb):

@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 
 from counterpoint.kit.data import SYSTEM, NotAllowed
+from counterpoint.kit.testing import once
 from counterpoint.org import services as org
 from counterpoint.org.data import Phase
 from counterpoint.people import services as people
@@ -18,9 +19,12 @@ from counterpoint.visits.tests.cases_bank import BRANCH, OTHER, build, loan
 pytestmark = pytest.mark.django_db
 
 
+world = once(build)
+
+
 @pytest.fixture
-def bank():
-    return build()
+def bank(world):
+    return world()
 
 
 # Teams

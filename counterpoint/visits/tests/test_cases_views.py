@@ -32,12 +32,12 @@ pytestmark = pytest.mark.django_db
 HTMX = {"HX-Request": "true"}
 
 
-made = once(build)
+world = once(build)
 
 
 @pytest.fixture
-def bank(made):
-    return made()
+def bank(world):
+    return world()
 
 
 @pytest.fixture
