@@ -23,6 +23,13 @@ def around(folder: Path) -> dict[str, str]:
     } | {"COUNTERPOINT_DATA": str(folder)}  # fmt: skip
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Stories first: they wait for a browser most of the time, and the rest fills the other processor."""
+    stories = str(Path(__file__).parent / "journeys")
+    items.sort(key=lambda item: not str(item.path).startswith(stories))
+
+
 @pytest.fixture(scope="session")
 def demo_bank(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Path], None]:
     """``demo_bank(folder)``: the demo, as ``counterpoint up`` makes it; one worker makes it for all."""

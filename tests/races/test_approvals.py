@@ -15,17 +15,23 @@ from counterpoint.approvals.tests.conftest import (
     HASH,
     MAKER,
     SUPERVISOR,
+    build,
+    everybody,
     matter,
     supervisor,
 )
-from counterpoint.approvals.tests.conftest import who as who_fixture
 from counterpoint.kit import clock
 from counterpoint.kit.data import SYSTEM, Refusal
 from counterpoint.kit.keys import new_key
 from tests.races.together import at_once
 
 pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True)]
-who = who_fixture
+
+
+@pytest.fixture
+def who(transactional_db):
+    build()
+    return everybody()
 
 
 @pytest.fixture
