@@ -50,16 +50,15 @@ SELECT array_agg(box_id), array_agg(account_id), array_agg(currency::text), arra
     array_agg(custodian), string_agg(counts, '],['), string_agg(number, E'\\x1f'),
     string_agg(stopped, E'\\x1f'), string_agg(unfit, E'\\x1f'), string_agg(damaged, E'\\x1f')
 FROM (
-    SELECT s.box_id, b.account_id, b.currency, b.number, s.stopped, b.hard_minor, NULL::bigint AS custodian,
+    SELECT s.box_id, s.account_id, s.currency, s.number, s.stopped, s.hard_minor, NULL::bigint AS custodian,
         array_to_string(s.counts, ',') AS counts, array_to_string(s.unfit, ',') AS unfit,
         array_to_string(s.damaged, ',') AS damaged
-    FROM vault_stock s JOIN vault_box b ON b.id = s.box_id
-    WHERE s.box_id = ANY($1::bigint[]) ORDER BY s.box_id
+    FROM vault_stock s WHERE s.box_id = ANY($1::bigint[]) ORDER BY s.box_id
 ) AS held
 """
 HELD_BY_SOMEBODY = HELD.replace("NULL::bigint AS custodian", "c.person_id AS custodian").replace(
-    "ON b.id = s.box_id",
-    "ON b.id = s.box_id LEFT JOIN vault_custody c ON c.box_id = s.box_id AND c.until IS NULL",
+    "FROM vault_stock s",
+    "FROM vault_stock s LEFT JOIN vault_custody c ON c.box_id = s.box_id AND c.until IS NULL",
 )
 
 #: The box, the pieces at their places, and how many of them are unfit and damaged where a payload names any.

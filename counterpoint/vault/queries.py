@@ -23,7 +23,7 @@ def _view(row: Any) -> BoxView:
     return BoxView(
         id=row.pk, number=row.number, kind=BoxKind(row.kind), branch=row.branch_id, desk=row.desk_id,
         account=row.account_id, currency=row.currency, limit=row.limit_minor, custodian=row.holder,
-        faces=as_faces(row.counts, row.currency), hard=row.hard_minor, stopped=Stop(row.stopped),
+        faces=as_faces(row.counts, row.currency), hard=row.hard, stopped=Stop(row.stopped),
         retired=row.retired, unfit=unfit, damaged=damaged,
     )  # fmt: skip
 
@@ -31,8 +31,8 @@ def _view(row: Any) -> BoxView:
 def boxes(*conditions: Q) -> list[BoxView]:
     """Boxes with their faces and holders, in one query."""
     rows = Box.objects.filter(*conditions).annotate(
-        holder=Subquery(_HOLDER), counts=F("stock__counts"), unfit=F("stock__unfit"),
-        damaged=F("stock__damaged"), stopped=F("stock__stopped"),
+        holder=Subquery(_HOLDER), hard=F("stock__hard_minor"), stopped=F("stock__stopped"),
+        counts=F("stock__counts"), unfit=F("stock__unfit"), damaged=F("stock__damaged"),
     )  # fmt: skip
     return [_view(row) for row in rows.order_by("number")]
 

@@ -9,7 +9,6 @@ from counterpoint.kit.privileges import append_only
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -17,153 +16,397 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-migrations.CreateModel(
-            name='Approval',
+        migrations.CreateModel(
+            name="Approval",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('branch_id', models.IntegerField()),
-                ('payload_hash', models.CharField(max_length=64)),
-                ('payload', models.JSONField()),
-                ('duty', models.CharField(max_length=32)),
-                ('rule_key', models.CharField(max_length=80)),
-                ('rule_version', models.IntegerField()),
-                ('reason', models.TextField()),
-                ('mode', models.CharField(choices=[('site', 'site'), ('branch', 'branch'), ('remote', 'remote')], db_default='site', max_length=8)),
-                ('signed_hash', models.CharField(blank=True, db_default='', max_length=64)),
-                ('skill', models.CharField(blank=True, db_default='', max_length=40)),
-                ('proof', models.CharField(blank=True, db_default='', max_length=12)),
-                ('at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('expires', models.DateTimeField()),
-                ('approver', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('behalf', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('maker', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-            ], options={"constraints": [models.CheckConstraint(condition=models.Q(('maker', models.F('approver')), _negated=True), name='approvals_maker_is_not_approver'),], "indexes": [models.Index(models.F('branch_id'), models.F('id'), name='approvals_branch'),],},),
-migrations.CreateModel(
-            name='Request',
-            fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('branch_id', models.IntegerField()),
-                ('desk_id', models.IntegerField(null=True)),
-                ('kind', models.CharField(max_length=32)),
-                ('subject', models.CharField(max_length=64)),
-                ('title_zh', models.CharField(max_length=80)),
-                ('title_en', models.CharField(max_length=80)),
-                ('amount', models.BigIntegerField(null=True)),
-                ('currency', models.CharField(blank=True, max_length=3)),
-                ('payload', models.JSONField()),
-                ('payload_hash', models.CharField(max_length=64)),
-                ('signed_hash', models.CharField(max_length=64)),
-                ('rows', models.JSONField()),
-                ('reasons', models.JSONField()),
-                ('requirement', models.JSONField()),
-                ('rekey', models.JSONField(default=dict)),
-                ('eligible', models.IntegerField(default=0)),
-                ('rule_key', models.CharField(max_length=80)),
-                ('rule_version', models.IntegerField()),
-                ('note', models.TextField(blank=True)),
-                ('correlation', models.UUIDField(null=True)),
-                ('at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('expires', models.DateTimeField()),
-                ('fallback_at', models.DateTimeField(null=True)),
-                ('escalate_at', models.DateTimeField(null=True)),
-                ('follows', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='followed', to='approvals.request')),
-                ('maker', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-            ], options={"indexes": [models.Index(models.F('branch_id'), models.F('id'), name='approvals_request_branch'), models.Index(models.F('payload_hash'), name='approvals_request_hash'), models.Index(models.F('maker'), models.F('id'), name='approvals_request_maker'), models.Index(models.F('subject'), name='approvals_request_subject'), models.Index(models.F('expires'), name='approvals_request_expires'),],},),
-migrations.CreateModel(
-            name='ApprovalUse',
-            fields=[
-                ('approval', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='use', serialize=False, to='approvals.approval')),
-                ('key', models.UUIDField()),
-                ('at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-            ],
-        ),
-migrations.CreateModel(
-            name='Concern',
-            fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('subject', models.CharField(max_length=40)),
-                ('request', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='concerns', to='approvals.request')),
-            ], options={"constraints": [models.UniqueConstraint(models.F('request'), models.F('subject'), name='approvals_concern_once'),], "indexes": [models.Index(models.F('subject'), models.F('request'), name='approvals_concern_subject'),],},),
-migrations.CreateModel(
-            name='Claim',
-            fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('ended', models.DateTimeField(null=True)),
-                ('why', models.CharField(blank=True, max_length=20)),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('request', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='claims', to='approvals.request')),
-            ], options={"constraints": [models.UniqueConstraint(models.F('request'), condition=models.Q(('ended__isnull', True)), name='approvals_claim_one'),], "indexes": [models.Index(models.F('person'), condition=models.Q(('ended', None)), name='approvals_claim_person'),],},),
-migrations.AddField(
-            model_name='approval',
-            name='request',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='approvals', to='approvals.request'),
-        ),
-migrations.CreateModel(
-            name='RequestMark',
-            fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('kind', models.CharField(choices=[('escalated', 'escalated'), ('fell_back', 'fell_back')], max_length=12)),
-                ('at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('request', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='marks', to='approvals.request')),
-            ], options={"constraints": [models.UniqueConstraint(models.F('request'), models.F('kind'), name='approvals_mark_once'),],},),
-migrations.CreateModel(
-            name='RequestPaper',
-            fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('paper_id', models.BigIntegerField()),
-                ('sha256', models.CharField(max_length=64)),
-                ('request', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='papers', to='approvals.request')),
-            ], options={"constraints": [models.UniqueConstraint(models.F('request'), models.F('paper_id'), name='approvals_paper_once'),], "indexes": [models.Index(models.F('paper_id'), name='approvals_paper'),],},),
-migrations.CreateModel(
-            name='Interest',
-            fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('party_id', models.BigIntegerField()),
-                ('kind', models.CharField(choices=[('self', 'self'), ('relative', 'relative'), ('business', 'business')], max_length=10)),
-                ('declared_by', models.CharField(max_length=40)),
-                ('declared_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('ended_by', models.CharField(blank=True, max_length=40)),
-                ('ended_at', models.DateTimeField(null=True)),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("branch_id", models.IntegerField()),
+                ("payload_hash", models.CharField(max_length=64)),
+                ("payload", models.JSONField()),
+                ("duty", models.CharField(max_length=32)),
+                ("rule_key", models.CharField(max_length=80)),
+                ("rule_version", models.IntegerField()),
+                ("reason", models.TextField()),
+                (
+                    "mode",
+                    models.CharField(
+                        choices=[("site", "site"), ("branch", "branch"), ("remote", "remote")],
+                        db_default="site",
+                        max_length=8,
+                    ),
+                ),
+                ("signed_hash", models.CharField(blank=True, db_default="", max_length=64)),
+                ("skill", models.CharField(blank=True, db_default="", max_length=40)),
+                ("proof", models.CharField(blank=True, db_default="", max_length=12)),
+                ("at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ("expires", models.DateTimeField()),
+                (
+                    "approver",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "behalf",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "maker",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(models.F('party_id'), name='approvals_interest_party')],
-                'constraints': [models.UniqueConstraint(models.F('person'), models.F('party_id'), models.F('kind'), condition=models.Q(('ended_at__isnull', True)), name='approvals_interest_once'), models.CheckConstraint(condition=models.Q(models.Q(('ended_at__isnull', True), ('ended_by', '')), models.Q(models.Q(('ended_by', ''), _negated=True), ('ended_at__isnull', False)), _connector='OR'), name='approvals_interest_ended')],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("maker", models.F("approver")), _negated=True),
+                        name="approvals_maker_is_not_approver",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(models.F("branch_id"), models.F("id"), name="approvals_branch"),
+                ],
             },
         ),
-migrations.CreateModel(
-            name='OnDuty',
+        migrations.CreateModel(
+            name="Request",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('branch_id', models.IntegerField()),
-                ('since', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('ended', models.DateTimeField(null=True)),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("branch_id", models.IntegerField()),
+                ("desk_id", models.IntegerField(null=True)),
+                ("kind", models.CharField(max_length=32)),
+                ("subject", models.CharField(max_length=64)),
+                ("title_zh", models.CharField(max_length=80)),
+                ("title_en", models.CharField(max_length=80)),
+                ("amount", models.BigIntegerField(null=True)),
+                ("currency", models.CharField(blank=True, max_length=3)),
+                ("payload", models.JSONField()),
+                ("payload_hash", models.CharField(max_length=64)),
+                ("signed_hash", models.CharField(max_length=64)),
+                ("rows", models.JSONField()),
+                ("reasons", models.JSONField()),
+                ("requirement", models.JSONField()),
+                ("rekey", models.JSONField(default=dict)),
+                ("eligible", models.IntegerField(default=0)),
+                ("rule_key", models.CharField(max_length=80)),
+                ("rule_version", models.IntegerField()),
+                ("note", models.TextField(blank=True)),
+                ("correlation", models.UUIDField(null=True)),
+                ("at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ("expires", models.DateTimeField()),
+                ("fallback_at", models.DateTimeField(null=True)),
+                ("escalate_at", models.DateTimeField(null=True)),
+                (
+                    "follows",
+                    models.OneToOneField(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="followed",
+                        to="approvals.request",
+                    ),
+                ),
+                (
+                    "maker",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(models.F('person'), condition=models.Q(('ended__isnull', True)), name='approvals_on_duty_one')],
+                "indexes": [
+                    models.Index(models.F("branch_id"), models.F("id"), name="approvals_request_branch"),
+                    models.Index(models.F("payload_hash"), name="approvals_request_hash"),
+                    models.Index(models.F("maker"), models.F("id"), name="approvals_request_maker"),
+                    models.Index(models.F("subject"), name="approvals_request_subject"),
+                    models.Index(models.F("expires"), name="approvals_request_expires"),
+                ],
             },
         ),
-migrations.CreateModel(
-            name='RequestEnd',
+        migrations.CreateModel(
+            name="ApprovalUse",
             fields=[
-                ('request', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='end', serialize=False, to='approvals.request')),
-                ('state', models.CharField(max_length=10)),
-                ('reason', models.CharField(blank=True, max_length=32)),
-                ('words', models.CharField(blank=True, max_length=500)),
-                ('at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('person', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-            ], options={"constraints": [models.CheckConstraint(condition=models.Q(('state__in', ['approved', 'returned', 'refused', 'withdrawn', 'expired'])), name='approvals_end_state'),], "indexes": [models.Index(models.F('at'), name='approvals_end_at'),],},),
-migrations.AddConstraint(
-            model_name='approval',
-            constraint=models.UniqueConstraint(models.F('payload_hash'), models.F('approver'), models.F('request'), name='approvals_once_a_person', nulls_distinct=False),
+                (
+                    "approval",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        related_name="use",
+                        serialize=False,
+                        to="approvals.approval",
+                    ),
+                ),
+                ("key", models.UUIDField()),
+                ("at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+            ],
         ),
-append_only("approvals_approval"),
-append_only("approvals_approvaluse"),
-append_only("approvals_request"),
-append_only("approvals_concern"),
-append_only("approvals_requestpaper"),
-append_only("approvals_requestmark"),
-append_only("approvals_requestend"),
-]
+        migrations.CreateModel(
+            name="Concern",
+            fields=[
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("subject", models.CharField(max_length=40)),
+                (
+                    "request",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="concerns",
+                        to="approvals.request",
+                    ),
+                ),
+            ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        models.F("request"), models.F("subject"), name="approvals_concern_once"
+                    ),
+                ],
+                "indexes": [
+                    models.Index(models.F("subject"), models.F("request"), name="approvals_concern_subject"),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="Claim",
+            fields=[
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ("ended", models.DateTimeField(null=True)),
+                ("why", models.CharField(blank=True, max_length=20)),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "request",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="claims",
+                        to="approvals.request",
+                    ),
+                ),
+            ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        models.F("request"),
+                        condition=models.Q(("ended__isnull", True)),
+                        name="approvals_claim_one",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(
+                        models.F("person"), condition=models.Q(("ended", None)), name="approvals_claim_person"
+                    ),
+                ],
+            },
+        ),
+        migrations.AddField(
+            model_name="approval",
+            name="request",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="approvals",
+                to="approvals.request",
+            ),
+        ),
+        migrations.CreateModel(
+            name="RequestMark",
+            fields=[
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("escalated", "escalated"), ("fell_back", "fell_back")], max_length=12
+                    ),
+                ),
+                ("at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                (
+                    "request",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="marks",
+                        to="approvals.request",
+                    ),
+                ),
+            ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        models.F("request"), models.F("kind"), name="approvals_mark_once"
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="RequestPaper",
+            fields=[
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("paper_id", models.BigIntegerField()),
+                ("sha256", models.CharField(max_length=64)),
+                (
+                    "request",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="papers",
+                        to="approvals.request",
+                    ),
+                ),
+            ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        models.F("request"), models.F("paper_id"), name="approvals_paper_once"
+                    ),
+                ],
+                "indexes": [
+                    models.Index(models.F("paper_id"), name="approvals_paper"),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="Interest",
+            fields=[
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("party_id", models.BigIntegerField()),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("self", "self"), ("relative", "relative"), ("business", "business")],
+                        max_length=10,
+                    ),
+                ),
+                ("declared_by", models.CharField(max_length=40)),
+                ("declared_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ("ended_by", models.CharField(blank=True, max_length=40)),
+                ("ended_at", models.DateTimeField(null=True)),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+            ],
+            options={
+                "indexes": [models.Index(models.F("party_id"), name="approvals_interest_party")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        models.F("person"),
+                        models.F("party_id"),
+                        models.F("kind"),
+                        condition=models.Q(("ended_at__isnull", True)),
+                        name="approvals_interest_once",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("ended_at__isnull", True), ("ended_by", "")),
+                            models.Q(models.Q(("ended_by", ""), _negated=True), ("ended_at__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="approvals_interest_ended",
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="OnDuty",
+            fields=[
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("branch_id", models.IntegerField()),
+                ("since", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ("ended", models.DateTimeField(null=True)),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+            ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        models.F("person"),
+                        condition=models.Q(("ended__isnull", True)),
+                        name="approvals_on_duty_one",
+                    )
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="RequestEnd",
+            fields=[
+                (
+                    "request",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        related_name="end",
+                        serialize=False,
+                        to="approvals.request",
+                    ),
+                ),
+                ("state", models.CharField(max_length=10)),
+                ("reason", models.CharField(blank=True, max_length=32)),
+                ("words", models.CharField(blank=True, max_length=500)),
+                ("at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                (
+                    "person",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+            ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("state__in", ["approved", "returned", "refused", "withdrawn", "expired"])
+                        ),
+                        name="approvals_end_state",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(models.F("at"), name="approvals_end_at"),
+                ],
+            },
+        ),
+        migrations.AddConstraint(
+            model_name="approval",
+            constraint=models.UniqueConstraint(
+                models.F("payload_hash"),
+                models.F("approver"),
+                models.F("request"),
+                name="approvals_once_a_person",
+                nulls_distinct=False,
+            ),
+        ),
+        append_only("approvals_approval"),
+        append_only("approvals_approvaluse"),
+        append_only("approvals_request"),
+        append_only("approvals_concern"),
+        append_only("approvals_requestpaper"),
+        append_only("approvals_requestmark"),
+        append_only("approvals_requestend"),
+    ]

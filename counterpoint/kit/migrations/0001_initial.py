@@ -9,63 +9,86 @@ from counterpoint.kit.privileges import GUARD, append_only
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
-migrations.CreateModel(
-            name='Block',
+        migrations.CreateModel(
+            name="Block",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('branch_id', models.IntegerField()),
-                ('number', models.BigIntegerField()),
-                ('scheme', models.TextField()),
-                ('era', models.IntegerField()),
-                ('cluster', models.TextField()),
-                ('after_event', models.BigIntegerField()),
-                ('closes_at', models.BigIntegerField(null=True)),
-                ('after_xid', models.BigIntegerField()),
-                ('upto_xid', models.BigIntegerField()),
-                ('events', models.IntegerField()),
-                ('last_event', models.BigIntegerField()),
-                ('root', models.BinaryField()),
-                ('places', models.BinaryField()),
-                ('previous', models.BinaryField()),
-                ('at', models.DateTimeField()),
-                ('hash', models.BinaryField()),
-                ('signer', models.TextField()),
-                ('signature', models.BinaryField()),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("branch_id", models.IntegerField()),
+                ("number", models.BigIntegerField()),
+                ("scheme", models.TextField()),
+                ("era", models.IntegerField()),
+                ("cluster", models.TextField()),
+                ("after_event", models.BigIntegerField()),
+                ("closes_at", models.BigIntegerField(null=True)),
+                ("after_xid", models.BigIntegerField()),
+                ("upto_xid", models.BigIntegerField()),
+                ("events", models.IntegerField()),
+                ("last_event", models.BigIntegerField()),
+                ("root", models.BinaryField()),
+                ("places", models.BinaryField()),
+                ("previous", models.BinaryField()),
+                ("at", models.DateTimeField()),
+                ("hash", models.BinaryField()),
+                ("signer", models.TextField()),
+                ("signature", models.BinaryField()),
             ],
             options={
-                'indexes': [models.Index(models.F('branch_id'), models.F('upto_xid'), name='kit_block_upto')],
-                'constraints': [models.UniqueConstraint(models.F('branch_id'), models.F('number'), name='kit_block_number')],
+                "indexes": [models.Index(models.F("branch_id"), models.F("upto_xid"), name="kit_block_upto")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        models.F("branch_id"), models.F("number"), name="kit_block_number"
+                    )
+                ],
             },
         ),
-migrations.CreateModel(
-            name='Event',
+        migrations.CreateModel(
+            name="Event",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('branch_id', models.IntegerField()),
-                ('business_date', models.DateField(null=True)),
-                ('at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('verb', models.TextField()),
-                ('subject', models.TextField()),
-                ('actor', models.TextField()),
-                ('correlation', models.UUIDField(null=True)),
-                ('data', models.JSONField()),
-                ('key', models.UUIDField(null=True)),
-                ('digest', models.BinaryField(null=True)),
-                ('xid', models.BigIntegerField(db_default=counterpoint.kit.models.CurrentXid())),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("branch_id", models.IntegerField()),
+                ("business_date", models.DateField(null=True)),
+                ("at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ("verb", models.TextField()),
+                ("subject", models.TextField()),
+                ("actor", models.TextField()),
+                ("correlation", models.UUIDField(null=True)),
+                ("data", models.JSONField()),
+                ("key", models.UUIDField(null=True)),
+                ("digest", models.BinaryField(null=True)),
+                ("xid", models.BigIntegerField(db_default=counterpoint.kit.models.CurrentXid())),
             ],
             options={
-                'indexes': [models.Index(models.F('branch_id'), models.F('id'), name='kit_event_branch'), models.Index(models.F('subject'), models.F('id'), condition=models.Q(('key', None)), name='kit_event_subject'), models.Index(models.F('correlation'), models.F('id'), condition=models.Q(('correlation__isnull', False)), name='kit_event_correlation'), django.contrib.postgres.indexes.BrinIndex(models.F('xid'), name='kit_event_xid', pages_per_range=32)],
-                'constraints': [models.UniqueConstraint(models.F('key'), condition=models.Q(('key__isnull', False)), name='kit_event_key')],
+                "indexes": [
+                    models.Index(models.F("branch_id"), models.F("id"), name="kit_event_branch"),
+                    models.Index(
+                        models.F("subject"),
+                        models.F("id"),
+                        condition=models.Q(("key", None)),
+                        name="kit_event_subject",
+                    ),
+                    models.Index(
+                        models.F("correlation"),
+                        models.F("id"),
+                        condition=models.Q(("correlation__isnull", False)),
+                        name="kit_event_correlation",
+                    ),
+                    django.contrib.postgres.indexes.BrinIndex(
+                        models.F("xid"), name="kit_event_xid", pages_per_range=32
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        models.F("key"), condition=models.Q(("key__isnull", False)), name="kit_event_key"
+                    )
+                ],
             },
         ),
-migrations.RunSQL(GUARD, "DROP FUNCTION kit_append_only"),
-append_only("kit_event"),
-append_only("kit_block"),
-]
+        migrations.RunSQL(GUARD, "DROP FUNCTION kit_append_only"),
+        append_only("kit_event"),
+        append_only("kit_block"),
+    ]

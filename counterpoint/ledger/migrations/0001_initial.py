@@ -10,7 +10,6 @@ from counterpoint.ledger.engine.guard import DAY_GUARD, DAY_UNGUARD
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -19,135 +18,284 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-migrations.CreateModel(
-            name='Account',
+        migrations.CreateModel(
+            name="Account",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('branch_id', models.IntegerField()),
-                ('number', models.TextField(unique=True)),
-                ('kind', models.TextField()),
-                ('gl', models.TextField()),
-                ('currency', models.TextField()),
-                ('sign', models.SmallIntegerField()),
-                ('status', models.TextField(default='active')),
-                ('balance', models.BigIntegerField(default=0)),
-                ('held', models.BigIntegerField(default=0)),
-                ('floor', models.BigIntegerField(null=True)),
-                ('version', models.BigIntegerField(default=0)),
-                ('name', models.TextField(default='')),
-            ], options={"constraints": [models.CheckConstraint(condition=models.Q(('sign__in', [1, -1])), name='ledger_account_sign'), models.CheckConstraint(condition=models.Q(('held__gte', 0)), name='ledger_account_held'),], "indexes": [models.Index(models.F('branch_id'), models.F('gl'), models.F('currency'), name='ledger_account_books'),],},),
-migrations.CreateModel(
-            name='Adjustment',
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("branch_id", models.IntegerField()),
+                ("number", models.TextField(unique=True)),
+                ("kind", models.TextField()),
+                ("gl", models.TextField()),
+                ("currency", models.TextField()),
+                ("sign", models.SmallIntegerField()),
+                ("status", models.TextField(default="active")),
+                ("balance", models.BigIntegerField(default=0)),
+                ("held", models.BigIntegerField(default=0)),
+                ("floor", models.BigIntegerField(null=True)),
+                ("version", models.BigIntegerField(default=0)),
+                ("name", models.TextField(default="")),
+            ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("sign__in", [1, -1])), name="ledger_account_sign"
+                    ),
+                    models.CheckConstraint(condition=models.Q(("held__gte", 0)), name="ledger_account_held"),
+                ],
+                "indexes": [
+                    models.Index(
+                        models.F("branch_id"),
+                        models.F("gl"),
+                        models.F("currency"),
+                        name="ledger_account_books",
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="Adjustment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('original', models.BigIntegerField()),
-                ('amount', models.BigIntegerField()),
-                ('days', models.IntegerField()),
-                ('product', models.BigIntegerField()),
-                ('at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("original", models.BigIntegerField()),
+                ("amount", models.BigIntegerField()),
+                ("days", models.IntegerField()),
+                ("product", models.BigIntegerField()),
+                ("at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
             ],
         ),
-migrations.CreateModel(
-            name='Hold',
+        migrations.CreateModel(
+            name="Hold",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('branch_id', models.IntegerField()),
-                ('kind', models.CharField(max_length=8)),
-                ('amount', models.BigIntegerField(null=True)),
-                ('authority', models.CharField(max_length=40)),
-                ('instrument', models.CharField(max_length=100)),
-                ('officers', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=100), default=list)),
-                ('reason', models.TextField(blank=True)),
-                ('starts', models.DateField()),
-                ('expires', models.DateField()),
-                ('placed_by', models.TextField()),
-                ('placed_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('released_by', models.TextField(null=True)),
-                ('released_at', models.DateTimeField(null=True)),
-                ('release_reason', models.TextField(blank=True)),
-            ], options={"constraints": [models.CheckConstraint(condition=models.Q(models.Q(('amount__gt', 0), ('kind', 'amount')), models.Q(models.Q(('kind', 'amount'), _negated=True), ('amount', None)), _connector='OR'), name='ledger_hold_amount'), models.CheckConstraint(condition=models.Q(('expires__gt', models.F('starts'))), name='ledger_hold_dates'), models.CheckConstraint(condition=models.Q(models.Q(('released_at', None), ('released_by', None)), models.Q(('released_at__isnull', False), ('released_by__isnull', False)), _connector='OR'), name='ledger_hold_released'),], "indexes": [models.Index(models.F('expires'), condition=models.Q(('released_at', None)), name='ledger_hold_active'),],},),
-migrations.CreateModel(
-            name='Leg',
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("branch_id", models.IntegerField()),
+                ("kind", models.CharField(max_length=8)),
+                ("amount", models.BigIntegerField(null=True)),
+                ("authority", models.CharField(max_length=40)),
+                ("instrument", models.CharField(max_length=100)),
+                (
+                    "officers",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=100), default=list
+                    ),
+                ),
+                ("reason", models.TextField(blank=True)),
+                ("starts", models.DateField()),
+                ("expires", models.DateField()),
+                ("placed_by", models.TextField()),
+                ("placed_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ("released_by", models.TextField(null=True)),
+                ("released_at", models.DateTimeField(null=True)),
+                ("release_reason", models.TextField(blank=True)),
+            ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("amount__gt", 0), ("kind", "amount")),
+                            models.Q(models.Q(("kind", "amount"), _negated=True), ("amount", None)),
+                            _connector="OR",
+                        ),
+                        name="ledger_hold_amount",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("expires__gt", models.F("starts"))), name="ledger_hold_dates"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("released_at", None), ("released_by", None)),
+                            models.Q(("released_at__isnull", False), ("released_by__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="ledger_hold_released",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(
+                        models.F("expires"),
+                        condition=models.Q(("released_at", None)),
+                        name="ledger_hold_active",
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="Leg",
             fields=[
-                ('pk', models.CompositePrimaryKey('account_id', 'version', blank=True, editable=False, primary_key=True, serialize=False)),
-                ('account_id', models.BigIntegerField()),
-                ('version', models.BigIntegerField()),
-                ('entry_id', models.BigIntegerField()),
-                ('amount', models.BigIntegerField()),
-                ('balance', models.BigIntegerField()),
-            ], options={"constraints": [models.CheckConstraint(condition=models.Q(('amount', 0), _negated=True), name='ledger_leg_amount'),],},),
-migrations.CreateModel(
-            name='Reversal',
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "account_id", "version", blank=True, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("account_id", models.BigIntegerField()),
+                ("version", models.BigIntegerField()),
+                ("entry_id", models.BigIntegerField()),
+                ("amount", models.BigIntegerField()),
+                ("balance", models.BigIntegerField()),
+            ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("amount", 0), _negated=True), name="ledger_leg_amount"
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="Reversal",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('original', models.BigIntegerField(unique=True)),
-                ('reversal', models.BigIntegerField(unique=True)),
-                ('branch_id', models.IntegerField()),
-                ('kind', models.CharField(max_length=8)),
-                ('style', models.CharField(max_length=20)),
-                ('reason', models.TextField()),
-                ('cash_returned', models.BooleanField(null=True)),
-                ('at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("original", models.BigIntegerField(unique=True)),
+                ("reversal", models.BigIntegerField(unique=True)),
+                ("branch_id", models.IntegerField()),
+                ("kind", models.CharField(max_length=8)),
+                ("style", models.CharField(max_length=20)),
+                ("reason", models.TextField()),
+                ("cash_returned", models.BooleanField(null=True)),
+                ("at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
             ],
         ),
-migrations.CreateModel(
-            name='Sequence',
+        migrations.CreateModel(
+            name="Sequence",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('branch_id', models.IntegerField()),
-                ('product', models.CharField(max_length=2)),
-                ('next', models.IntegerField()),
-            ], options={"constraints": [models.UniqueConstraint(models.F('branch_id'), models.F('product'), name='ledger_sequence_one'),],},),
-migrations.CreateModel(
-            name='Accumulation',
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("branch_id", models.IntegerField()),
+                ("product", models.CharField(max_length=2)),
+                ("next", models.IntegerField()),
+            ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        models.F("branch_id"), models.F("product"), name="ledger_sequence_one"
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="Accumulation",
             fields=[
-                ('account', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='+', serialize=False, to='ledger.account')),
-                ('through', models.DateField()),
-                ('version', models.BigIntegerField()),
-                ('balance', models.BigIntegerField()),
-                ('product', models.BigIntegerField(default=0)),
-                ('settled', models.DateField(null=True)),
+                (
+                    "account",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        related_name="+",
+                        serialize=False,
+                        to="ledger.account",
+                    ),
+                ),
+                ("through", models.DateField()),
+                ("version", models.BigIntegerField()),
+                ("balance", models.BigIntegerField()),
+                ("product", models.BigIntegerField(default=0)),
+                ("settled", models.DateField(null=True)),
             ],
         ),
-migrations.CreateModel(
-            name='Agreement',
+        migrations.CreateModel(
+            name="Agreement",
             fields=[
-                ('account', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='+', serialize=False, to='ledger.account')),
-                ('party', models.BigIntegerField(null=True)),
-                ('product', models.CharField(max_length=2)),
-                ('opened', models.DateField()),
-                ('closed', models.DateField(null=True)),
-                ('dormant', models.DateField(null=True)),
-                ('rate', models.IntegerField(null=True)),
-                ('term_months', models.SmallIntegerField(null=True)),
-                ('matures', models.DateField(null=True)),
-                ('principal', models.BigIntegerField(null=True)),
-                ('reference', models.TextField(null=True)),
-                ('data', models.JSONField(default=dict)),
-            ], options={"constraints": [models.UniqueConstraint(models.F('reference'), condition=models.Q(('reference__isnull', False)), name='ledger_agreement_reference'), models.CheckConstraint(condition=models.Q(('closed', None), ('closed__gte', models.F('opened')), _connector='OR'), name='ledger_agreement_dates'), models.CheckConstraint(condition=models.Q(models.Q(('matures', None), ('term_months', None)), models.Q(('matures__isnull', False), ('term_months__gt', 0)), _connector='OR'), name='ledger_agreement_term'),], "indexes": [models.Index(models.F('party'), condition=models.Q(('party__isnull', False)), name='ledger_agreement_party'),],},),
-migrations.AddField(
-            model_name='adjustment',
-            name='account',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='ledger.account'),
+                (
+                    "account",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        related_name="+",
+                        serialize=False,
+                        to="ledger.account",
+                    ),
+                ),
+                ("party", models.BigIntegerField(null=True)),
+                ("product", models.CharField(max_length=2)),
+                ("opened", models.DateField()),
+                ("closed", models.DateField(null=True)),
+                ("dormant", models.DateField(null=True)),
+                ("rate", models.IntegerField(null=True)),
+                ("term_months", models.SmallIntegerField(null=True)),
+                ("matures", models.DateField(null=True)),
+                ("principal", models.BigIntegerField(null=True)),
+                ("reference", models.TextField(null=True)),
+                ("data", models.JSONField(default=dict)),
+            ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        models.F("reference"),
+                        condition=models.Q(("reference__isnull", False)),
+                        name="ledger_agreement_reference",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("closed", None), ("closed__gte", models.F("opened")), _connector="OR"
+                        ),
+                        name="ledger_agreement_dates",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("matures", None), ("term_months", None)),
+                            models.Q(("matures__isnull", False), ("term_months__gt", 0)),
+                            _connector="OR",
+                        ),
+                        name="ledger_agreement_term",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(
+                        models.F("party"),
+                        condition=models.Q(("party__isnull", False)),
+                        name="ledger_agreement_party",
+                    ),
+                ],
+            },
         ),
-migrations.AddField(
-            model_name='hold',
-            name='account',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='ledger.account'),
+        migrations.AddField(
+            model_name="adjustment",
+            name="account",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="ledger.account"
+            ),
         ),
-migrations.AddConstraint(
-            model_name='adjustment',
-            constraint=models.UniqueConstraint(models.F('account'), models.F('original'), name='ledger_adjustment_one'),
+        migrations.AddField(
+            model_name="hold",
+            name="account",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="ledger.account"
+            ),
         ),
-migrations.AddIndex(
-            model_name='hold',
-            index=models.Index(models.F('account'), models.F('id'), name='ledger_hold_account'),
+        migrations.AddConstraint(
+            model_name="adjustment",
+            constraint=models.UniqueConstraint(
+                models.F("account"), models.F("original"), name="ledger_adjustment_one"
+            ),
         ),
-append_only("ledger_leg"),
-append_only("ledger_reversal"),
-append_only("ledger_adjustment"),
-# Room on the page for the new version of a row that the same page holds (heap-only updates).
-migrations.RunSQL("ALTER TABLE ledger_account SET (fillfactor = 60)", migrations.RunSQL.noop),
-migrations.RunSQL("ALTER TABLE ledger_accumulation SET (fillfactor = 70)", migrations.RunSQL.noop),
-migrations.RunSQL(DAY_GUARD, DAY_UNGUARD),
-]
+        migrations.AddIndex(
+            model_name="hold",
+            index=models.Index(models.F("account"), models.F("id"), name="ledger_hold_account"),
+        ),
+        append_only("ledger_leg"),
+        append_only("ledger_reversal"),
+        append_only("ledger_adjustment"),
+        # Room on the page for the new version of a row that the same page holds (heap-only updates).
+        migrations.RunSQL("ALTER TABLE ledger_account SET (fillfactor = 60)", migrations.RunSQL.noop),
+        migrations.RunSQL("ALTER TABLE ledger_accumulation SET (fillfactor = 70)", migrations.RunSQL.noop),
+        migrations.RunSQL(DAY_GUARD, DAY_UNGUARD),
+    ]

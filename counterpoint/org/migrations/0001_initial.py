@@ -36,213 +36,527 @@ CREATE TRIGGER org_rule_version_frozen BEFORE UPDATE OR DELETE ON org_rule_versi
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('kit', '0001_initial'),
+        ("kit", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
-BtreeGistExtension(),
-migrations.RunSQL("CREATE SEQUENCE org_stamp_number", "DROP SEQUENCE org_stamp_number"),
-migrations.CreateModel(
-            name='Unit',
+        BtreeGistExtension(),
+        migrations.RunSQL("CREATE SEQUENCE org_stamp_number", "DROP SEQUENCE org_stamp_number"),
+        migrations.CreateModel(
+            name="Unit",
             fields=[
-                ('id', models.AutoField(primary_key=True, serialize=False)),
-                ('kind', models.TextField(choices=[('bank', 'bank'), ('region', 'region'), ('branch', 'branch')])),
-                ('code', models.TextField(unique=True)),
-                ('name_zh', models.TextField()),
-                ('name_en', models.TextField()),
-                ('address_zh', models.TextField(default='')),
-                ('address_en', models.TextField(default='')),
-                ('added_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('added_by', models.TextField()),
-                ('parent', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='org.unit')),
-            ], options={"constraints": [models.CheckConstraint(condition=models.Q(models.Q(('kind', counterpoint.org.data.UnitKind['BANK']), ('parent', None)), models.Q(('kind__in', [counterpoint.org.data.UnitKind['REGION'], counterpoint.org.data.UnitKind['BRANCH']]), ('parent__isnull', False)), _connector='OR'), name='org_unit_only_the_bank_has_no_parent'),],},),
-migrations.CreateModel(
-            name='CalendarDay',
-            fields=[
-                ('date', models.DateField(primary_key=True, serialize=False)),
-                ('kind', models.TextField(choices=[('holiday', 'holiday'), ('make_up', 'make_up')])),
-                ('name_zh', models.TextField()),
-                ('name_en', models.TextField()),
-                ('source', models.TextField()),
-                ('confidence', models.TextField(choices=[('confirmed', 'confirmed'), ('secondary', 'secondary'), ('question_bank', 'question_bank'), ('unverified', 'unverified'), ('bank_sample', 'bank_sample')])),
-                ('set_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('set_by', models.TextField()),
+                ("id", models.AutoField(primary_key=True, serialize=False)),
+                (
+                    "kind",
+                    models.TextField(choices=[("bank", "bank"), ("region", "region"), ("branch", "branch")]),
+                ),
+                ("code", models.TextField(unique=True)),
+                ("name_zh", models.TextField()),
+                ("name_en", models.TextField()),
+                ("address_zh", models.TextField(default="")),
+                ("address_en", models.TextField(default="")),
+                ("added_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ("added_by", models.TextField()),
+                (
+                    "parent",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="org.unit",
+                    ),
+                ),
             ],
             options={
-                'db_table': 'org_calendar_day',
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("kind", counterpoint.org.data.UnitKind["BANK"]), ("parent", None)),
+                            models.Q(
+                                (
+                                    "kind__in",
+                                    [
+                                        counterpoint.org.data.UnitKind["REGION"],
+                                        counterpoint.org.data.UnitKind["BRANCH"],
+                                    ],
+                                ),
+                                ("parent__isnull", False),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="org_unit_only_the_bank_has_no_parent",
+                    ),
+                ],
             },
         ),
-migrations.CreateModel(
-            name='RuleTable',
+        migrations.CreateModel(
+            name="CalendarDay",
             fields=[
-                ('key', models.TextField(primary_key=True, serialize=False)),
-                ('title_zh', models.TextField()),
-                ('title_en', models.TextField()),
-                ('chapter', models.TextField()),
-                ('reference', models.TextField(default='')),
-                ('added_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('added_by', models.TextField()),
+                ("date", models.DateField(primary_key=True, serialize=False)),
+                ("kind", models.TextField(choices=[("holiday", "holiday"), ("make_up", "make_up")])),
+                ("name_zh", models.TextField()),
+                ("name_en", models.TextField()),
+                ("source", models.TextField()),
+                (
+                    "confidence",
+                    models.TextField(
+                        choices=[
+                            ("confirmed", "confirmed"),
+                            ("secondary", "secondary"),
+                            ("question_bank", "question_bank"),
+                            ("unverified", "unverified"),
+                            ("bank_sample", "bank_sample"),
+                        ]
+                    ),
+                ),
+                ("set_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ("set_by", models.TextField()),
             ],
             options={
-                'db_table': 'org_rule_table',
+                "db_table": "org_calendar_day",
             },
         ),
-migrations.CreateModel(
-            name='DayChange',
+        migrations.CreateModel(
+            name="RuleTable",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('date', models.DateField()),
-                ('opened', models.BooleanField()),
-                ('at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('by', models.TextField()),
-                ('branch', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='org.unit')),
+                ("key", models.TextField(primary_key=True, serialize=False)),
+                ("title_zh", models.TextField()),
+                ("title_en", models.TextField()),
+                ("chapter", models.TextField()),
+                ("reference", models.TextField(default="")),
+                ("added_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ("added_by", models.TextField()),
             ],
             options={
-                'db_table': 'org_day_change', "constraints": [models.UniqueConstraint(models.F('branch'), models.F('date'), models.F('opened'), name='org_day_change_once'),],},
-        ),
-migrations.CreateModel(
-            name='Desk',
-            fields=[
-                ('id', models.AutoField(primary_key=True, serialize=False)),
-                ('number', models.TextField()),
-                ('name_zh', models.TextField()),
-                ('name_en', models.TextField()),
-                ('equipment', django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), default=list)),
-                ('added_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('added_by', models.TextField()),
-                ('withdrawn_at', models.DateTimeField(null=True)),
-                ('withdrawn_by', models.TextField(null=True)),
-                ('branch', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='org.unit')),
-            ], options={"constraints": [models.UniqueConstraint(models.F('branch'), models.F('number'), name='org_desk_number'), models.CheckConstraint(condition=models.Q(models.Q(('withdrawn_at', None), ('withdrawn_by', None)), models.Q(('withdrawn_at__isnull', False), ('withdrawn_by__isnull', False)), _connector='OR'), name='org_desk_withdrawn_pair'),],},),
-migrations.CreateModel(
-            name='DeskClaim',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('claimed_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('released_at', models.DateTimeField(null=True)),
-                ('released_by', models.TextField(null=True)),
-                ('desk', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='org.desk')),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-            ], options={"constraints": [models.UniqueConstraint(models.F('desk'), condition=models.Q(('released_at', None)), name='org_claim_one_person_a_desk'), models.UniqueConstraint(models.F('person'), condition=models.Q(('released_at', None)), name='org_claim_one_desk_a_person'), models.CheckConstraint(condition=models.Q(models.Q(('released_at', None), ('released_by', None)), models.Q(('released_at__isnull', False), ('released_by__isnull', False)), _connector='OR'), name='org_claim_released_pair'),],},),
-migrations.CreateModel(
-            name='RuleVersion',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.IntegerField()),
-                ('body', models.JSONField()),
-                ('effective_from', models.DateField(null=True)),
-                ('effective_to', models.DateField(null=True)),
-                ('source', models.TextField()),
-                ('scope', models.TextField()),
-                ('owner', models.TextField()),
-                ('confidence', models.TextField(choices=[('confirmed', 'confirmed'), ('secondary', 'secondary'), ('question_bank', 'question_bank'), ('unverified', 'unverified'), ('bank_sample', 'bank_sample')])),
-                ('note_zh', models.TextField(default='')),
-                ('note_en', models.TextField(default='')),
-                ('shipped', models.BooleanField(default=False)),
-                ('status', models.TextField(choices=[('draft', 'draft'), ('approved', 'approved'), ('refused', 'refused'), ('retired', 'retired')], default=counterpoint.org.data.RuleStatus['DRAFT'])),
-                ('drafted_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('drafted_by', models.TextField()),
-                ('approved_at', models.DateTimeField(null=True)),
-                ('approved_by', models.TextField(null=True)),
-                ('table', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='org.ruletable')),
-            ],
-            options={
-                'db_table': 'org_rule_version', "constraints": [models.UniqueConstraint(models.F('table'), models.F('number'), name='org_rule_version_number'), models.CheckConstraint(condition=models.Q(('effective_to', None), ('effective_from', None), ('effective_to__gte', models.F('effective_from')), _connector='OR'), name='org_rule_version_ends_after_it_begins'), models.CheckConstraint(condition=models.Q(models.Q(('approved_at', None), ('approved_by', None), ('status__in', ['draft', 'refused'])), models.Q(('approved_at__isnull', False), ('approved_by__isnull', False), ('status__in', ['approved', 'retired'])), _connector='OR'), name='org_rule_version_approved_pair'), models.CheckConstraint(condition=models.Q(('approved_by', None), models.Q(('approved_by', models.F('drafted_by')), _negated=True), ('shipped', True), _connector='OR'), name='org_rule_version_second_person'), django.contrib.postgres.constraints.ExclusionConstraint(condition=models.Q(('status', counterpoint.org.data.RuleStatus['APPROVED'])), expressions=[('table', '='), (models.Func(models.F('effective_from'), models.F('effective_to'), models.Value('[]'), function='daterange'), '&&')], name='org_rule_version_one_at_a_time'),],},
-        ),
-migrations.CreateModel(
-            name='RuleChange',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('status', models.TextField(choices=[('draft', 'draft'), ('approved', 'approved'), ('refused', 'refused'), ('retired', 'retired')])),
-                ('at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('by', models.TextField()),
-                ('note', models.TextField(default='')),
-                ('version', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='org.ruleversion')),
-            ],
-            options={
-                'db_table': 'org_rule_change',
+                "db_table": "org_rule_table",
             },
         ),
-migrations.CreateModel(
-            name='Stamp',
+        migrations.CreateModel(
+            name="DayChange",
             fields=[
-                ('id', models.IntegerField(default=1, primary_key=True, serialize=False)),
-                ('number', models.BigIntegerField()),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("date", models.DateField()),
+                ("opened", models.BooleanField()),
+                ("at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ("by", models.TextField()),
+                (
+                    "branch",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="org.unit"
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('id', 1)), name='org_stamp_one_row')],
+                "db_table": "org_day_change",
+                "constraints": [
+                    models.UniqueConstraint(
+                        models.F("branch"), models.F("date"), models.F("opened"), name="org_day_change_once"
+                    ),
+                ],
             },
         ),
-migrations.CreateModel(
-            name='BusinessDay',
+        migrations.CreateModel(
+            name="Desk",
             fields=[
-                ('branch', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='+', serialize=False, to='org.unit')),
-                ('date', models.DateField()),
-                ('open', models.BooleanField()),
-                ('opened_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('opened_by', models.TextField()),
-                ('closed_at', models.DateTimeField(null=True)),
-                ('closed_by', models.TextField(null=True)),
+                ("id", models.AutoField(primary_key=True, serialize=False)),
+                ("number", models.TextField()),
+                ("name_zh", models.TextField()),
+                ("name_en", models.TextField()),
+                (
+                    "equipment",
+                    django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), default=list),
+                ),
+                ("added_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ("added_by", models.TextField()),
+                ("withdrawn_at", models.DateTimeField(null=True)),
+                ("withdrawn_by", models.TextField(null=True)),
+                (
+                    "branch",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="org.unit"
+                    ),
+                ),
             ],
             options={
-                'db_table': 'org_business_day',
-                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('closed_at', None), ('closed_by', None), ('open', True)), models.Q(('closed_at__isnull', False), ('closed_by__isnull', False), ('open', False)), _connector='OR'), name='org_business_day_closed_pair')],
+                "constraints": [
+                    models.UniqueConstraint(models.F("branch"), models.F("number"), name="org_desk_number"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("withdrawn_at", None), ("withdrawn_by", None)),
+                            models.Q(("withdrawn_at__isnull", False), ("withdrawn_by__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="org_desk_withdrawn_pair",
+                    ),
+                ],
             },
         ),
-append_only("org_day_change"),
-append_only("org_rule_change"),
-migrations.RunSQL(FROZEN, "DROP FUNCTION org_rule_version_frozen() CASCADE"),
-migrations.CreateModel(
-            name='DayRun',
+        migrations.CreateModel(
+            name="DeskClaim",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('date', models.DateField()),
-                ('phase', models.TextField(choices=[('open', 'open'), ('close', 'close')])),
-                ('attempts', models.IntegerField(default=1)),
-                ('started_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('started_by', models.TextField()),
-                ('finished_at', models.DateTimeField(null=True)),
-                ('finished_by', models.TextField(null=True)),
-                ('branch', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='org.unit')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("claimed_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ("released_at", models.DateTimeField(null=True)),
+                ("released_by", models.TextField(null=True)),
+                (
+                    "desk",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="org.desk"
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'db_table': 'org_day_run', "constraints": [models.UniqueConstraint(models.F('branch'), models.F('date'), models.F('phase'), name='org_day_run_once'), models.CheckConstraint(condition=models.Q(models.Q(('finished_at', None), ('finished_by', None)), models.Q(('finished_at__isnull', False), ('finished_by__isnull', False)), _connector='OR'), name='org_day_run_finished_pair'),],},
+                "constraints": [
+                    models.UniqueConstraint(
+                        models.F("desk"),
+                        condition=models.Q(("released_at", None)),
+                        name="org_claim_one_person_a_desk",
+                    ),
+                    models.UniqueConstraint(
+                        models.F("person"),
+                        condition=models.Q(("released_at", None)),
+                        name="org_claim_one_desk_a_person",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("released_at", None), ("released_by", None)),
+                            models.Q(("released_at__isnull", False), ("released_by__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="org_claim_released_pair",
+                    ),
+                ],
+            },
         ),
-migrations.CreateModel(
-            name='DayPaper',
+        migrations.CreateModel(
+            name="RuleVersion",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.TextField()),
-                ('title_zh', models.TextField()),
-                ('title_en', models.TextField()),
-                ('content', models.BinaryField()),
-                ('at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('run', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='papers', to='org.dayrun')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("number", models.IntegerField()),
+                ("body", models.JSONField()),
+                ("effective_from", models.DateField(null=True)),
+                ("effective_to", models.DateField(null=True)),
+                ("source", models.TextField()),
+                ("scope", models.TextField()),
+                ("owner", models.TextField()),
+                (
+                    "confidence",
+                    models.TextField(
+                        choices=[
+                            ("confirmed", "confirmed"),
+                            ("secondary", "secondary"),
+                            ("question_bank", "question_bank"),
+                            ("unverified", "unverified"),
+                            ("bank_sample", "bank_sample"),
+                        ]
+                    ),
+                ),
+                ("note_zh", models.TextField(default="")),
+                ("note_en", models.TextField(default="")),
+                ("shipped", models.BooleanField(default=False)),
+                (
+                    "status",
+                    models.TextField(
+                        choices=[
+                            ("draft", "draft"),
+                            ("approved", "approved"),
+                            ("refused", "refused"),
+                            ("retired", "retired"),
+                        ],
+                        default=counterpoint.org.data.RuleStatus["DRAFT"],
+                    ),
+                ),
+                ("drafted_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ("drafted_by", models.TextField()),
+                ("approved_at", models.DateTimeField(null=True)),
+                ("approved_by", models.TextField(null=True)),
+                (
+                    "table",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="org.ruletable"
+                    ),
+                ),
             ],
             options={
-                'db_table': 'org_day_paper', "constraints": [models.UniqueConstraint(models.F('run'), models.F('name'), name='org_day_paper_once'),],},
+                "db_table": "org_rule_version",
+                "constraints": [
+                    models.UniqueConstraint(
+                        models.F("table"), models.F("number"), name="org_rule_version_number"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("effective_to", None),
+                            ("effective_from", None),
+                            ("effective_to__gte", models.F("effective_from")),
+                            _connector="OR",
+                        ),
+                        name="org_rule_version_ends_after_it_begins",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("approved_at", None),
+                                ("approved_by", None),
+                                ("status__in", ["draft", "refused"]),
+                            ),
+                            models.Q(
+                                ("approved_at__isnull", False),
+                                ("approved_by__isnull", False),
+                                ("status__in", ["approved", "retired"]),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="org_rule_version_approved_pair",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("approved_by", None),
+                            models.Q(("approved_by", models.F("drafted_by")), _negated=True),
+                            ("shipped", True),
+                            _connector="OR",
+                        ),
+                        name="org_rule_version_second_person",
+                    ),
+                    django.contrib.postgres.constraints.ExclusionConstraint(
+                        condition=models.Q(("status", counterpoint.org.data.RuleStatus["APPROVED"])),
+                        expressions=[
+                            ("table", "="),
+                            (
+                                models.Func(
+                                    models.F("effective_from"),
+                                    models.F("effective_to"),
+                                    models.Value("[]"),
+                                    function="daterange",
+                                ),
+                                "&&",
+                            ),
+                        ],
+                        name="org_rule_version_one_at_a_time",
+                    ),
+                ],
+            },
         ),
-migrations.CreateModel(
-            name='DayStep',
+        migrations.CreateModel(
+            name="RuleChange",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.TextField()),
-                ('status', models.TextField(choices=[('waiting', 'waiting'), ('running', 'running'), ('done', 'done'), ('failed', 'failed')], default='waiting')),
-                ('done', models.BigIntegerField(default=0)),
-                ('total', models.BigIntegerField(default=0)),
-                ('started_at', models.DateTimeField(null=True)),
-                ('finished_at', models.DateTimeField(null=True)),
-                ('error', models.TextField(default='')),
-                ('result', models.JSONField(default=dict)),
-                ('run', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='steps', to='org.dayrun')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "status",
+                    models.TextField(
+                        choices=[
+                            ("draft", "draft"),
+                            ("approved", "approved"),
+                            ("refused", "refused"),
+                            ("retired", "retired"),
+                        ]
+                    ),
+                ),
+                ("at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ("by", models.TextField()),
+                ("note", models.TextField(default="")),
+                (
+                    "version",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="org.ruleversion"
+                    ),
+                ),
             ],
             options={
-                'db_table': 'org_day_step', "constraints": [models.UniqueConstraint(models.F('run'), models.F('key'), name='org_day_step_once'),],},
+                "db_table": "org_rule_change",
+            },
         ),
-append_only('org_day_paper'),
-]
+        migrations.CreateModel(
+            name="Stamp",
+            fields=[
+                ("id", models.IntegerField(default=1, primary_key=True, serialize=False)),
+                ("number", models.BigIntegerField()),
+            ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(("id", 1)), name="org_stamp_one_row")
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="BusinessDay",
+            fields=[
+                (
+                    "branch",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        related_name="+",
+                        serialize=False,
+                        to="org.unit",
+                    ),
+                ),
+                ("date", models.DateField()),
+                ("open", models.BooleanField()),
+                ("opened_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ("opened_by", models.TextField()),
+                ("closed_at", models.DateTimeField(null=True)),
+                ("closed_by", models.TextField(null=True)),
+            ],
+            options={
+                "db_table": "org_business_day",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("closed_at", None), ("closed_by", None), ("open", True)),
+                            models.Q(
+                                ("closed_at__isnull", False), ("closed_by__isnull", False), ("open", False)
+                            ),
+                            _connector="OR",
+                        ),
+                        name="org_business_day_closed_pair",
+                    )
+                ],
+            },
+        ),
+        append_only("org_day_change"),
+        append_only("org_rule_change"),
+        migrations.RunSQL(FROZEN, "DROP FUNCTION org_rule_version_frozen() CASCADE"),
+        migrations.CreateModel(
+            name="DayRun",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("date", models.DateField()),
+                ("phase", models.TextField(choices=[("open", "open"), ("close", "close")])),
+                ("attempts", models.IntegerField(default=1)),
+                ("started_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ("started_by", models.TextField()),
+                ("finished_at", models.DateTimeField(null=True)),
+                ("finished_by", models.TextField(null=True)),
+                (
+                    "branch",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="org.unit"
+                    ),
+                ),
+            ],
+            options={
+                "db_table": "org_day_run",
+                "constraints": [
+                    models.UniqueConstraint(
+                        models.F("branch"), models.F("date"), models.F("phase"), name="org_day_run_once"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("finished_at", None), ("finished_by", None)),
+                            models.Q(("finished_at__isnull", False), ("finished_by__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="org_day_run_finished_pair",
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="DayPaper",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.TextField()),
+                ("title_zh", models.TextField()),
+                ("title_en", models.TextField()),
+                ("content", models.BinaryField()),
+                ("at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                (
+                    "run",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="papers", to="org.dayrun"
+                    ),
+                ),
+            ],
+            options={
+                "db_table": "org_day_paper",
+                "constraints": [
+                    models.UniqueConstraint(models.F("run"), models.F("name"), name="org_day_paper_once"),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="DayStep",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("key", models.TextField()),
+                (
+                    "status",
+                    models.TextField(
+                        choices=[
+                            ("waiting", "waiting"),
+                            ("running", "running"),
+                            ("done", "done"),
+                            ("failed", "failed"),
+                        ],
+                        default="waiting",
+                    ),
+                ),
+                ("done", models.BigIntegerField(default=0)),
+                ("total", models.BigIntegerField(default=0)),
+                ("started_at", models.DateTimeField(null=True)),
+                ("finished_at", models.DateTimeField(null=True)),
+                ("error", models.TextField(default="")),
+                ("result", models.JSONField(default=dict)),
+                (
+                    "run",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="steps", to="org.dayrun"
+                    ),
+                ),
+            ],
+            options={
+                "db_table": "org_day_step",
+                "constraints": [
+                    models.UniqueConstraint(models.F("run"), models.F("key"), name="org_day_step_once"),
+                ],
+            },
+        ),
+        append_only("org_day_paper"),
+    ]

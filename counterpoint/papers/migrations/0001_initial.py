@@ -7,89 +7,155 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
-migrations.CreateModel(
-            name='Discard',
+        migrations.CreateModel(
+            name="Discard",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('person_id', models.BigIntegerField()),
-                ('reason', models.CharField(max_length=200)),
-                ('at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("person_id", models.BigIntegerField()),
+                ("reason", models.CharField(max_length=200)),
+                ("at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
             ],
         ),
-migrations.CreateModel(
-            name='Look',
+        migrations.CreateModel(
+            name="Look",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('person_id', models.BigIntegerField()),
-                ('subject', models.CharField(max_length=80)),
-                ('at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("person_id", models.BigIntegerField()),
+                ("subject", models.CharField(max_length=80)),
+                ("at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
             ],
         ),
-migrations.CreateModel(
-            name='Paper',
+        migrations.CreateModel(
+            name="Paper",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('branch_id', models.IntegerField()),
-                ('name', models.CharField(max_length=120)),
-                ('media', models.CharField(choices=[('image/jpeg', 'image/jpeg'), ('image/png', 'image/png'), ('image/webp', 'image/webp'), ('image/tiff', 'image/tiff'), ('application/pdf', 'application/pdf')], max_length=20)),
-                ('size', models.IntegerField()),
-                ('sha256', models.CharField(max_length=64)),
-                ('kind', models.CharField(choices=[('id_copy', 'id_copy'), ('photo', 'photo'), ('scan', 'scan'), ('form', 'form'), ('contract', 'contract'), ('proof', 'proof'), ('other', 'other')], max_length=12)),
-                ('retention', models.CharField(choices=[('identity', 'identity'), ('voucher', 'voucher'), ('work', 'work')], max_length=12)),
-                ('pages', models.IntegerField()),
-                ('width', models.IntegerField(null=True)),
-                ('height', models.IntegerField(null=True)),
-                ('previews', models.JSONField()),
-                ('person_id', models.BigIntegerField()),
-                ('at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-            ], options={"constraints": [models.CheckConstraint(condition=models.Q(('pages__gt', 0), ('size__gt', 0)), name='papers_paper_something'), models.CheckConstraint(condition=models.Q(models.Q(('height', None), ('width', None)), models.Q(('height__isnull', False), ('width__isnull', False)), _connector='OR'), name='papers_paper_measured'),], "indexes": [models.Index(models.F('person_id'), models.F('at'), name='papers_paper_person'),],},),
-migrations.CreateModel(
-            name='PaperPreview',
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("branch_id", models.IntegerField()),
+                ("name", models.CharField(max_length=120)),
+                (
+                    "media",
+                    models.CharField(
+                        choices=[
+                            ("image/jpeg", "image/jpeg"),
+                            ("image/png", "image/png"),
+                            ("image/webp", "image/webp"),
+                            ("image/tiff", "image/tiff"),
+                            ("application/pdf", "application/pdf"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("size", models.IntegerField()),
+                ("sha256", models.CharField(max_length=64)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("id_copy", "id_copy"),
+                            ("photo", "photo"),
+                            ("scan", "scan"),
+                            ("form", "form"),
+                            ("contract", "contract"),
+                            ("proof", "proof"),
+                            ("other", "other"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                (
+                    "retention",
+                    models.CharField(
+                        choices=[("identity", "identity"), ("voucher", "voucher"), ("work", "work")],
+                        max_length=12,
+                    ),
+                ),
+                ("pages", models.IntegerField()),
+                ("width", models.IntegerField(null=True)),
+                ("height", models.IntegerField(null=True)),
+                ("previews", models.JSONField()),
+                ("person_id", models.BigIntegerField()),
+                ("at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+            ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("pages__gt", 0), ("size__gt", 0)), name="papers_paper_something"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("height", None), ("width", None)),
+                            models.Q(("height__isnull", False), ("width__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="papers_paper_measured",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(models.F("person_id"), models.F("at"), name="papers_paper_person"),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="PaperPreview",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('page', models.IntegerField()),
-                ('large', models.BinaryField()),
-                ('small', models.BinaryField()),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("page", models.IntegerField()),
+                ("large", models.BinaryField()),
+                ("small", models.BinaryField()),
             ],
         ),
-migrations.CreateModel(
-            name='PaperContent',
+        migrations.CreateModel(
+            name="PaperContent",
             fields=[
-                ('paper', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='+', serialize=False, to='papers.paper')),
-                ('content', models.BinaryField()),
+                (
+                    "paper",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        related_name="+",
+                        serialize=False,
+                        to="papers.paper",
+                    ),
+                ),
+                ("content", models.BinaryField()),
             ],
         ),
-migrations.AddField(
-            model_name='look',
-            name='paper',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='papers.paper'),
+        migrations.AddField(
+            model_name="look",
+            name="paper",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="papers.paper"
+            ),
         ),
-migrations.AddField(
-            model_name='discard',
-            name='paper',
-            field=models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='papers.paper'),
+        migrations.AddField(
+            model_name="discard",
+            name="paper",
+            field=models.OneToOneField(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="papers.paper"
+            ),
         ),
-migrations.AddField(
-            model_name='paperpreview',
-            name='paper',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='papers.paper'),
+        migrations.AddField(
+            model_name="paperpreview",
+            name="paper",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="papers.paper"
+            ),
         ),
-migrations.AddIndex(
-            model_name='look',
-            index=models.Index(models.F('paper'), models.F('at'), name='papers_look_paper'),
+        migrations.AddIndex(
+            model_name="look",
+            index=models.Index(models.F("paper"), models.F("at"), name="papers_look_paper"),
         ),
-migrations.AddConstraint(
-            model_name='paperpreview',
-            constraint=models.UniqueConstraint(models.F('paper'), models.F('page'), name='papers_paperpreview_page'),
+        migrations.AddConstraint(
+            model_name="paperpreview",
+            constraint=models.UniqueConstraint(
+                models.F("paper"), models.F("page"), name="papers_paperpreview_page"
+            ),
         ),
-append_only("papers_paper"),
-append_only("papers_look"),
-append_only("papers_discard"),
-]
+        append_only("papers_paper"),
+        append_only("papers_look"),
+        append_only("papers_discard"),
+    ]

@@ -10,204 +10,873 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('auth', '0012_alter_user_first_name_max_length'),
+        ("auth", "0012_alter_user_first_name_max_length"),
     ]
 
     operations = [
-migrations.CreateModel(
-            name='Staff',
+        migrations.CreateModel(
+            name="Staff",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('password', models.CharField(max_length=128, verbose_name='password')),
-                ('last_login', models.DateTimeField(blank=True, null=True, verbose_name='last login')),
-                ('is_superuser', models.BooleanField(default=False, help_text='Designates that this user has all permissions without explicitly assigning them.', verbose_name='superuser status')),
-                ('is_staff', models.BooleanField(default=False, help_text='Designates whether the user can log into this admin site.', verbose_name='staff status')),
-                ('is_active', models.BooleanField(default=True, help_text='Designates whether this user should be treated as active. Unselect this instead of deleting accounts.', verbose_name='active')),
-                ('date_joined', models.DateTimeField(default=django.utils.timezone.now, verbose_name='date joined')),
-                ('username', models.CharField(max_length=12, unique=True, validators=[django.core.validators.RegexValidator('\\A[0-9]{4,12}\\Z', 'A staff number has 4 to 12 digits.')], verbose_name='Staff number')),
-                ('name_zh', models.CharField(max_length=40)),
-                ('name_en', models.CharField(blank=True, max_length=80)),
-                ('pinyin', models.CharField(blank=True, max_length=120)),
-                ('branch_id', models.IntegerField(default=0)),
-                ('must_change_password', models.BooleanField(default=False)),
-                ('groups', models.ManyToManyField(blank=True, help_text='The groups this user belongs to. A user will get all permissions granted to each of their groups.', related_name='user_set', related_query_name='user', to='auth.group', verbose_name='groups')),
-                ('user_permissions', models.ManyToManyField(blank=True, help_text='Specific permissions for this user.', related_name='user_set', related_query_name='user', to='auth.permission', verbose_name='user permissions')),
-            ], options={"constraints": [models.CheckConstraint(condition=models.Q(('username__regex', '^[0-9]{4,12}$')), name='people_staff_number'), models.CheckConstraint(condition=models.Q(('name_zh', ''), _negated=True), name='people_staff_named'),], "indexes": [models.Index(models.F('pinyin'), name='people_staff_pinyin'),],},),
-migrations.CreateModel(
-            name='DutyConflict',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('valid_from', models.DateField()),
-                ('valid_until', models.DateField(null=True)),
-                ('source', models.CharField(blank=True, max_length=200)),
-                ('one', models.CharField(max_length=20)),
-                ('other', models.CharField(max_length=20)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("password", models.CharField(max_length=128, verbose_name="password")),
+                ("last_login", models.DateTimeField(blank=True, null=True, verbose_name="last login")),
+                (
+                    "is_superuser",
+                    models.BooleanField(
+                        default=False,
+                        help_text="Designates that this user has all permissions without explicitly assigning them.",
+                        verbose_name="superuser status",
+                    ),
+                ),
+                (
+                    "is_staff",
+                    models.BooleanField(
+                        default=False,
+                        help_text="Designates whether the user can log into this admin site.",
+                        verbose_name="staff status",
+                    ),
+                ),
+                (
+                    "is_active",
+                    models.BooleanField(
+                        default=True,
+                        help_text="Designates whether this user should be treated as active. Unselect this instead of deleting accounts.",
+                        verbose_name="active",
+                    ),
+                ),
+                (
+                    "date_joined",
+                    models.DateTimeField(default=django.utils.timezone.now, verbose_name="date joined"),
+                ),
+                (
+                    "username",
+                    models.CharField(
+                        max_length=12,
+                        unique=True,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                "\\A[0-9]{4,12}\\Z", "A staff number has 4 to 12 digits."
+                            )
+                        ],
+                        verbose_name="Staff number",
+                    ),
+                ),
+                ("name_zh", models.CharField(max_length=40)),
+                ("name_en", models.CharField(blank=True, max_length=80)),
+                ("pinyin", models.CharField(blank=True, max_length=120)),
+                ("branch_id", models.IntegerField(default=0)),
+                ("must_change_password", models.BooleanField(default=False)),
+                (
+                    "groups",
+                    models.ManyToManyField(
+                        blank=True,
+                        help_text="The groups this user belongs to. A user will get all permissions granted to each of their groups.",
+                        related_name="user_set",
+                        related_query_name="user",
+                        to="auth.group",
+                        verbose_name="groups",
+                    ),
+                ),
+                (
+                    "user_permissions",
+                    models.ManyToManyField(
+                        blank=True,
+                        help_text="Specific permissions for this user.",
+                        related_name="user_set",
+                        related_query_name="user",
+                        to="auth.permission",
+                        verbose_name="user permissions",
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(models.F('one'), models.F('other'), models.F('valid_from'), name='people_dutyconflict_once'), models.CheckConstraint(condition=models.Q(('one__in', ['cash', 'accounts', 'transfer', 'loans', 'holds', 'reversal', 'authorize', 'authorize_remote', 'lobby', 'customer_view', 'customer_edit', 'rules_draft', 'rules_approve', 'day_open', 'day_close', 'audit', 'people_admin', 'board'])), name='people_dutyconflict_one'), models.CheckConstraint(condition=models.Q(('other__in', ['cash', 'accounts', 'transfer', 'loans', 'holds', 'reversal', 'authorize', 'authorize_remote', 'lobby', 'customer_view', 'customer_edit', 'rules_draft', 'rules_approve', 'day_open', 'day_close', 'audit', 'people_admin', 'board'])), name='people_dutyconflict_other'), models.CheckConstraint(condition=models.Q(('one', models.F('other')), _negated=True), name='people_dutyconflict_two'), models.CheckConstraint(condition=models.Q(('valid_until__isnull', True), ('valid_until__gte', models.F('valid_from')), _connector='OR'), name='people_dutyconflict_dates')],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("username__regex", "^[0-9]{4,12}$")), name="people_staff_number"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("name_zh", ""), _negated=True), name="people_staff_named"
+                    ),
+                ],
+                "indexes": [
+                    models.Index(models.F("pinyin"), name="people_staff_pinyin"),
+                ],
             },
         ),
-migrations.CreateModel(
-            name='DutyRequirement',
+        migrations.CreateModel(
+            name="DutyConflict",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('valid_from', models.DateField()),
-                ('valid_until', models.DateField(null=True)),
-                ('source', models.CharField(blank=True, max_length=200)),
-                ('duty', models.CharField(max_length=20)),
-                ('qualification', models.CharField(max_length=40)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("valid_from", models.DateField()),
+                ("valid_until", models.DateField(null=True)),
+                ("source", models.CharField(blank=True, max_length=200)),
+                ("one", models.CharField(max_length=20)),
+                ("other", models.CharField(max_length=20)),
             ],
             options={
-                'constraints': [models.UniqueConstraint(models.F('duty'), models.F('qualification'), models.F('valid_from'), name='people_requirement_once'), models.CheckConstraint(condition=models.Q(('duty__in', ['cash', 'accounts', 'transfer', 'loans', 'holds', 'reversal', 'authorize', 'authorize_remote', 'lobby', 'customer_view', 'customer_edit', 'rules_draft', 'rules_approve', 'day_open', 'day_close', 'audit', 'people_admin', 'board'])), name='people_requirement_duty'), models.CheckConstraint(condition=models.Q(('valid_until__isnull', True), ('valid_until__gte', models.F('valid_from')), _connector='OR'), name='people_requirement_dates')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        models.F("one"),
+                        models.F("other"),
+                        models.F("valid_from"),
+                        name="people_dutyconflict_once",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "one__in",
+                                [
+                                    "cash",
+                                    "accounts",
+                                    "transfer",
+                                    "loans",
+                                    "holds",
+                                    "reversal",
+                                    "authorize",
+                                    "authorize_remote",
+                                    "lobby",
+                                    "customer_view",
+                                    "customer_edit",
+                                    "rules_draft",
+                                    "rules_approve",
+                                    "day_open",
+                                    "day_close",
+                                    "audit",
+                                    "people_admin",
+                                    "board",
+                                ],
+                            )
+                        ),
+                        name="people_dutyconflict_one",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "other__in",
+                                [
+                                    "cash",
+                                    "accounts",
+                                    "transfer",
+                                    "loans",
+                                    "holds",
+                                    "reversal",
+                                    "authorize",
+                                    "authorize_remote",
+                                    "lobby",
+                                    "customer_view",
+                                    "customer_edit",
+                                    "rules_draft",
+                                    "rules_approve",
+                                    "day_open",
+                                    "day_close",
+                                    "audit",
+                                    "people_admin",
+                                    "board",
+                                ],
+                            )
+                        ),
+                        name="people_dutyconflict_other",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("one", models.F("other")), _negated=True),
+                        name="people_dutyconflict_two",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("valid_until__isnull", True),
+                            ("valid_until__gte", models.F("valid_from")),
+                            _connector="OR",
+                        ),
+                        name="people_dutyconflict_dates",
+                    ),
+                ],
             },
         ),
-migrations.CreateModel(
-            name='LoginSession',
+        migrations.CreateModel(
+            name="DutyRequirement",
             fields=[
-                ('session_key', models.CharField(max_length=40, primary_key=True, serialize=False, verbose_name='session key')),
-                ('session_data', models.TextField(verbose_name='session data')),
-                ('expire_date', models.DateTimeField(db_index=True, verbose_name='expire date')),
-                ('public', models.UUIDField(default=uuid.uuid4, unique=True)),
-                ('opened_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('seen_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('locked_at', models.DateTimeField(null=True)),
-                ('unlock_failures', models.IntegerField(default=0)),
-                ('address', models.CharField(blank=True, max_length=45)),
-                ('agent', models.CharField(blank=True, max_length=200)),
-                ('person', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
-            ], options={"indexes": [models.Index(models.F('person'), name='people_session_person'),],},),
-migrations.CreateModel(
-            name='Qualification',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(max_length=40)),
-                ('granted_on', models.DateField()),
-                ('expires_on', models.DateField(null=True)),
-                ('evidence', models.CharField(blank=True, max_length=200)),
-                ('recorded_by', models.CharField(max_length=40)),
-                ('recorded_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('withdrawn_by', models.CharField(blank=True, max_length=40)),
-                ('withdrawn_at', models.DateTimeField(null=True)),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-            ], options={"constraints": [models.CheckConstraint(condition=models.Q(('expires_on__isnull', True), ('expires_on__gte', models.F('granted_on')), _connector='OR'), name='people_qualification_dates'), models.CheckConstraint(condition=models.Q(models.Q(('withdrawn_at__isnull', True), ('withdrawn_by', '')), models.Q(models.Q(('withdrawn_by', ''), _negated=True), ('withdrawn_at__isnull', False)), _connector='OR'), name='people_qualification_ended'), models.CheckConstraint(condition=models.Q(models.Q(('recorded_by', ''), _negated=True), models.Q(('kind', ''), _negated=True)), name='people_qualification_who'),], "indexes": [models.Index(models.F('person'), models.F('kind'), name='people_qualification_person'),],},),
-migrations.CreateModel(
-            name='Restriction',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('duty', models.CharField(blank=True, max_length=20)),
-                ('reason', models.CharField(max_length=200)),
-                ('source', models.CharField(max_length=80)),
-                ('valid_from', models.DateTimeField()),
-                ('valid_until', models.DateTimeField(null=True)),
-                ('imposed_by', models.CharField(max_length=40)),
-                ('imposed_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('lifted_by', models.CharField(blank=True, max_length=40)),
-                ('lifted_at', models.DateTimeField(null=True)),
-                ('lift_reason', models.CharField(blank=True, max_length=200)),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-            ], options={"constraints": [models.CheckConstraint(condition=models.Q(('duty__in', ['', 'cash', 'accounts', 'transfer', 'loans', 'holds', 'reversal', 'authorize', 'authorize_remote', 'lobby', 'customer_view', 'customer_edit', 'rules_draft', 'rules_approve', 'day_open', 'day_close', 'audit', 'people_admin', 'board'])), name='people_restriction_duty'), models.CheckConstraint(condition=models.Q(('valid_until__isnull', True), ('valid_until__gte', models.F('valid_from')), _connector='OR'), name='people_restriction_dates'), models.CheckConstraint(condition=models.Q(models.Q(('lifted_at__isnull', True), ('lifted_by', '')), models.Q(models.Q(('lifted_by', ''), _negated=True), ('lifted_at__isnull', False)), _connector='OR'), name='people_restriction_lifted'), models.CheckConstraint(condition=models.Q(models.Q(('imposed_by', ''), _negated=True), models.Q(('reason', ''), _negated=True)), name='people_restriction_who'),], "indexes": [models.Index(models.F('person'), condition=models.Q(('lifted_at', None)), name='people_restriction_open'), models.Index(models.F('source'), name='people_restriction_source'),],},),
-migrations.CreateModel(
-            name='RoleAssignment',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('role', models.CharField(max_length=20)),
-                ('branch_id', models.IntegerField()),
-                ('valid_from', models.DateField()),
-                ('valid_until', models.DateField(null=True)),
-                ('granted_by', models.CharField(max_length=40)),
-                ('granted_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('revoked_by', models.CharField(blank=True, max_length=40)),
-                ('revoked_at', models.DateTimeField(null=True)),
-                ('revoke_reason', models.CharField(blank=True, max_length=200)),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-            ], options={"constraints": [models.CheckConstraint(condition=models.Q(('role__in', ['teller', 'senior_teller', 'supervisor', 'lobby_manager', 'customer_manager', 'back_office', 'operations', 'operations_manager', 'remote_authorizer', 'auditor', 'it_admin'])), name='people_role_known'), models.CheckConstraint(condition=models.Q(('valid_until__isnull', True), ('valid_until__gte', models.F('valid_from')), _connector='OR'), name='people_role_dates'), models.CheckConstraint(condition=models.Q(models.Q(('revoked_at__isnull', True), ('revoked_by', '')), models.Q(models.Q(('revoked_by', ''), _negated=True), ('revoked_at__isnull', False)), _connector='OR'), name='people_role_revoked'), models.CheckConstraint(condition=models.Q(('granted_by', ''), _negated=True), name='people_role_granted'), models.CheckConstraint(condition=models.Q(('branch_id__gte', 0)), name='people_role_branch'),], "indexes": [models.Index(models.F('person'), name='people_role_person'), models.Index(models.F('role'), name='people_role_role'),],},),
-migrations.CreateModel(
-            name='RoleDuty',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('valid_from', models.DateField()),
-                ('valid_until', models.DateField(null=True)),
-                ('source', models.CharField(blank=True, max_length=200)),
-                ('role', models.CharField(max_length=20)),
-                ('duty', models.CharField(max_length=20)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("valid_from", models.DateField()),
+                ("valid_until", models.DateField(null=True)),
+                ("source", models.CharField(blank=True, max_length=200)),
+                ("duty", models.CharField(max_length=20)),
+                ("qualification", models.CharField(max_length=40)),
             ],
             options={
-                'constraints': [models.UniqueConstraint(models.F('role'), models.F('duty'), models.F('valid_from'), name='people_roleduty_once'), models.CheckConstraint(condition=models.Q(('role__in', ['teller', 'senior_teller', 'supervisor', 'lobby_manager', 'customer_manager', 'back_office', 'operations', 'operations_manager', 'remote_authorizer', 'auditor', 'it_admin'])), name='people_roleduty_role'), models.CheckConstraint(condition=models.Q(('duty__in', ['cash', 'accounts', 'transfer', 'loans', 'holds', 'reversal', 'authorize', 'authorize_remote', 'lobby', 'customer_view', 'customer_edit', 'rules_draft', 'rules_approve', 'day_open', 'day_close', 'audit', 'people_admin', 'board'])), name='people_roleduty_duty'), models.CheckConstraint(condition=models.Q(('valid_until__isnull', True), ('valid_until__gte', models.F('valid_from')), _connector='OR'), name='people_roleduty_dates')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        models.F("duty"),
+                        models.F("qualification"),
+                        models.F("valid_from"),
+                        name="people_requirement_once",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "duty__in",
+                                [
+                                    "cash",
+                                    "accounts",
+                                    "transfer",
+                                    "loans",
+                                    "holds",
+                                    "reversal",
+                                    "authorize",
+                                    "authorize_remote",
+                                    "lobby",
+                                    "customer_view",
+                                    "customer_edit",
+                                    "rules_draft",
+                                    "rules_approve",
+                                    "day_open",
+                                    "day_close",
+                                    "audit",
+                                    "people_admin",
+                                    "board",
+                                ],
+                            )
+                        ),
+                        name="people_requirement_duty",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("valid_until__isnull", True),
+                            ("valid_until__gte", models.F("valid_from")),
+                            _connector="OR",
+                        ),
+                        name="people_requirement_dates",
+                    ),
+                ],
             },
         ),
-migrations.CreateModel(
-            name='Suspension',
+        migrations.CreateModel(
+            name="LoginSession",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('reason', models.CharField(max_length=200)),
-                ('suspended_by', models.CharField(max_length=40)),
-                ('suspended_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('resumed_by', models.CharField(blank=True, max_length=40)),
-                ('resumed_at', models.DateTimeField(null=True)),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-            ], options={"constraints": [models.UniqueConstraint(models.F('person'), condition=models.Q(('resumed_at', None)), name='people_suspension_open'), models.CheckConstraint(condition=models.Q(models.Q(('resumed_at__isnull', True), ('resumed_by', '')), models.Q(models.Q(('resumed_by', ''), _negated=True), ('resumed_at__isnull', False)), _connector='OR'), name='people_suspension_resumed'), models.CheckConstraint(condition=models.Q(models.Q(('suspended_by', ''), _negated=True), models.Q(('reason', ''), _negated=True)), name='people_suspension_who'),],},),
-migrations.CreateModel(
-            name='MachineToken',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=60)),
-                ('digest', models.CharField(max_length=64, unique=True)),
-                ('branch_id', models.IntegerField()),
-                ('desk_id', models.BigIntegerField(null=True)),
-                ('expires_at', models.DateTimeField()),
-                ('issued_by', models.CharField(max_length=40)),
-                ('issued_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('revoked_by', models.CharField(blank=True, default='', max_length=40)),
-                ('revoked_at', models.DateTimeField(null=True)),
-                ('machine', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "session_key",
+                    models.CharField(
+                        max_length=40, primary_key=True, serialize=False, verbose_name="session key"
+                    ),
+                ),
+                ("session_data", models.TextField(verbose_name="session data")),
+                ("expire_date", models.DateTimeField(db_index=True, verbose_name="expire date")),
+                ("public", models.UUIDField(default=uuid.uuid4, unique=True)),
+                ("opened_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ("seen_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ("locked_at", models.DateTimeField(null=True)),
+                ("unlock_failures", models.IntegerField(default=0)),
+                ("address", models.CharField(blank=True, max_length=45)),
+                ("agent", models.CharField(blank=True, max_length=200)),
+                (
+                    "person",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('revoked_at', None), ('revoked_by', '')), models.Q(models.Q(('revoked_by', ''), _negated=True), ('revoked_at__isnull', False)), _connector='OR'), name='people_token_revoked')],
+                "indexes": [
+                    models.Index(models.F("person"), name="people_session_person"),
+                ],
             },
         ),
-migrations.CreateModel(
-            name='DelegableDuty',
+        migrations.CreateModel(
+            name="Qualification",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('valid_from', models.DateField()),
-                ('valid_until', models.DateField(null=True)),
-                ('source', models.CharField(blank=True, max_length=200)),
-                ('duty', models.CharField(max_length=20)),
-                ('days', models.IntegerField()),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("kind", models.CharField(max_length=40)),
+                ("granted_on", models.DateField()),
+                ("expires_on", models.DateField(null=True)),
+                ("evidence", models.CharField(blank=True, max_length=200)),
+                ("recorded_by", models.CharField(max_length=40)),
+                ("recorded_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ("withdrawn_by", models.CharField(blank=True, max_length=40)),
+                ("withdrawn_at", models.DateTimeField(null=True)),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(models.F('duty'), models.F('valid_from'), name='people_delegable_once'), models.CheckConstraint(condition=models.Q(('duty__in', ['cash', 'accounts', 'transfer', 'loans', 'holds', 'reversal', 'authorize', 'authorize_remote', 'lobby', 'customer_view', 'customer_edit', 'rules_draft', 'rules_approve', 'day_open', 'day_close', 'audit', 'people_admin', 'board'])), name='people_delegable_duty'), models.CheckConstraint(condition=models.Q(('valid_until__isnull', True), ('valid_until__gte', models.F('valid_from')), _connector='OR'), name='people_delegable_dates'), models.CheckConstraint(condition=models.Q(('days__gt', 0)), name='people_delegable_days')],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("expires_on__isnull", True),
+                            ("expires_on__gte", models.F("granted_on")),
+                            _connector="OR",
+                        ),
+                        name="people_qualification_dates",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("withdrawn_at__isnull", True), ("withdrawn_by", "")),
+                            models.Q(
+                                models.Q(("withdrawn_by", ""), _negated=True), ("withdrawn_at__isnull", False)
+                            ),
+                            _connector="OR",
+                        ),
+                        name="people_qualification_ended",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("recorded_by", ""), _negated=True),
+                            models.Q(("kind", ""), _negated=True),
+                        ),
+                        name="people_qualification_who",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(models.F("person"), models.F("kind"), name="people_qualification_person"),
+                ],
             },
         ),
-migrations.CreateModel(
-            name='Delegation',
+        migrations.CreateModel(
+            name="Restriction",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('duty', models.CharField(max_length=20)),
-                ('branch_id', models.IntegerField()),
-                ('valid_from', models.DateField()),
-                ('valid_until', models.DateField()),
-                ('reason', models.CharField(max_length=200)),
-                ('given_by', models.CharField(max_length=40)),
-                ('given_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('ended_by', models.CharField(blank=True, max_length=40)),
-                ('ended_at', models.DateTimeField(null=True)),
-                ('giver', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('receiver', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("duty", models.CharField(blank=True, max_length=20)),
+                ("reason", models.CharField(max_length=200)),
+                ("source", models.CharField(max_length=80)),
+                ("valid_from", models.DateTimeField()),
+                ("valid_until", models.DateTimeField(null=True)),
+                ("imposed_by", models.CharField(max_length=40)),
+                ("imposed_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ("lifted_by", models.CharField(blank=True, max_length=40)),
+                ("lifted_at", models.DateTimeField(null=True)),
+                ("lift_reason", models.CharField(blank=True, max_length=200)),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(models.F('receiver'), models.F('duty'), name='people_delegation_receiver'), models.Index(models.F('giver'), name='people_delegation_giver'), models.Index(models.F('branch_id'), name='people_delegation_branch')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('duty__in', ['cash', 'accounts', 'transfer', 'loans', 'holds', 'reversal', 'authorize', 'authorize_remote', 'lobby', 'customer_view', 'customer_edit', 'rules_draft', 'rules_approve', 'day_open', 'day_close', 'audit', 'people_admin', 'board'])), name='people_delegation_duty'), models.CheckConstraint(condition=models.Q(('valid_until__isnull', True), ('valid_until__gte', models.F('valid_from')), _connector='OR'), name='people_delegation_dates'), models.CheckConstraint(condition=models.Q(models.Q(('ended_at__isnull', True), ('ended_by', '')), models.Q(models.Q(('ended_by', ''), _negated=True), ('ended_at__isnull', False)), _connector='OR'), name='people_delegation_ended'), models.CheckConstraint(condition=models.Q(('giver', models.F('receiver')), _negated=True), name='people_delegation_two'), models.CheckConstraint(condition=models.Q(models.Q(('given_by', ''), _negated=True), models.Q(('reason', ''), _negated=True)), name='people_delegation_who'), models.CheckConstraint(condition=models.Q(('branch_id__gte', 0)), name='people_delegation_place')],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "duty__in",
+                                [
+                                    "",
+                                    "cash",
+                                    "accounts",
+                                    "transfer",
+                                    "loans",
+                                    "holds",
+                                    "reversal",
+                                    "authorize",
+                                    "authorize_remote",
+                                    "lobby",
+                                    "customer_view",
+                                    "customer_edit",
+                                    "rules_draft",
+                                    "rules_approve",
+                                    "day_open",
+                                    "day_close",
+                                    "audit",
+                                    "people_admin",
+                                    "board",
+                                ],
+                            )
+                        ),
+                        name="people_restriction_duty",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("valid_until__isnull", True),
+                            ("valid_until__gte", models.F("valid_from")),
+                            _connector="OR",
+                        ),
+                        name="people_restriction_dates",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("lifted_at__isnull", True), ("lifted_by", "")),
+                            models.Q(
+                                models.Q(("lifted_by", ""), _negated=True), ("lifted_at__isnull", False)
+                            ),
+                            _connector="OR",
+                        ),
+                        name="people_restriction_lifted",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("imposed_by", ""), _negated=True),
+                            models.Q(("reason", ""), _negated=True),
+                        ),
+                        name="people_restriction_who",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(
+                        models.F("person"),
+                        condition=models.Q(("lifted_at", None)),
+                        name="people_restriction_open",
+                    ),
+                    models.Index(models.F("source"), name="people_restriction_source"),
+                ],
             },
         ),
-# The table of Django's database cache, which has no model.
-migrations.RunSQL(
+        migrations.CreateModel(
+            name="RoleAssignment",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("role", models.CharField(max_length=20)),
+                ("branch_id", models.IntegerField()),
+                ("valid_from", models.DateField()),
+                ("valid_until", models.DateField(null=True)),
+                ("granted_by", models.CharField(max_length=40)),
+                ("granted_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ("revoked_by", models.CharField(blank=True, max_length=40)),
+                ("revoked_at", models.DateTimeField(null=True)),
+                ("revoke_reason", models.CharField(blank=True, max_length=200)),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+            ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "role__in",
+                                [
+                                    "teller",
+                                    "senior_teller",
+                                    "supervisor",
+                                    "lobby_manager",
+                                    "customer_manager",
+                                    "back_office",
+                                    "operations",
+                                    "operations_manager",
+                                    "remote_authorizer",
+                                    "auditor",
+                                    "it_admin",
+                                ],
+                            )
+                        ),
+                        name="people_role_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("valid_until__isnull", True),
+                            ("valid_until__gte", models.F("valid_from")),
+                            _connector="OR",
+                        ),
+                        name="people_role_dates",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("revoked_at__isnull", True), ("revoked_by", "")),
+                            models.Q(
+                                models.Q(("revoked_by", ""), _negated=True), ("revoked_at__isnull", False)
+                            ),
+                            _connector="OR",
+                        ),
+                        name="people_role_revoked",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("granted_by", ""), _negated=True), name="people_role_granted"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("branch_id__gte", 0)), name="people_role_branch"
+                    ),
+                ],
+                "indexes": [
+                    models.Index(models.F("person"), name="people_role_person"),
+                    models.Index(models.F("role"), name="people_role_role"),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="RoleDuty",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("valid_from", models.DateField()),
+                ("valid_until", models.DateField(null=True)),
+                ("source", models.CharField(blank=True, max_length=200)),
+                ("role", models.CharField(max_length=20)),
+                ("duty", models.CharField(max_length=20)),
+            ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        models.F("role"),
+                        models.F("duty"),
+                        models.F("valid_from"),
+                        name="people_roleduty_once",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "role__in",
+                                [
+                                    "teller",
+                                    "senior_teller",
+                                    "supervisor",
+                                    "lobby_manager",
+                                    "customer_manager",
+                                    "back_office",
+                                    "operations",
+                                    "operations_manager",
+                                    "remote_authorizer",
+                                    "auditor",
+                                    "it_admin",
+                                ],
+                            )
+                        ),
+                        name="people_roleduty_role",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "duty__in",
+                                [
+                                    "cash",
+                                    "accounts",
+                                    "transfer",
+                                    "loans",
+                                    "holds",
+                                    "reversal",
+                                    "authorize",
+                                    "authorize_remote",
+                                    "lobby",
+                                    "customer_view",
+                                    "customer_edit",
+                                    "rules_draft",
+                                    "rules_approve",
+                                    "day_open",
+                                    "day_close",
+                                    "audit",
+                                    "people_admin",
+                                    "board",
+                                ],
+                            )
+                        ),
+                        name="people_roleduty_duty",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("valid_until__isnull", True),
+                            ("valid_until__gte", models.F("valid_from")),
+                            _connector="OR",
+                        ),
+                        name="people_roleduty_dates",
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="Suspension",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("reason", models.CharField(max_length=200)),
+                ("suspended_by", models.CharField(max_length=40)),
+                ("suspended_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ("resumed_by", models.CharField(blank=True, max_length=40)),
+                ("resumed_at", models.DateTimeField(null=True)),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+            ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        models.F("person"),
+                        condition=models.Q(("resumed_at", None)),
+                        name="people_suspension_open",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("resumed_at__isnull", True), ("resumed_by", "")),
+                            models.Q(
+                                models.Q(("resumed_by", ""), _negated=True), ("resumed_at__isnull", False)
+                            ),
+                            _connector="OR",
+                        ),
+                        name="people_suspension_resumed",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("suspended_by", ""), _negated=True),
+                            models.Q(("reason", ""), _negated=True),
+                        ),
+                        name="people_suspension_who",
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="MachineToken",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=60)),
+                ("digest", models.CharField(max_length=64, unique=True)),
+                ("branch_id", models.IntegerField()),
+                ("desk_id", models.BigIntegerField(null=True)),
+                ("expires_at", models.DateTimeField()),
+                ("issued_by", models.CharField(max_length=40)),
+                ("issued_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ("revoked_by", models.CharField(blank=True, default="", max_length=40)),
+                ("revoked_at", models.DateTimeField(null=True)),
+                (
+                    "machine",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+            ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("revoked_at", None), ("revoked_by", "")),
+                            models.Q(
+                                models.Q(("revoked_by", ""), _negated=True), ("revoked_at__isnull", False)
+                            ),
+                            _connector="OR",
+                        ),
+                        name="people_token_revoked",
+                    )
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="DelegableDuty",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("valid_from", models.DateField()),
+                ("valid_until", models.DateField(null=True)),
+                ("source", models.CharField(blank=True, max_length=200)),
+                ("duty", models.CharField(max_length=20)),
+                ("days", models.IntegerField()),
+            ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        models.F("duty"), models.F("valid_from"), name="people_delegable_once"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "duty__in",
+                                [
+                                    "cash",
+                                    "accounts",
+                                    "transfer",
+                                    "loans",
+                                    "holds",
+                                    "reversal",
+                                    "authorize",
+                                    "authorize_remote",
+                                    "lobby",
+                                    "customer_view",
+                                    "customer_edit",
+                                    "rules_draft",
+                                    "rules_approve",
+                                    "day_open",
+                                    "day_close",
+                                    "audit",
+                                    "people_admin",
+                                    "board",
+                                ],
+                            )
+                        ),
+                        name="people_delegable_duty",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("valid_until__isnull", True),
+                            ("valid_until__gte", models.F("valid_from")),
+                            _connector="OR",
+                        ),
+                        name="people_delegable_dates",
+                    ),
+                    models.CheckConstraint(condition=models.Q(("days__gt", 0)), name="people_delegable_days"),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="Delegation",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("duty", models.CharField(max_length=20)),
+                ("branch_id", models.IntegerField()),
+                ("valid_from", models.DateField()),
+                ("valid_until", models.DateField()),
+                ("reason", models.CharField(max_length=200)),
+                ("given_by", models.CharField(max_length=40)),
+                ("given_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ("ended_by", models.CharField(blank=True, max_length=40)),
+                ("ended_at", models.DateTimeField(null=True)),
+                (
+                    "giver",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "receiver",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+            ],
+            options={
+                "indexes": [
+                    models.Index(models.F("receiver"), models.F("duty"), name="people_delegation_receiver"),
+                    models.Index(models.F("giver"), name="people_delegation_giver"),
+                    models.Index(models.F("branch_id"), name="people_delegation_branch"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "duty__in",
+                                [
+                                    "cash",
+                                    "accounts",
+                                    "transfer",
+                                    "loans",
+                                    "holds",
+                                    "reversal",
+                                    "authorize",
+                                    "authorize_remote",
+                                    "lobby",
+                                    "customer_view",
+                                    "customer_edit",
+                                    "rules_draft",
+                                    "rules_approve",
+                                    "day_open",
+                                    "day_close",
+                                    "audit",
+                                    "people_admin",
+                                    "board",
+                                ],
+                            )
+                        ),
+                        name="people_delegation_duty",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("valid_until__isnull", True),
+                            ("valid_until__gte", models.F("valid_from")),
+                            _connector="OR",
+                        ),
+                        name="people_delegation_dates",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("ended_at__isnull", True), ("ended_by", "")),
+                            models.Q(models.Q(("ended_by", ""), _negated=True), ("ended_at__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="people_delegation_ended",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("giver", models.F("receiver")), _negated=True),
+                        name="people_delegation_two",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("given_by", ""), _negated=True), models.Q(("reason", ""), _negated=True)
+                        ),
+                        name="people_delegation_who",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("branch_id__gte", 0)), name="people_delegation_place"
+                    ),
+                ],
+            },
+        ),
+        # The table of Django's database cache, which has no model.
+        migrations.RunSQL(
             "CREATE TABLE people_cache (cache_key varchar(255) PRIMARY KEY, value text NOT NULL,"
             " expires timestamptz NOT NULL); CREATE INDEX people_cache_expires ON people_cache (expires)",
             "DROP TABLE people_cache",
         ),
-]
+    ]

@@ -9,7 +9,6 @@ from counterpoint.kit.privileges import append_only
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -17,157 +16,327 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-migrations.CreateModel(
-            name='AccountClass',
+        migrations.CreateModel(
+            name="AccountClass",
             fields=[
-                ('account_id', models.BigIntegerField(primary_key=True, serialize=False)),
-                ('kind', models.CharField(choices=[('I', 'I'), ('II', 'II'), ('III', 'III')], max_length=3)),
+                ("account_id", models.BigIntegerField(primary_key=True, serialize=False)),
+                ("kind", models.CharField(choices=[("I", "I"), ("II", "II"), ("III", "III")], max_length=3)),
             ],
         ),
-migrations.CreateModel(
-            name='LossReport',
+        migrations.CreateModel(
+            name="LossReport",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('account_id', models.BigIntegerField()),
-                ('kind', models.CharField(choices=[('temporary', 'temporary'), ('formal', 'formal')], max_length=10)),
-                ('party_id', models.BigIntegerField(null=True)),
-                ('hold_id', models.BigIntegerField(null=True)),
-                ('business_date', models.DateField()),
-                ('until', models.DateField(null=True)),
-                ('replacement_from', models.DateField(null=True)),
-                ('at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-            ], options={"indexes": [models.Index(models.F('account_id'), models.F('id'), name='teller_loss_account'),],},),
-migrations.CreateModel(
-            name='Password',
-            fields=[
-                ('account_id', models.BigIntegerField(primary_key=True, serialize=False)),
-                ('hash', models.TextField()),
-                ('failures', models.IntegerField(default=0)),
-                ('since', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-            ],
-        ),
-migrations.CreateModel(
-            name='Receipt',
-            fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('branch_id', models.IntegerField()),
-                ('business_date', models.DateField()),
-                ('count', models.IntegerField()),
-                ('operation', models.CharField(max_length=4)),
-                ('key', models.UUIDField(unique=True)),
-                ('desk_id', models.IntegerField(null=True)),
-                ('approval_id', models.BigIntegerField(null=True)),
-                ('box_id', models.BigIntegerField(null=True)),
-                ('subject', models.TextField()),
-                ('party_id', models.BigIntegerField(null=True)),
-                ('currency', models.CharField(max_length=3)),
-                ('amount', models.BigIntegerField()),
-                ('cash', models.BigIntegerField(default=0)),
-                ('reports', models.JSONField(default=list)),
-                ('answer', models.JSONField(default=dict)),
-                ('at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('corrects', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='corrected', to='teller.receipt')),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-            ], options={"constraints": [models.UniqueConstraint(models.F('branch_id'), models.F('business_date'), models.F('count'), name='teller_receipt_number'),], "indexes": [models.Index(models.F('person'), models.F('business_date'), models.F('id'), name='teller_receipt_person'), models.Index(models.F('subject'), models.F('business_date'), name='teller_receipt_subject'), models.Index(models.F('party_id'), models.F('business_date'), condition=models.Q(('party_id__isnull', False)), name='teller_receipt_party'),],},),
-migrations.CreateModel(
-            name='Quote',
-            fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('branch_id', models.IntegerField()),
-                ('desk_id', models.IntegerField(null=True)),
-                ('operation', models.CharField(max_length=4)),
-                ('business_date', models.DateField()),
-                ('key', models.UUIDField()),
-                ('payload', models.JSONField()),
-                ('payload_hash', models.CharField(max_length=64)),
-                ('shown', models.JSONField()),
-                ('visit', models.UUIDField(null=True)),
-                ('at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('expires', models.DateTimeField()),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-            ], options={"indexes": [models.Index(models.F('branch_id'), models.F('business_date'), models.F('id'), name='teller_quote_day'), models.Index(models.F('key'), name='teller_quote_key'),],},),
-migrations.CreateModel(
-            name='Remittance',
-            fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('bank_code', models.CharField(max_length=14)),
-                ('bank_name', models.CharField(max_length=120)),
-                ('account_number', models.CharField(max_length=34)),
-                ('name', models.CharField(max_length=120)),
-                ('at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-            ],
-        ),
-migrations.CreateModel(
-            name='Secret',
-            fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('hash', models.TextField()),
-                ('at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-            ],
-        ),
-migrations.CreateModel(
-            name='Counter',
-            fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('branch_id', models.IntegerField()),
-                ('business_date', models.DateField()),
-                ('last', models.IntegerField(default=0)),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("account_id", models.BigIntegerField()),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("temporary", "temporary"), ("formal", "formal")], max_length=10
+                    ),
+                ),
+                ("party_id", models.BigIntegerField(null=True)),
+                ("hold_id", models.BigIntegerField(null=True)),
+                ("business_date", models.DateField()),
+                ("until", models.DateField(null=True)),
+                ("replacement_from", models.DateField(null=True)),
+                ("at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(models.F('branch_id'), models.F('business_date'), name='teller_counter_day')],
+                "indexes": [
+                    models.Index(models.F("account_id"), models.F("id"), name="teller_loss_account"),
+                ],
             },
         ),
-migrations.CreateModel(
-            name='PayOut',
+        migrations.CreateModel(
+            name="Password",
             fields=[
-                ('receipt', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='payout', serialize=False, to='teller.receipt')),
-                ('at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ("account_id", models.BigIntegerField(primary_key=True, serialize=False)),
+                ("hash", models.TextField()),
+                ("failures", models.IntegerField(default=0)),
+                ("since", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
             ],
         ),
-migrations.CreateModel(
-            name='Print',
+        migrations.CreateModel(
+            name="Receipt",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('count', models.IntegerField()),
-                ('at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('receipt', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='prints', to='teller.receipt')),
-            ], options={"constraints": [models.UniqueConstraint(models.F('receipt'), models.F('count'), name='teller_print_count'),],},),
-migrations.CreateModel(
-            name='QuoteEnd',
-            fields=[
-                ('quote', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='end', serialize=False, to='teller.quote')),
-                ('state', models.CharField(choices=[('open', 'open'), ('confirmed', 'confirmed'), ('cancelled', 'cancelled'), ('expired', 'expired')], max_length=10)),
-                ('key', models.UUIDField(null=True)),
-                ('at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-            ], options={"constraints": [models.CheckConstraint(condition=models.Q(('state__in', ['confirmed', 'cancelled', 'expired'])), name='teller_quoteend_state'), models.UniqueConstraint(models.F('key'), condition=models.Q(('key__isnull', False)), name='teller_quoteend_key'),],},),
-migrations.AddField(
-            model_name='receipt',
-            name='quote',
-            field=models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='receipt', to='teller.quote'),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("branch_id", models.IntegerField()),
+                ("business_date", models.DateField()),
+                ("count", models.IntegerField()),
+                ("operation", models.CharField(max_length=4)),
+                ("key", models.UUIDField(unique=True)),
+                ("desk_id", models.IntegerField(null=True)),
+                ("approval_id", models.BigIntegerField(null=True)),
+                ("box_id", models.BigIntegerField(null=True)),
+                ("subject", models.TextField()),
+                ("party_id", models.BigIntegerField(null=True)),
+                ("currency", models.CharField(max_length=3)),
+                ("amount", models.BigIntegerField()),
+                ("cash", models.BigIntegerField(default=0)),
+                ("reports", models.JSONField(default=list)),
+                ("answer", models.JSONField(default=dict)),
+                ("at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                (
+                    "corrects",
+                    models.OneToOneField(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="corrected",
+                        to="teller.receipt",
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+            ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        models.F("branch_id"),
+                        models.F("business_date"),
+                        models.F("count"),
+                        name="teller_receipt_number",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(
+                        models.F("person"),
+                        models.F("business_date"),
+                        models.F("id"),
+                        name="teller_receipt_person",
+                    ),
+                    models.Index(
+                        models.F("subject"), models.F("business_date"), name="teller_receipt_subject"
+                    ),
+                    models.Index(
+                        models.F("party_id"),
+                        models.F("business_date"),
+                        condition=models.Q(("party_id__isnull", False)),
+                        name="teller_receipt_party",
+                    ),
+                ],
+            },
         ),
-migrations.CreateModel(
-            name='LossEnd',
+        migrations.CreateModel(
+            name="Quote",
             fields=[
-                ('report', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='end', serialize=False, to='teller.lossreport')),
-                ('reason', models.CharField(max_length=20)),
-                ('at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('person', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("branch_id", models.IntegerField()),
+                ("desk_id", models.IntegerField(null=True)),
+                ("operation", models.CharField(max_length=4)),
+                ("business_date", models.DateField()),
+                ("key", models.UUIDField()),
+                ("payload", models.JSONField()),
+                ("payload_hash", models.CharField(max_length=64)),
+                ("shown", models.JSONField()),
+                ("visit", models.UUIDField(null=True)),
+                ("at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ("expires", models.DateTimeField()),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+            ],
+            options={
+                "indexes": [
+                    models.Index(
+                        models.F("branch_id"),
+                        models.F("business_date"),
+                        models.F("id"),
+                        name="teller_quote_day",
+                    ),
+                    models.Index(models.F("key"), name="teller_quote_key"),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="Remittance",
+            fields=[
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("bank_code", models.CharField(max_length=14)),
+                ("bank_name", models.CharField(max_length=120)),
+                ("account_number", models.CharField(max_length=34)),
+                ("name", models.CharField(max_length=120)),
+                ("at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
             ],
         ),
-migrations.AddField(
-            model_name='payout',
-            name='person',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+        migrations.CreateModel(
+            name="Secret",
+            fields=[
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("hash", models.TextField()),
+                ("at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+            ],
         ),
-append_only("teller_quote"),
-append_only("teller_quoteend"),
-append_only("teller_receipt"),
-append_only("teller_print"),
-append_only("teller_payout"),
-append_only("teller_lossreport"),
-append_only("teller_lossend"),
-# Room for the new version of a row on its own page (heap-only updates).
-migrations.RunSQL("ALTER TABLE teller_counter SET (fillfactor = 50)", migrations.RunSQL.noop),
-]
+        migrations.CreateModel(
+            name="Counter",
+            fields=[
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("branch_id", models.IntegerField()),
+                ("business_date", models.DateField()),
+                ("last", models.IntegerField(default=0)),
+            ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        models.F("branch_id"), models.F("business_date"), name="teller_counter_day"
+                    )
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="PayOut",
+            fields=[
+                (
+                    "receipt",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        related_name="payout",
+                        serialize=False,
+                        to="teller.receipt",
+                    ),
+                ),
+                ("at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+            ],
+        ),
+        migrations.CreateModel(
+            name="Print",
+            fields=[
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("count", models.IntegerField()),
+                ("at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "receipt",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="prints",
+                        to="teller.receipt",
+                    ),
+                ),
+            ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        models.F("receipt"), models.F("count"), name="teller_print_count"
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="QuoteEnd",
+            fields=[
+                (
+                    "quote",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        related_name="end",
+                        serialize=False,
+                        to="teller.quote",
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("open", "open"),
+                            ("confirmed", "confirmed"),
+                            ("cancelled", "cancelled"),
+                            ("expired", "expired"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("key", models.UUIDField(null=True)),
+                ("at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+            ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ["confirmed", "cancelled", "expired"])),
+                        name="teller_quoteend_state",
+                    ),
+                    models.UniqueConstraint(
+                        models.F("key"),
+                        condition=models.Q(("key__isnull", False)),
+                        name="teller_quoteend_key",
+                    ),
+                ],
+            },
+        ),
+        migrations.AddField(
+            model_name="receipt",
+            name="quote",
+            field=models.OneToOneField(
+                on_delete=django.db.models.deletion.PROTECT, related_name="receipt", to="teller.quote"
+            ),
+        ),
+        migrations.CreateModel(
+            name="LossEnd",
+            fields=[
+                (
+                    "report",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        related_name="end",
+                        serialize=False,
+                        to="teller.lossreport",
+                    ),
+                ),
+                ("reason", models.CharField(max_length=20)),
+                ("at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                (
+                    "person",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+            ],
+        ),
+        migrations.AddField(
+            model_name="payout",
+            name="person",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+            ),
+        ),
+        append_only("teller_quote"),
+        append_only("teller_quoteend"),
+        append_only("teller_receipt"),
+        append_only("teller_print"),
+        append_only("teller_payout"),
+        append_only("teller_lossreport"),
+        append_only("teller_lossend"),
+        # Room for the new version of a row on its own page (heap-only updates).
+        migrations.RunSQL("ALTER TABLE teller_counter SET (fillfactor = 50)", migrations.RunSQL.noop),
+    ]

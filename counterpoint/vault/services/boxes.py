@@ -126,9 +126,12 @@ def make_box(
     account = ledger.internal_account(branch=branch, gl="1001", currency=currency, label=number, by=by)
     row = Box.objects.create(
         number=number, branch_id=branch, desk_id=desk, kind=kind, account_id=account, currency=currency,
-        limit_minor=limit, hard_minor=hard,
+        limit_minor=limit,
     )  # fmt: skip
-    Stock.objects.create(box=row, counts=[0] * len(FACES[currency]))
+    Stock.objects.create(
+        box=row, account_id=account, currency=currency, number=number, hard_minor=hard,
+        counts=[0] * len(FACES[currency]),
+    )  # fmt: skip
     after = {
         "number": number, "kind": kind, "account": account, "desk": desk, "soft": limit, "hard": hard,
     }  # fmt: skip

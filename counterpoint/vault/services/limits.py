@@ -31,7 +31,7 @@ from counterpoint.vault.data import (
 )
 from counterpoint.vault.data_boxes import BreachView, Excess, FaceLimitView, Limits
 from counterpoint.vault.labels import face_name
-from counterpoint.vault.models import Box
+from counterpoint.vault.models import Box, Stock
 from counterpoint.vault.models_cash import FaceLimit, LimitBreach
 from counterpoint.vault.rules import as_faces
 from counterpoint.vault.rules_limits import Keeping, excesses, grown, known_faces, surplus, wanted
@@ -107,7 +107,8 @@ def set_limits(*, box: int, soft: int, hard: int, faces: Mapping[str, FaceLimitV
     check_sums(soft, hard)
     _check_faces(faces, row.currency)
     before = limit_of(box)
-    Box.objects.filter(pk=box).update(limit_minor=soft, hard_minor=hard)
+    Box.objects.filter(pk=box).update(limit_minor=soft)
+    Stock.objects.filter(pk=box).update(hard_minor=hard)
     FaceLimit.objects.filter(box=box).delete()
     FaceLimit.objects.bulk_create(
         FaceLimit(box_id=box, face=face, soft=one.soft, hard=one.hard)
@@ -213,7 +214,7 @@ def note_breaches(*, branch: int | None = None) -> int:
     faces = FaceLimit.objects.filter(box=OuterRef("pk"))
     breaches = LimitBreach.objects.filter(box=OuterRef("pk"), until=None)
     rows = Box.objects.filter(Q(retired=False) & (Q(branch_id=branch) if branch else Q())).annotate(
-        counts=F("stock__counts"),
+        counts=F("stock__counts"), hard=F("stock__hard_minor"),
         by_face=ArraySubquery(faces.values(one=JSONObject(face="face", soft="soft", hard="hard"))),
         breaches=ArraySubquery(breaches.values(one=JSONObject(id="pk", face="face"))),
     )  # fmt: skip
@@ -223,7 +224,7 @@ def note_breaches(*, branch: int | None = None) -> int:
             cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended('vault.limits', 0))")
         for row in rows.order_by("pk"):
             held = {one["face"]: one["id"] for one in row.breaches}
-            limits = Limits(row.limit_minor, row.hard_minor, {
+            limits = Limits(row.limit_minor, row.hard, {
                 one["face"]: FaceLimitView(one["soft"], one["hard"]) for one in row.by_face
             })  # fmt: skip
             found = {one.face: one for one in excesses(as_faces(row.counts, row.currency), limits)}

@@ -27,7 +27,7 @@ from counterpoint.vault.data import (
     ResolutionMalformed,
     UnknownDifference,
 )
-from counterpoint.vault.models import Box, Stock
+from counterpoint.vault.models import Stock
 from counterpoint.vault.models_cash import Difference
 from counterpoint.vault.tests.bank import BRANCH, build
 from counterpoint.vault.tests.test_counts import held
@@ -58,7 +58,7 @@ def opened(bank, change, **more):
 
 
 def test_what_is_counted_above_the_hard_limit_is_booked_all_the_same(bank):
-    Box.objects.filter(pk=bank.mine).update(hard_minor=vault.box(bank.mine).counted)
+    Stock.objects.filter(pk=bank.mine).update(hard_minor=vault.box(bank.mine).counted)
     case = opened(bank, {"10000": 1})
     assert case.amount == 10_000
     assert vault.faces_astray() == []

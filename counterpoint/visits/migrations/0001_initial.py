@@ -12,7 +12,6 @@ from counterpoint.kit.privileges import append_only
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -20,303 +19,1035 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-migrations.CreateModel(
-            name='Visit',
+        migrations.CreateModel(
+            name="Visit",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('key', models.UUIDField(default=uuid.uuid4, unique=True)),
-                ('branch_id', models.IntegerField()),
-                ('party_id', models.BigIntegerField(null=True)),
-                ('reason', models.CharField(blank=True, max_length=40)),
-                ('channel', models.CharField(choices=[('counter', 'counter'), ('lobby', 'lobby'), ('appointment', 'appointment'), ('phone', 'phone')], max_length=12)),
-                ('at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('ended', models.DateTimeField(null=True)),
-                ('ender', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('opener', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-            ], options={"constraints": [models.CheckConstraint(condition=models.Q(models.Q(('ended', None), ('ender', None)), models.Q(('ended__isnull', False), ('ender__isnull', False)), _connector='OR'), name='visits_visit_ended'),], "indexes": [models.Index(models.F('branch_id'), models.F('at'), condition=models.Q(('ended', None)), name='visits_visit_open'), models.Index(models.F('party_id'), models.F('id'), name='visits_visit_party'),],},),
-migrations.CreateModel(
-            name='Serving',
-            fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('desk_id', models.IntegerField(null=True)),
-                ('at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('ended', models.DateTimeField(null=True)),
-                ('why', models.CharField(blank=True, choices=[('finished', 'finished'), ('parked', 'parked'), ('handed', 'handed'), ('taken_over', 'taken_over'), ('left', 'left')], max_length=12)),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('visit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='servings', to='visits.visit')),
-            ], options={"constraints": [models.UniqueConstraint(models.F('visit'), condition=models.Q(('ended__isnull', True)), name='visits_serving_visit'), models.UniqueConstraint(models.F('person'), condition=models.Q(('ended__isnull', True)), name='visits_serving_person'),],},),
-migrations.CreateModel(
-            name='Pass',
-            fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('digest', models.CharField(max_length=64, unique=True)),
-                ('at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('expires', models.DateTimeField()),
-                ('used', models.DateTimeField(null=True)),
-                ('uses', models.IntegerField(default=0)),
-                ('revoked', models.DateTimeField(null=True)),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('visit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='passes', to='visits.visit')),
-            ], options={"constraints": [models.UniqueConstraint(models.F('visit'), condition=models.Q(('revoked__isnull', True)), name='visits_pass_one'),],},),
-migrations.CreateModel(
-            name='Parking',
-            fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('reason', models.CharField(max_length=32)),
-                ('words', models.CharField(blank=True, max_length=200)),
-                ('papers', models.JSONField(default=list)),
-                ('at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('ended', models.DateTimeField(null=True)),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('visit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='parkings', to='visits.visit')),
-            ], options={"constraints": [models.UniqueConstraint(models.F('visit'), condition=models.Q(('ended__isnull', True)), name='visits_parking_one'),],},),
-migrations.CreateModel(
-            name='Onlooker',
-            fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('desk_id', models.IntegerField(null=True)),
-                ('field', models.CharField(blank=True, max_length=40)),
-                ('seen', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('visit', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='onlookers', to='visits.visit')),
-            ], options={"constraints": [models.UniqueConstraint(models.F('visit'), models.F('person'), name='visits_onlooker_once'),],},),
-migrations.CreateModel(
-            name='Note',
-            fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('words', models.CharField(max_length=500)),
-                ('at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('visit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='notes', to='visits.visit')),
-            ],
-        ),
-migrations.CreateModel(
-            name='HelpCall',
-            fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('branch_id', models.IntegerField()),
-                ('desk_id', models.IntegerField(null=True)),
-                ('duty', models.CharField(max_length=32)),
-                ('operation', models.CharField(blank=True, max_length=4)),
-                ('page', models.CharField(max_length=200)),
-                ('words', models.CharField(blank=True, max_length=200)),
-                ('at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('state', models.CharField(choices=[('called', 'called'), ('joined', 'joined'), ('ended', 'ended'), ('withdrawn', 'withdrawn')], default=counterpoint.visits.data.HelpState['CALLED'], max_length=10)),
-                ('joined', models.DateTimeField(null=True)),
-                ('mode', models.CharField(choices=[('look', 'look'), ('take_over', 'take_over')], default=counterpoint.visits.data.HelpMode['LOOK'], max_length=10)),
-                ('ended', models.DateTimeField(null=True)),
-                ('asker', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('helper', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('visit', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='help_calls', to='visits.visit')),
-            ], options={"constraints": [models.UniqueConstraint(models.F('asker'), condition=models.Q(('state__in', ['called', 'joined'])), name='visits_help_one'), models.CheckConstraint(condition=models.Q(models.Q(('helper', None), ('joined', None)), models.Q(('helper__isnull', False), ('joined__isnull', False)), _connector='OR'), name='visits_help_joined'),], "indexes": [models.Index(models.F('branch_id'), models.F('at'), name='visits_help_branch'),],},),
-migrations.CreateModel(
-            name='HandOff',
-            fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('giver_desk_id', models.IntegerField(null=True)),
-                ('target', models.CharField(choices=[('desk', 'desk'), ('duty', 'duty'), ('person', 'person')], max_length=8)),
-                ('desk_id', models.IntegerField(null=True)),
-                ('duty', models.CharField(blank=True, max_length=32)),
-                ('note', models.CharField(max_length=500)),
-                ('at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('due', models.DateTimeField()),
-                ('state', models.CharField(choices=[('open', 'open'), ('accepted', 'accepted'), ('returned', 'returned'), ('lapsed', 'lapsed'), ('withdrawn', 'withdrawn')], default=counterpoint.visits.data.HandOffState['OPEN'], max_length=10)),
-                ('answered', models.DateTimeField(null=True)),
-                ('words', models.CharField(blank=True, max_length=200)),
-                ('answerer', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('giver', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('person', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('visit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='hand_offs', to='visits.visit')),
-            ], options={"constraints": [models.UniqueConstraint(models.F('visit'), condition=models.Q(('state', 'open')), name='visits_hand_off_one'), models.CheckConstraint(condition=models.Q(models.Q(('answered', None), ('state', 'open')), models.Q(models.Q(('state', 'open'), _negated=True), ('answered__isnull', False)), _connector='OR'), name='visits_hand_off_answered'), models.CheckConstraint(condition=models.Q(models.Q(('desk_id__isnull', False), ('target', 'desk')), models.Q(('target', 'duty'), models.Q(('duty', ''), _negated=True)), models.Q(('person__isnull', False), ('target', 'person')), _connector='OR'), name='visits_hand_off_target'),], "indexes": [models.Index(models.F('due'), condition=models.Q(('state', 'open')), name='visits_hand_off_due'),],},),
-migrations.CreateModel(
-            name='Draft',
-            fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('operation', models.CharField(max_length=16)),
-                ('fields', models.JSONField()),
-                ('confirmed', models.JSONField(default=list)),
-                ('version', models.IntegerField(default=1)),
-                ('source', models.CharField(choices=[('teller', 'teller'), ('lobby', 'lobby'), ('customer', 'customer')], max_length=10)),
-                ('at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('ended', models.DateTimeField(null=True)),
-                ('person', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('visit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='drafts', to='visits.visit')),
-            ], options={"constraints": [models.UniqueConstraint(models.F('visit'), models.F('operation'), condition=models.Q(('ended__isnull', True)), name='visits_draft_one'),],},),
-migrations.CreateModel(
-            name='VisitPaper',
-            fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('paper_id', models.BigIntegerField()),
-                ('kind', models.CharField(max_length=20)),
-                ('at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('visit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='papers', to='visits.visit')),
-            ], options={"constraints": [models.UniqueConstraint(models.F('visit'), models.F('paper_id'), name='visits_paper_once'),], "indexes": [models.Index(models.F('paper_id'), name='visits_paper'),],},),
-append_only("visits_note"),
-append_only("visits_visitpaper"),
-# Cases 协同事项
-migrations.CreateModel(
-            name='Case',
-            fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('kind', models.CharField(max_length=40)),
-                ('branch_id', models.IntegerField()),
-                ('title', models.CharField(max_length=120)),
-                ('about', models.CharField(blank=True, max_length=2000)),
-                ('confined', models.BooleanField(default=False)),
-                ('party_id', models.BigIntegerField(null=True)),
-                ('at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('state', models.CharField(choices=[('new', 'new'), ('doing', 'doing'), ('waiting_customer', 'waiting_customer'), ('waiting_other', 'waiting_other'), ('done', 'done'), ('cancelled', 'cancelled')], default=counterpoint.visits.data_cases.CaseState['NEW'], max_length=16)),
-                ('since', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('target', models.IntegerField(null=True)),
-                ('pauses', models.JSONField(default=list)),
-                ('due', models.DateTimeField(null=True)),
-                ('version', models.IntegerField(default=1)),
-                ('key', models.UUIDField(null=True)),
-                ('task', models.CharField(blank=True, max_length=40)),
-                ('day', models.DateField(null=True)),
-                ('opener', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('owner', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('visit', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='cases', to='visits.visit')),
-            ], options={"constraints": [models.UniqueConstraint(models.F('key'), condition=models.Q(('key__isnull', False)), name='visits_case_key'), models.UniqueConstraint(models.F('task'), models.F('branch_id'), models.F('day'), condition=models.Q(('task', ''), _negated=True), name='visits_case_task_once'), models.CheckConstraint(condition=models.Q(models.Q(('day', None), ('task', '')), models.Q(models.Q(('task', ''), _negated=True), ('day__isnull', False)), _connector='OR'), name='visits_case_task_day'), models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['doing', 'done']), _negated=True), ('owner__isnull', False), _connector='OR'), name='visits_case_owned'), models.CheckConstraint(condition=models.Q(('due', None), ('due__gte', models.F('at')), _connector='OR'), name='visits_case_due'),], "indexes": [models.Index(models.F('branch_id'), models.F('due'), condition=models.Q(('state__in', ['new', 'doing', 'waiting_customer', 'waiting_other'])), name='visits_case_branch'), models.Index(models.F('owner'), models.F('due'), condition=models.Q(('state__in', ['new', 'doing', 'waiting_customer', 'waiting_other'])), name='visits_case_owner'), models.Index(models.F('opener'), models.F('id'), condition=models.Q(('state__in', ['new', 'doing', 'waiting_customer', 'waiting_other'])), name='visits_case_opener'), models.Index(models.F('party_id'), models.F('id'), name='visits_case_party'),],},),
-migrations.CreateModel(
-            name='CaseComment',
-            fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('words', models.CharField(max_length=2000)),
-                ('at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('key', models.UUIDField(null=True)),
-                ('case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='comments', to='visits.case')),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-            ], options={"constraints": [models.UniqueConstraint(models.F('key'), condition=models.Q(('key__isnull', False)), name='visits_casecomment_key'),], "indexes": [models.Index(models.F('case'), models.F('id'), name='visits_casecomment_page'),],},),
-migrations.CreateModel(
-            name='CaseItem',
-            fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('key', models.CharField(max_length=40)),
-                ('text_zh', models.CharField(max_length=80)),
-                ('text_en', models.CharField(max_length=80)),
-                ('required', models.BooleanField(default=True)),
-                ('ticked', models.BooleanField(default=False)),
-                ('case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='items', to='visits.case')),
-            ], options={"constraints": [models.UniqueConstraint(models.F('case'), models.F('key'), name='visits_caseitem_key'),],},),
-migrations.CreateModel(
-            name='CaseLink',
-            fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('subject', models.CharField(max_length=40)),
-                ('at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('ended', models.DateTimeField(null=True)),
-                ('case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='links', to='visits.case')),
-                ('ender', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('person', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-            ], options={"constraints": [models.UniqueConstraint(models.F('case'), models.F('subject'), condition=models.Q(('ended__isnull', True)), name='visits_caselink_once'), models.CheckConstraint(condition=models.Q(models.Q(('ended', None), ('ender', None)), models.Q(('ended__isnull', False), ('ender__isnull', False)), _connector='OR'), name='visits_caselink_ended'),], "indexes": [models.Index(models.F('subject'), models.F('case'), name='visits_caselink_subject'),],},),
-migrations.CreateModel(
-            name='CaseMention',
-            fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('comment', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='mentions', to='visits.casecomment')),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-            ], options={"constraints": [models.UniqueConstraint(models.F('comment'), models.F('person'), name='visits_casemention_once'),], "indexes": [models.Index(models.F('person'), models.F('id'), name='visits_casemention_person'),],},),
-migrations.CreateModel(
-            name='CasePaper',
-            fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('kind', models.CharField(max_length=40)),
-                ('name_zh', models.CharField(max_length=80)),
-                ('name_en', models.CharField(max_length=80)),
-                ('shows', models.CharField(max_length=20)),
-                ('required', models.BooleanField(default=True)),
-                ('status', models.CharField(choices=[('missing', 'missing'), ('present', 'present'), ('refused', 'refused'), ('waived', 'waived')], default=counterpoint.visits.data_cases.PaperStatus['MISSING'], max_length=8)),
-                ('case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='papers', to='visits.case')),
-            ], options={"constraints": [models.UniqueConstraint(models.F('case'), models.F('kind'), name='visits_casepaper_kind'),],},),
-migrations.CreateModel(
-            name='CasePaperRow',
-            fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('status', models.CharField(choices=[('missing', 'missing'), ('present', 'present'), ('refused', 'refused'), ('waived', 'waived')], max_length=8)),
-                ('paper_id', models.BigIntegerField(null=True)),
-                ('at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('note', models.CharField(blank=True, max_length=500)),
-                ('need', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='rows', to='visits.casepaper')),
-                ('person', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-            ], options={"constraints": [models.CheckConstraint(condition=models.Q(models.Q(('paper_id__isnull', False), ('status', 'present')), models.Q(models.Q(('status', 'present'), _negated=True), ('paper_id', None)), _connector='OR'), name='visits_casepaperrow_paper'),], "indexes": [models.Index(models.F('paper_id'), condition=models.Q(('paper_id__isnull', False)), name='visits_casepaper_file'),],},),
-migrations.CreateModel(
-            name='CaseStateRow',
-            fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('state', models.CharField(choices=[('new', 'new'), ('doing', 'doing'), ('waiting_customer', 'waiting_customer'), ('waiting_other', 'waiting_other'), ('done', 'done'), ('cancelled', 'cancelled')], max_length=16)),
-                ('at', models.DateTimeField()),
-                ('note', models.CharField(blank=True, max_length=500)),
-                ('case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='states', to='visits.case')),
-                ('person', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-            ],
-        ),
-migrations.CreateModel(
-            name='CaseTick',
-            fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('ticked', models.BooleanField()),
-                ('at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('item', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='ticks', to='visits.caseitem')),
-                ('person', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-            ],
-        ),
-migrations.CreateModel(
-            name='CommentWithdrawal',
-            fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('comment', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='withdrawal', to='visits.casecomment')),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-            ],
-        ),
-migrations.CreateModel(
-            name='Team',
-            fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('key', models.CharField(max_length=32)),
-                ('branch_id', models.IntegerField()),
-                ('name_zh', models.CharField(max_length=40)),
-                ('name_en', models.CharField(max_length=60)),
-                ('duty', models.CharField(max_length=32)),
-                ('added_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('added_by', models.CharField(max_length=40)),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("key", models.UUIDField(default=uuid.uuid4, unique=True)),
+                ("branch_id", models.IntegerField()),
+                ("party_id", models.BigIntegerField(null=True)),
+                ("reason", models.CharField(blank=True, max_length=40)),
+                (
+                    "channel",
+                    models.CharField(
+                        choices=[
+                            ("counter", "counter"),
+                            ("lobby", "lobby"),
+                            ("appointment", "appointment"),
+                            ("phone", "phone"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                ("at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ("ended", models.DateTimeField(null=True)),
+                (
+                    "ender",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "opener",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(models.F('branch_id'), models.F('key'), name='visits_team_key')],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("ended", None), ("ender", None)),
+                            models.Q(("ended__isnull", False), ("ender__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="visits_visit_ended",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(
+                        models.F("branch_id"),
+                        models.F("at"),
+                        condition=models.Q(("ended", None)),
+                        name="visits_visit_open",
+                    ),
+                    models.Index(models.F("party_id"), models.F("id"), name="visits_visit_party"),
+                ],
             },
         ),
-migrations.CreateModel(
-            name='CaseHand',
+        migrations.CreateModel(
+            name="Serving",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('note', models.CharField(blank=True, max_length=500)),
-                ('case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='hands', to='visits.case')),
-                ('owner', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('person', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('team', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='visits.team')),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("desk_id", models.IntegerField(null=True)),
+                ("at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ("ended", models.DateTimeField(null=True)),
+                (
+                    "why",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("finished", "finished"),
+                            ("parked", "parked"),
+                            ("handed", "handed"),
+                            ("taken_over", "taken_over"),
+                            ("left", "left"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "visit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="servings",
+                        to="visits.visit",
+                    ),
+                ),
+            ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        models.F("visit"),
+                        condition=models.Q(("ended__isnull", True)),
+                        name="visits_serving_visit",
+                    ),
+                    models.UniqueConstraint(
+                        models.F("person"),
+                        condition=models.Q(("ended__isnull", True)),
+                        name="visits_serving_person",
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="Pass",
+            fields=[
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("digest", models.CharField(max_length=64, unique=True)),
+                ("at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ("expires", models.DateTimeField()),
+                ("used", models.DateTimeField(null=True)),
+                ("uses", models.IntegerField(default=0)),
+                ("revoked", models.DateTimeField(null=True)),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "visit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="passes", to="visits.visit"
+                    ),
+                ),
+            ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        models.F("visit"),
+                        condition=models.Q(("revoked__isnull", True)),
+                        name="visits_pass_one",
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="Parking",
+            fields=[
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("reason", models.CharField(max_length=32)),
+                ("words", models.CharField(blank=True, max_length=200)),
+                ("papers", models.JSONField(default=list)),
+                ("at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ("ended", models.DateTimeField(null=True)),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "visit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="parkings",
+                        to="visits.visit",
+                    ),
+                ),
+            ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        models.F("visit"),
+                        condition=models.Q(("ended__isnull", True)),
+                        name="visits_parking_one",
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="Onlooker",
+            fields=[
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("desk_id", models.IntegerField(null=True)),
+                ("field", models.CharField(blank=True, max_length=40)),
+                ("seen", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "visit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="onlookers",
+                        to="visits.visit",
+                    ),
+                ),
+            ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        models.F("visit"), models.F("person"), name="visits_onlooker_once"
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="Note",
+            fields=[
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("words", models.CharField(max_length=500)),
+                ("at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "visit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="notes", to="visits.visit"
+                    ),
+                ),
             ],
         ),
-migrations.AddField(
-            model_name='case',
-            name='team',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='cases', to='visits.team'),
+        migrations.CreateModel(
+            name="HelpCall",
+            fields=[
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("branch_id", models.IntegerField()),
+                ("desk_id", models.IntegerField(null=True)),
+                ("duty", models.CharField(max_length=32)),
+                ("operation", models.CharField(blank=True, max_length=4)),
+                ("page", models.CharField(max_length=200)),
+                ("words", models.CharField(blank=True, max_length=200)),
+                ("at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("called", "called"),
+                            ("joined", "joined"),
+                            ("ended", "ended"),
+                            ("withdrawn", "withdrawn"),
+                        ],
+                        default=counterpoint.visits.data.HelpState["CALLED"],
+                        max_length=10,
+                    ),
+                ),
+                ("joined", models.DateTimeField(null=True)),
+                (
+                    "mode",
+                    models.CharField(
+                        choices=[("look", "look"), ("take_over", "take_over")],
+                        default=counterpoint.visits.data.HelpMode["LOOK"],
+                        max_length=10,
+                    ),
+                ),
+                ("ended", models.DateTimeField(null=True)),
+                (
+                    "asker",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "helper",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "visit",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="help_calls",
+                        to="visits.visit",
+                    ),
+                ),
+            ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        models.F("asker"),
+                        condition=models.Q(("state__in", ["called", "joined"])),
+                        name="visits_help_one",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("helper", None), ("joined", None)),
+                            models.Q(("helper__isnull", False), ("joined__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="visits_help_joined",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(models.F("branch_id"), models.F("at"), name="visits_help_branch"),
+                ],
+            },
         ),
-migrations.AddIndex(
-            model_name='case',
-            index=models.Index(models.F('team'), models.F('due'), condition=models.Q(('state__in', ['new', 'doing', 'waiting_customer', 'waiting_other'])), name='visits_case_board'),
+        migrations.CreateModel(
+            name="HandOff",
+            fields=[
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("giver_desk_id", models.IntegerField(null=True)),
+                (
+                    "target",
+                    models.CharField(
+                        choices=[("desk", "desk"), ("duty", "duty"), ("person", "person")], max_length=8
+                    ),
+                ),
+                ("desk_id", models.IntegerField(null=True)),
+                ("duty", models.CharField(blank=True, max_length=32)),
+                ("note", models.CharField(max_length=500)),
+                ("at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ("due", models.DateTimeField()),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("open", "open"),
+                            ("accepted", "accepted"),
+                            ("returned", "returned"),
+                            ("lapsed", "lapsed"),
+                            ("withdrawn", "withdrawn"),
+                        ],
+                        default=counterpoint.visits.data.HandOffState["OPEN"],
+                        max_length=10,
+                    ),
+                ),
+                ("answered", models.DateTimeField(null=True)),
+                ("words", models.CharField(blank=True, max_length=200)),
+                (
+                    "answerer",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "giver",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "visit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="hand_offs",
+                        to="visits.visit",
+                    ),
+                ),
+            ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        models.F("visit"), condition=models.Q(("state", "open")), name="visits_hand_off_one"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("answered", None), ("state", "open")),
+                            models.Q(models.Q(("state", "open"), _negated=True), ("answered__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="visits_hand_off_answered",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("desk_id__isnull", False), ("target", "desk")),
+                            models.Q(("target", "duty"), models.Q(("duty", ""), _negated=True)),
+                            models.Q(("person__isnull", False), ("target", "person")),
+                            _connector="OR",
+                        ),
+                        name="visits_hand_off_target",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(
+                        models.F("due"), condition=models.Q(("state", "open")), name="visits_hand_off_due"
+                    ),
+                ],
+            },
         ),
-migrations.AddIndex(
-            model_name='case',
-            index=models.Index(models.F('team'), models.F('since'), condition=models.Q(('state', 'done')), name='visits_case_done'),
+        migrations.CreateModel(
+            name="Draft",
+            fields=[
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("operation", models.CharField(max_length=16)),
+                ("fields", models.JSONField()),
+                ("confirmed", models.JSONField(default=list)),
+                ("version", models.IntegerField(default=1)),
+                (
+                    "source",
+                    models.CharField(
+                        choices=[("teller", "teller"), ("lobby", "lobby"), ("customer", "customer")],
+                        max_length=10,
+                    ),
+                ),
+                ("at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ("ended", models.DateTimeField(null=True)),
+                (
+                    "person",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "visit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="drafts", to="visits.visit"
+                    ),
+                ),
+            ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        models.F("visit"),
+                        models.F("operation"),
+                        condition=models.Q(("ended__isnull", True)),
+                        name="visits_draft_one",
+                    ),
+                ],
+            },
         ),
-append_only("visits_casestaterow"),
-append_only("visits_casehand"),
-append_only("visits_casetick"),
-append_only("visits_casepaperrow"),
-append_only("visits_casecomment"),
-append_only("visits_casemention"),
-append_only("visits_commentwithdrawal"),
-]
+        migrations.CreateModel(
+            name="VisitPaper",
+            fields=[
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("paper_id", models.BigIntegerField()),
+                ("kind", models.CharField(max_length=20)),
+                ("at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "visit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="papers", to="visits.visit"
+                    ),
+                ),
+            ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        models.F("visit"), models.F("paper_id"), name="visits_paper_once"
+                    ),
+                ],
+                "indexes": [
+                    models.Index(models.F("paper_id"), name="visits_paper"),
+                ],
+            },
+        ),
+        append_only("visits_note"),
+        append_only("visits_visitpaper"),
+        # Cases 协同事项
+        migrations.CreateModel(
+            name="Case",
+            fields=[
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("kind", models.CharField(max_length=40)),
+                ("branch_id", models.IntegerField()),
+                ("title", models.CharField(max_length=120)),
+                ("about", models.CharField(blank=True, max_length=2000)),
+                ("confined", models.BooleanField(default=False)),
+                ("party_id", models.BigIntegerField(null=True)),
+                ("at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("new", "new"),
+                            ("doing", "doing"),
+                            ("waiting_customer", "waiting_customer"),
+                            ("waiting_other", "waiting_other"),
+                            ("done", "done"),
+                            ("cancelled", "cancelled"),
+                        ],
+                        default=counterpoint.visits.data_cases.CaseState["NEW"],
+                        max_length=16,
+                    ),
+                ),
+                ("since", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ("target", models.IntegerField(null=True)),
+                ("pauses", models.JSONField(default=list)),
+                ("due", models.DateTimeField(null=True)),
+                ("version", models.IntegerField(default=1)),
+                ("key", models.UUIDField(null=True)),
+                ("task", models.CharField(blank=True, max_length=40)),
+                ("day", models.DateField(null=True)),
+                (
+                    "opener",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "visit",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="cases",
+                        to="visits.visit",
+                    ),
+                ),
+            ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        models.F("key"), condition=models.Q(("key__isnull", False)), name="visits_case_key"
+                    ),
+                    models.UniqueConstraint(
+                        models.F("task"),
+                        models.F("branch_id"),
+                        models.F("day"),
+                        condition=models.Q(("task", ""), _negated=True),
+                        name="visits_case_task_once",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("day", None), ("task", "")),
+                            models.Q(models.Q(("task", ""), _negated=True), ("day__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="visits_case_task_day",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state__in", ["doing", "done"]), _negated=True),
+                            ("owner__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="visits_case_owned",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("due", None), ("due__gte", models.F("at")), _connector="OR"),
+                        name="visits_case_due",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(
+                        models.F("branch_id"),
+                        models.F("due"),
+                        condition=models.Q(
+                            ("state__in", ["new", "doing", "waiting_customer", "waiting_other"])
+                        ),
+                        name="visits_case_branch",
+                    ),
+                    models.Index(
+                        models.F("owner"),
+                        models.F("due"),
+                        condition=models.Q(
+                            ("state__in", ["new", "doing", "waiting_customer", "waiting_other"])
+                        ),
+                        name="visits_case_owner",
+                    ),
+                    models.Index(
+                        models.F("opener"),
+                        models.F("id"),
+                        condition=models.Q(
+                            ("state__in", ["new", "doing", "waiting_customer", "waiting_other"])
+                        ),
+                        name="visits_case_opener",
+                    ),
+                    models.Index(models.F("party_id"), models.F("id"), name="visits_case_party"),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="CaseComment",
+            fields=[
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("words", models.CharField(max_length=2000)),
+                ("at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ("key", models.UUIDField(null=True)),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="comments", to="visits.case"
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+            ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        models.F("key"),
+                        condition=models.Q(("key__isnull", False)),
+                        name="visits_casecomment_key",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(models.F("case"), models.F("id"), name="visits_casecomment_page"),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="CaseItem",
+            fields=[
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("key", models.CharField(max_length=40)),
+                ("text_zh", models.CharField(max_length=80)),
+                ("text_en", models.CharField(max_length=80)),
+                ("required", models.BooleanField(default=True)),
+                ("ticked", models.BooleanField(default=False)),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="items", to="visits.case"
+                    ),
+                ),
+            ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(models.F("case"), models.F("key"), name="visits_caseitem_key"),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="CaseLink",
+            fields=[
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("subject", models.CharField(max_length=40)),
+                ("at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ("ended", models.DateTimeField(null=True)),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="links", to="visits.case"
+                    ),
+                ),
+                (
+                    "ender",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+            ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        models.F("case"),
+                        models.F("subject"),
+                        condition=models.Q(("ended__isnull", True)),
+                        name="visits_caselink_once",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("ended", None), ("ender", None)),
+                            models.Q(("ended__isnull", False), ("ender__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="visits_caselink_ended",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(models.F("subject"), models.F("case"), name="visits_caselink_subject"),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="CaseMention",
+            fields=[
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                (
+                    "comment",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="mentions",
+                        to="visits.casecomment",
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+            ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        models.F("comment"), models.F("person"), name="visits_casemention_once"
+                    ),
+                ],
+                "indexes": [
+                    models.Index(models.F("person"), models.F("id"), name="visits_casemention_person"),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="CasePaper",
+            fields=[
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("kind", models.CharField(max_length=40)),
+                ("name_zh", models.CharField(max_length=80)),
+                ("name_en", models.CharField(max_length=80)),
+                ("shows", models.CharField(max_length=20)),
+                ("required", models.BooleanField(default=True)),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("missing", "missing"),
+                            ("present", "present"),
+                            ("refused", "refused"),
+                            ("waived", "waived"),
+                        ],
+                        default=counterpoint.visits.data_cases.PaperStatus["MISSING"],
+                        max_length=8,
+                    ),
+                ),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="papers", to="visits.case"
+                    ),
+                ),
+            ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(models.F("case"), models.F("kind"), name="visits_casepaper_kind"),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="CasePaperRow",
+            fields=[
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("missing", "missing"),
+                            ("present", "present"),
+                            ("refused", "refused"),
+                            ("waived", "waived"),
+                        ],
+                        max_length=8,
+                    ),
+                ),
+                ("paper_id", models.BigIntegerField(null=True)),
+                ("at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ("note", models.CharField(blank=True, max_length=500)),
+                (
+                    "need",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="rows",
+                        to="visits.casepaper",
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+            ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("paper_id__isnull", False), ("status", "present")),
+                            models.Q(models.Q(("status", "present"), _negated=True), ("paper_id", None)),
+                            _connector="OR",
+                        ),
+                        name="visits_casepaperrow_paper",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(
+                        models.F("paper_id"),
+                        condition=models.Q(("paper_id__isnull", False)),
+                        name="visits_casepaper_file",
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="CaseStateRow",
+            fields=[
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("new", "new"),
+                            ("doing", "doing"),
+                            ("waiting_customer", "waiting_customer"),
+                            ("waiting_other", "waiting_other"),
+                            ("done", "done"),
+                            ("cancelled", "cancelled"),
+                        ],
+                        max_length=16,
+                    ),
+                ),
+                ("at", models.DateTimeField()),
+                ("note", models.CharField(blank=True, max_length=500)),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="states", to="visits.case"
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+            ],
+        ),
+        migrations.CreateModel(
+            name="CaseTick",
+            fields=[
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("ticked", models.BooleanField()),
+                ("at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                (
+                    "item",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="ticks",
+                        to="visits.caseitem",
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+            ],
+        ),
+        migrations.CreateModel(
+            name="CommentWithdrawal",
+            fields=[
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                (
+                    "comment",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="withdrawal",
+                        to="visits.casecomment",
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+            ],
+        ),
+        migrations.CreateModel(
+            name="Team",
+            fields=[
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("key", models.CharField(max_length=32)),
+                ("branch_id", models.IntegerField()),
+                ("name_zh", models.CharField(max_length=40)),
+                ("name_en", models.CharField(max_length=60)),
+                ("duty", models.CharField(max_length=32)),
+                ("added_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ("added_by", models.CharField(max_length=40)),
+            ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(models.F("branch_id"), models.F("key"), name="visits_team_key")
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="CaseHand",
+            fields=[
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ("note", models.CharField(blank=True, max_length=500)),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="hands", to="visits.case"
+                    ),
+                ),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "team",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="visits.team"
+                    ),
+                ),
+            ],
+        ),
+        migrations.AddField(
+            model_name="case",
+            name="team",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="cases", to="visits.team"
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="case",
+            index=models.Index(
+                models.F("team"),
+                models.F("due"),
+                condition=models.Q(("state__in", ["new", "doing", "waiting_customer", "waiting_other"])),
+                name="visits_case_board",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="case",
+            index=models.Index(
+                models.F("team"),
+                models.F("since"),
+                condition=models.Q(("state", "done")),
+                name="visits_case_done",
+            ),
+        ),
+        append_only("visits_casestaterow"),
+        append_only("visits_casehand"),
+        append_only("visits_casetick"),
+        append_only("visits_casepaperrow"),
+        append_only("visits_casecomment"),
+        append_only("visits_casemention"),
+        append_only("visits_commentwithdrawal"),
+    ]
