@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import asyncio
 import gc
-import math
 import random
 import shutil
+import statistics
 import subprocess
 import sys
 import time
@@ -44,6 +44,8 @@ PIECES = (1, 2, 3, 4, 5, -1, -2, -3, -4)
 WARM_UP = 1.0
 #: Neighbours on the machine disturb a run; it is unlikely that they disturb each of these.
 ROUNDS = 3
+#: Pairs of short runs with and without the cash effect.
+PAIRS = 24
 
 FILL = f"""
 INSERT INTO org_business_day (branch_id, date, open, opened_at, opened_by)
@@ -103,8 +105,9 @@ async def _teller(
 
 
 def drive(
-    engine: Engine, submits: Sequence[Submit], *, tellers: int, seconds: float, effect: str, hot: bool = False
-) -> dict[str, float]:
+    engine: Engine, submits: Sequence[Submit], *, tellers: int, seconds: float, effect: str,
+    hot: bool = False, warm_up: float = WARM_UP,
+) -> dict[str, float]:  # fmt: skip
     """Let ``tellers`` post one after the other for ``seconds``; the figures."""
 
     async def all_of(duration: float) -> list[float]:
@@ -118,7 +121,7 @@ def drive(
         )
         return latencies
 
-    asyncio.run_coroutine_threadsafe(all_of(WARM_UP), engine.loop).result()
+    asyncio.run_coroutine_threadsafe(all_of(warm_up), engine.loop).result()
     server, client, start = server_seconds(), time.process_time(), time.perf_counter()
     latencies = asyncio.run_coroutine_threadsafe(all_of(seconds), engine.loop).result()
     took = time.perf_counter() - start
@@ -253,24 +256,36 @@ def _hot(engine: Engine, seconds: float, effect: str, say: Callable[[str], None]
 def _without_effect(
     engine: Engine, seconds: float, effect: str, say: Callable[[str], None]
 ) -> dict[str, dict[str, float]]:
-    """What the cash effect costs, in per cent of rate and processor time: runs with and without in turn."""
+    """What the cash effect costs, in per cent of rate and processor time: many short pairs, the median.
+
+    A pair is run back to back, so that a disturbance of the machine meets both of it or is one of many.
+    """
     costs: dict[str, dict[str, float]] = {"effect_rate_percent": {}, "effect_processor_percent": {}}
     for tellers in (128, 512):
-        rate, micros = {"": 0.0, effect: 0.0}, {"": math.inf, effect: math.inf}
-        for _round in range(ROUNDS):
-            for which in rate:
-                run = drive(engine, [engine.submit_here], tellers=tellers, seconds=seconds, effect=which)
-                rate[which] = max(rate[which], run["tps"])
-                micros[which] = min(micros[which], run["client_us"] + run["server_us"])
-        lost = 100 * (1 - rate[effect] / rate[""])
-        more = 100 * (micros[effect] / micros[""] - 1)
+        rates, micros = [], []
+        for pair in range(PAIRS):
+            runs = {}
+            for which in ("", effect) if pair % 2 else (effect, ""):
+                runs[which] = drive(
+                    engine, [engine.submit_here], tellers=tellers, seconds=seconds / 4, effect=which,
+                    warm_up=0.1,
+                )  # fmt: skip
+            bare, full = runs[""], runs[effect]
+            rates.append(100 * (1 - full["tps"] / bare["tps"]))
+            micros.append(100 * (_processor(full) / _processor(bare) - 1))
+        lost, more = statistics.median(rates), statistics.median(micros)
         costs["effect_rate_percent"][str(tellers)] = round(lost, 1)
         costs["effect_processor_percent"][str(tellers)] = round(more, 1)
+        low, _middle, high = statistics.quantiles(rates, n=4)
         say(
-            f"cash effect, {tellers} tellers: {rate[effect]:,.0f}/s with it, {rate['']:,.0f}/s without:"
-            f" {lost:.1f} % of the rate, {more:.1f} % of processor time"
+            f"cash effect, {tellers} tellers: {lost:.1f} % of the rate (half of {PAIRS} pairs between"
+            f" {low:.1f} and {high:.1f} %), {more:.1f} % of processor time"
         )
     return costs
+
+
+def _processor(run: Mapping[str, float]) -> float:
+    return run["client_us"] + run["server_us"]
 
 
 def _enter(figures: dict[str, Any], tellers: str, run: Mapping[str, float]) -> None:

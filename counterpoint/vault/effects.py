@@ -43,16 +43,15 @@ STOPPED_REMEDIES = {
 #: Stands between what belongs to one box and what belongs to the next; no text of a box holds it.
 BETWEEN = "\x1f"
 
-# One value a column, not one row a box: half the work for the client. What is sent as text is so
-# because an array of texts costs more to read, and arrays of several lengths make no array.
+# One value a column, not one row a box: half the work for the client. What few boxes have comes apart.
 HELD = """
-SELECT array_agg(box_id), array_agg(account_id), array_agg(currency::text), array_agg(hard_minor),
-    array_agg(custodian), string_agg(counts, '],['), string_agg(number, E'\\x1f'),
-    string_agg(stopped, E'\\x1f'), string_agg(unfit, E'\\x1f'), string_agg(damaged, E'\\x1f')
+SELECT array_agg(box_id), array_agg(account_id), array_agg(currency::text), string_agg(number, E'\\x1f'),
+    string_agg(counts, '],['), json_object_agg(box_id, json_build_array(stopped, hard_minor, unfit, damaged))
+        FILTER (WHERE stopped <> '' OR hard_minor <> 0 OR unfit <> '{}' OR damaged <> '{}'),
+    array_agg(custodian)
 FROM (
-    SELECT s.box_id, s.account_id, s.currency, s.number, s.stopped, s.hard_minor, NULL::bigint AS custodian,
-        array_to_string(s.counts, ',') AS counts, array_to_string(s.unfit, ',') AS unfit,
-        array_to_string(s.damaged, ',') AS damaged
+    SELECT s.box_id, s.account_id, s.currency, s.number, s.stopped, s.hard_minor, s.unfit, s.damaged,
+        array_to_string(s.counts, ',') AS counts, NULL::bigint AS custodian
     FROM vault_stock s WHERE s.box_id = ANY($1::bigint[]) ORDER BY s.box_id
 ) AS held
 """
@@ -73,12 +72,12 @@ class Held:
     account: int
     currency: str
     number: str
-    stopped: str
-    hard: int
     custodian: int | None
     counts: list[int]
+    stopped: str = ""
+    hard: int = 0
     #: Unfit and damaged pieces; ``None`` where a box has neither.
-    aside: tuple[list[int], list[int]] | None
+    aside: tuple[list[int], list[int]] | None = None
     touched: bool = False
     sorted: bool = False
 
@@ -100,21 +99,21 @@ class Faces(EffectKind):
         return [(held, (sorted({int(payload["box"]) for payload in payloads}),))]
 
     def read(self, rows: Sequence[Rows]) -> dict[int, Held]:
-        held: dict[int, Held] = {}
-        boxes, accounts, currencies, hards, custodians, *texts = rows[0][0]
+        boxes, accounts, currencies, numbers, counts, few, custodians = rows[0][0]
         if boxes is None:
-            return held
-        numbers, stops, unfits, damages = (text.split(BETWEEN) for text in texts[1:])
-        counted = orjson.loads(f"[[{texts[0]}]]")
-        for box, account, currency, number, stopped, hard, custodian, counts, unfit, damaged in zip(
-            boxes, accounts, currencies, numbers, stops, hards, custodians, counted, unfits, damages,
-            strict=True,
-        ):  # fmt: skip
-            size = len(FACES[currency])
-            if len(counts) < size:
-                counts.extend([0] * (size - len(counts)))
-            aside = _aside(size, unfit, damaged) if unfit or damaged else None
-            held[box] = Held(account, currency, number, stopped, hard, custodian, counts, aside)
+            return {}
+        columns = (
+            accounts, currencies, numbers.split(BETWEEN), custodians, orjson.loads(f"[[{counts}]]"),
+        )  # fmt: skip
+        held = {box: Held(*facts) for box, facts in zip(boxes, zip(*columns, strict=True), strict=True)}
+        for one in held.values():
+            if len(one.counts) < len(FACES[one.currency]):
+                one.counts.extend([0] * (len(FACES[one.currency]) - len(one.counts)))
+        for box, (stopped, hard, unfit, damaged) in (few or {}).items():
+            one = held[int(box)]
+            one.stopped, one.hard = stopped, hard
+            if unfit or damaged:
+                one.aside = _aside(len(one.counts), unfit, damaged)
         return held
 
     def decide(self, state: dict[int, Held], payload: Payload, posting: Posting) -> Change:
@@ -197,10 +196,9 @@ def _literal(rows: list[list[int]]) -> str:
     return '{"{' + orjson.dumps(rows)[2:-2].decode().replace("],[", '}","{') + '}"}'
 
 
-def _aside(size: int, *qualities: str) -> tuple[list[int], list[int]]:
+def _aside(size: int, *qualities: list[int]) -> tuple[list[int], list[int]]:
     """How many pieces of each face are unfit, and damaged. Older rows are shorter."""
-    known = (orjson.loads(f"[{row}]") for row in qualities)
-    unfit, damaged = ([*row, *[0] * (size - len(row))] for row in known)
+    unfit, damaged = ([*row, *[0] * (size - len(row))] for row in qualities)
     return unfit, damaged
 
 
