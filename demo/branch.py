@@ -48,6 +48,7 @@ def build(*, steps: Progress) -> None:
         for branch in BRANCHES:
             demand, terms = held[branch]
             history.write(branch=branch, accounts=demand, terms=terms, until=target)
+            visits.spawn_tasks(branch=branch, day=target, by=SYSTEM)
 
 
 def _first_day(target: date) -> date:

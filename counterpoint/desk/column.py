@@ -60,7 +60,7 @@ def _served(who: Actor, now: VisitView) -> dict[str, Any]:
     drafts, notes = visits.drafts_of(now.id), visits.notes_of(now.id)
     since = now.serving.at if now.serving else now.at
     expected = visits.expected_seconds(now)
-    receipts = [receipt for receipt in teller.my_receipts(by=who) if receipt.at >= since]
+    receipts = teller.receipts_of_visit(visit=now.key, branch=now.branch, limit=50)
     return {
         "to_pay": teller.to_pay(by=who),
         "expected": expected, "expected_minutes": expected // 60,

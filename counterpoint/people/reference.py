@@ -73,6 +73,7 @@ DEMO_PEOPLE: tuple[tuple[str, str, str, Role, int, int], ...] = (
     ("090301", "吴强", "Wu Qiang", R.IT_ADMIN, 1, 0),
     ("090401", "周敏", "Zhou Min", R.REMOTE_AUTHORIZER, 1, 0),
     ("090402", "何平", "He Ping", R.REMOTE_AUTHORIZER, 1, 0),
+    ("090601", "许兰", "Xu Lan", R.BACK_OFFICE, 1, 0),
     # Above the branches and not at them: what a branch may not approve itself comes to the region.
     ("090501", "郑凯", "Zheng Kai", R.OPERATIONS_MANAGER, 2, 2),
 )

@@ -31,6 +31,7 @@ class Quote(models.Model):
         indexes = [
             models.Index("branch_id", "business_date", "id", name="teller_quote_day"),
             models.Index("key", name="teller_quote_key"),
+            models.Index("visit", name="teller_quote_visit", condition=models.Q(visit__isnull=False)),
         ]
 
     def __str__(self) -> str:

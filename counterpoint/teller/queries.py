@@ -143,13 +143,14 @@ def receipt_view(row: Any) -> Receipt:
 
 
 def receipts(
-    *, branch: int, day: date | None = None, person: int | None = None, before: int | None = None,
-    limit: int = PAGE,
+    *, branch: int, day: date | None = None, person: int | None = None, visit: UUID | None = None,
+    before: int | None = None, limit: int = PAGE,
 ) -> list[Receipt]:  # fmt: skip
     """Receipts, newest first; ``before`` is the id of the last one of the page before."""
     rows = _receipts().filter(branch_id=branch)
     for condition, given in (
-        (Q(business_date=day), day), (Q(person=person), person), (Q(pk__lt=before), before)
+        (Q(business_date=day), day), (Q(person=person), person), (Q(quote__visit=visit), visit),
+        (Q(pk__lt=before), before),
     ):  # fmt: skip
         if given is not None:
             rows = rows.filter(condition)

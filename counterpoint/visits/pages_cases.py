@@ -30,7 +30,10 @@ from counterpoint.visits.data_cases import (
 from counterpoint.visits.labels_cases import HAPPENED, PAPERS, STATES, move_words
 from counterpoint.visits.rules_cases import COLUMNS, neighbours, offered, segments
 from counterpoint.visits.services import cases_parts as parts
+from counterpoint.visits.services.cases import cases_of
 from counterpoint.visits.services.cases_access import rights
+from counterpoint.visits.services.cases_links import subject_kinds
+from counterpoint.visits.services.cases_lists import SHOWN
 from counterpoint.visits.services.cases_rules import soon
 from counterpoint.visits.services.teams import holds, is_member
 
@@ -171,3 +174,11 @@ def reader(case: CaseView, by: Actor) -> dict[str, Any]:
     """What the reader may do with the case, and its head."""
     may = rights(case, by)
     return card(case, may, clock.now(), by.branch) | {"may": may}
+
+
+def about(kind: str, id: int, *, by: Actor) -> dict[str, Any]:
+    """The cases that have to do with something, for its own page."""
+    found = cases_of(f"{kind}:{id}", by=by) if kind in dict(subject_kinds()) else []
+    return {
+        "lines": lines(found[:SHOWN], by.branch), "kind": kind, "id": id, "more": max(0, len(found) - SHOWN),
+    }  # fmt: skip

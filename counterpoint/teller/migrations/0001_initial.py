@@ -163,6 +163,11 @@ class Migration(migrations.Migration):
                         name="teller_quote_day",
                     ),
                     models.Index(models.F("key"), name="teller_quote_key"),
+                    models.Index(
+                        models.F("visit"),
+                        name="teller_quote_visit",
+                        condition=models.Q(("visit__isnull", False)),
+                    ),
                 ],
             },
         ),

@@ -15,7 +15,14 @@ from counterpoint.teller.queries import (
 )
 from counterpoint.teller.queries_day import OPENS_AT, at_desks, figures_of_day, half_hours
 from counterpoint.teller.services.confirming import confirm
-from counterpoint.teller.services.issued import approve, my_day, my_receipts, pay_out, print_receipt, to_pay
+from counterpoint.teller.services.issued import (
+    approve,
+    my_day,
+    pay_out,
+    print_receipt,
+    receipts_of_visit,
+    to_pay,
+)
 from counterpoint.teller.services.matters import ask_approval
 from counterpoint.teller.services.papers import receipt_pdf
 from counterpoint.teller.services.quoting import cancel_quote, expire_quotes, open_quotes, quote
@@ -37,7 +44,6 @@ __all__ = [
     "half_hours",
     "loss_kind",
     "my_day",
-    "my_receipts",
     "open_quotes",
     "operation",
     "pay_out",
@@ -48,5 +54,6 @@ __all__ = [
     "receipt_by_number",
     "receipt_pdf",
     "receipts",
+    "receipts_of_visit",
     "to_pay",
 ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import timedelta
+from uuid import UUID
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
@@ -97,10 +98,9 @@ def to_pay(*, by: Actor) -> list[Receipt]:
     return queries.unpaid(person=by.id, day=org.business_day(by.branch or 0).date)
 
 
-def my_receipts(*, by: Actor, limit: int = 50) -> list[Receipt]:
-    """A teller's receipts of the day, the newest first."""
-    branch = by.branch or 0
-    return queries.receipts(branch=branch, day=org.business_day(branch).date, person=by.id, limit=limit)
+def receipts_of_visit(*, visit: UUID, branch: int, limit: int) -> list[Receipt]:
+    """What was done for a customer's visit, by whomever, the newest first. ``visit``: its correlation."""
+    return queries.receipts(branch=branch, visit=visit, limit=limit)
 
 
 def my_day(*, by: Actor, limit: int = 50) -> MyDay:

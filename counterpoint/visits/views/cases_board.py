@@ -14,9 +14,8 @@ from counterpoint.kit.data import Refusal
 from counterpoint.kit.pages import is_fragment
 from counterpoint.people import services as people
 from counterpoint.visits import access_cases as access
-from counterpoint.visits import frame_cases, pages_cases, queries_cases, services
+from counterpoint.visits import frame_cases, pages_cases, queries_cases
 from counterpoint.visits.services import cases_lists
-from counterpoint.visits.services.cases_links import subject_kinds
 
 
 def tabs(request: HttpRequest, current: int | None) -> list[dict[str, Any]]:
@@ -68,11 +67,5 @@ def mine(request: HttpRequest) -> HttpResponse:
 @require_GET
 def about(request: HttpRequest, kind: str, id: int) -> HttpResponse:
     """The cases that have to do with something, for its own page."""
-    by = people.actor_from(request)
-    known = kind in dict(subject_kinds())
-    found = services.cases_of(f"{kind}:{id}", by=by) if known else []
-    context = {
-        "lines": pages_cases.lines(found[: cases_lists.SHOWN], by.branch), "kind": kind, "id": id,
-        "more": max(0, len(found) - cases_lists.SHOWN),
-    }  # fmt: skip
+    context = pages_cases.about(kind, id, by=people.actor_from(request))
     return render(request, "visits/cases/parts/about.html", context)

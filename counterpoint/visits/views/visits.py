@@ -21,7 +21,8 @@ from counterpoint.kit.pages import is_fragment
 from counterpoint.papers import services as papers
 from counterpoint.people import services as people
 from counterpoint.people.data import Duty
-from counterpoint.visits import access, pages, queries_screens, services
+from counterpoint.visits import access, pages, pages_cases, queries_screens, services
+from counterpoint.visits.access_cases import may_use_cases
 from counterpoint.visits.data import VisitState
 from counterpoint.visits.forms.visits import NoteForm, ParkForm, PartyForm, VisitsForm
 from counterpoint.visits.labels import HAND_OFF_STATES, VISIT_STATES
@@ -97,6 +98,7 @@ def page_context(request: HttpRequest, visit: int, **more: Any) -> dict[str, Any
             (one, pages.onlooker_words(one)) for one in services.onlookers(found.id) if one.person != who.id
         ],
         "expected": services.expected_seconds(found) if found.serving else 0,
+        "cases": pages_cases.about("visit", found.id, by=who) if may_use_cases(request) else None,
     } | pages.customer(request, found) | more  # fmt: skip
 
 
