@@ -115,6 +115,11 @@ def _needs(branch: int, waiting: list[RequestView], open_visits: list[VisitView]
                 _("Hand-off"), "send", visit.number, visit.hand_off.at,
                 reverse("visits:visit", args=[visit.id]), by=visit.hand_off.giver_name,
             )  # fmt: skip
+    for bar in people.restricted_at(branch=branch):
+        what = people.duty_name(bar.duty) if bar.duty else _("everything")
+        yield _need(
+            _("Restricted"), "ban", f"{what}: {bar.reason}", bar.since, "", by=bar.name, meaning="danger",
+        )  # fmt: skip
     now = clock.now()
     for case in visits.cases_open(branch)[:20]:
         if case.due is not None and case.due < now:

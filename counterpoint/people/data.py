@@ -100,6 +100,17 @@ class PersonView:
 
 
 @dataclass(frozen=True, slots=True)
+class Restricted:
+    """Somebody who may not do something now 受限: one duty, or with an empty one nothing at all."""
+
+    person: int
+    name: str
+    duty: Duty | None
+    reason: str
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Issued:
     """A password made by an administrator, shown once, to be changed at the first sign-in."""
 

@@ -18,6 +18,7 @@ from counterpoint.people.data import (
     AssignmentView,
     Duty,
     PersonView,
+    Restricted,
     Role,
     SessionView,
     UnknownPerson,
@@ -264,6 +265,20 @@ def qualifications_of(person: int) -> QuerySet[Qualification]:
 
 def restrictions_of(person: int) -> QuerySet[Restriction]:
     return Restriction.objects.filter(person=person).order_by("-id")
+
+
+def restricted_at(branch: int, moment: datetime, *, limit: int = 20) -> list[Restricted]:
+    """Who of a branch's people is restricted at this moment, the longest first."""
+    lasting = Q(valid_until=None) | Q(valid_until__gt=moment)
+    rows = Restriction.objects.filter(
+        lasting, person__branch_id=branch, lifted_at=None, valid_from__lte=moment
+    )
+    return [
+        Restricted(
+            row.person_id, row.person.name, Duty(row.duty) if row.duty else None, row.reason, row.valid_from
+        )
+        for row in rows.select_related("person").order_by("valid_from")[:limit]
+    ]
 
 
 def search(text: str, *, page: int, size: int = 30) -> tuple[list[PersonView], bool]:

@@ -96,8 +96,9 @@ def site(tmp_path_factory: pytest.TempPathFactory, demo_bank: Callable[[Path], N
     yield from served(Site(folder))
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
+    # Not for the whole run: as long as it is open, its event loop keeps the tests of the database out.
     executable = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
     if executable is None:
         pytest.fail("there is no Chromium; bin/test installs one on Debian")

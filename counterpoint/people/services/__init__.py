@@ -21,6 +21,7 @@ from counterpoint.people.services.permission import (
     person,
     person_by_number,
     qualified,
+    restricted_at,
 )
 from counterpoint.people.services.presence import (
     actor_from,
@@ -88,6 +89,7 @@ __all__ = [
     "require_recent",
     "reset_password",
     "reset_second_factor",
+    "restricted_at",
     "resume_staff",
     "revoke_role",
     "revoke_token",

@@ -16,6 +16,7 @@ from counterpoint.people.data import (
     Decision,
     Duty,
     PersonView,
+    Restricted,
     Role,
     UnknownPerson,
 )
@@ -75,6 +76,11 @@ def person_by_number(number: str) -> PersonView | None:
     """The person with this staff number, or nobody."""
     found = Staff.objects.filter(username=number).first()
     return queries.views_of([found], queries.day_of(now()))[0] if found else None
+
+
+def restricted_at(*, branch: int) -> list[Restricted]:
+    """Who of a branch's people may not do something now, and why: for its board."""
+    return queries.restricted_at(branch, now())
 
 
 def people_with(*, duty: Duty, branch: int) -> list[PersonView]:
