@@ -30,6 +30,8 @@ PATIENCE = 10.0
 NEWS = re.compile(r"^visits\.(visit|serving|hand_off|help|parking)\.")
 NEWS_SOON, NEWS_SPREAD = 0.06, 1.5
 MARK = re.compile(rb'(?:id|data-row)="((?:line|hand-off)-\d+)"')
+#: What a part sends of itself with its next fetch (``hx-include``), so that its address stays the same.
+KEPT = re.compile(rb'<input type="hidden" id="([\w-]+)" name="(\w+)" value="([^"]*)"')
 INTERVAL = re.compile(r"throttle:(\d+)(ms|s)")
 
 
@@ -109,6 +111,7 @@ class Part:
 
     def _become(self, attributes: dict[str, str]) -> None:
         self._path = attributes["hx-get"]
+        self._include = attributes.get("hx-include", "").removeprefix("#")
         self._triggers = attributes["hx-trigger"]
         self._throttles = {
             name: Throttle(seconds, self.fetch) for name, seconds in triggers(self._triggers).items()
@@ -128,7 +131,8 @@ class Part:
 
     async def _fetch(self) -> None:
         try:
-            answer = await self._page.get(self._path)
+            kept = self._page.kept.get(self._include)
+            answer = await self._page.get(f"{self._path}?{urlencode([kept])}" if kept else self._path)
             if self._swap_style.startswith("outer") and answer.status == 200:
                 self._swap(answer.body)
         finally:
@@ -156,6 +160,8 @@ class Page:
         self.parts: list[Part] = []
         #: When each row, each request that ended, stood on the screen first.
         self.first: dict[str, float] = {}
+        #: Names and values of the hidden fields that stand on the screen, by their ids.
+        self.kept: dict[str, tuple[bytes, bytes]] = {}
         token = re.search(r"csrftoken=([^;]+)", cookie)
         self._headers = {"Cookie": cookie, "X-CSRFToken": token[1] if token else ""}
         self._lines: asyncio.LifoQueue[tuple[Line, float]] = asyncio.LifoQueue()
@@ -270,6 +276,7 @@ class Page:
         return answer
 
     def _look(self, answer: Answer) -> None:
+        self.kept |= {id.decode(): (name, value) for id, name, value in KEPT.findall(answer.body)}
         marks = [mark.decode() for mark in MARK.findall(answer.body)]
         changed = _events(answer).get("approval-changed")
         if changed:
