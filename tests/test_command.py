@@ -3,26 +3,23 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from tests.conftest import COMMAND, around
+
 pytestmark = pytest.mark.slow
 
 
 def counterpoint(data: Path, *arguments: str, database: bool = True) -> subprocess.CompletedProcess[str]:
-    around = {name: text for name, text in os.environ.items() if name != "DATABASE_URL"}
-    around |= {"COUNTERPOINT_DATA": str(data)}
-    if not database:
-        # No server listens there: a command that asks a database fails.
-        around["DATABASE_URL"] = "postgresql://127.0.0.1:1/none"
+    # No server listens there: a command that asks a database fails.
+    nowhere = {} if database else {"DATABASE_URL": "postgresql://127.0.0.1:1/none"}
     return subprocess.run(
-        [sys.executable, "-m", "counterpoint.site.cli", *arguments],
-        env=around, capture_output=True, text=True, timeout=300, check=False,
+        [*COMMAND, *arguments],
+        env=around(data) | nowhere, capture_output=True, text=True, timeout=300, check=False,
     )  # fmt: skip
 
 

@@ -10,45 +10,32 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from counterpoint.approvals import queries
-from counterpoint.approvals.models import Approval
-from counterpoint.kit import clock
+from counterpoint.approvals.data import Approval, RequestView
+from counterpoint.approvals.queries_desk import Name, names
 from counterpoint.org import services as org
 from counterpoint.org.data import Finding, Gate
-from counterpoint.people import services as people
 from counterpoint.people.data import Duty
 
 
 def open_approvals(branch: int, day: date) -> list[Finding]:
     """Requests 授权申请 that wait, and grants 授权 that could still be used: somebody ends each of them."""
-    return [*_waiting(branch), *_granted(branch)]
+    waiting, granted = queries.waiting(branches=[branch]), queries.usable(branch_id=branch)
+    makers = names([one.maker for one in waiting] + [one.maker for one in granted])
+    asked, given = (
+        _("Request %(id)s of %(maker)s waits to be decided; it lapses at %(at)s."),
+        _("Approval %(id)s for %(maker)s is not used; it lapses at %(at)s."),
+    )
+    return [
+        Finding(_said(asked, one, makers), reverse("approvals:request", args=[one.id])) for one in waiting
+    ] + [Finding(_said(given, one, makers)) for one in granted]
 
 
-def _waiting(branch: int) -> list[Finding]:
-    found = []
-    for one in queries.waiting(branches=[branch]):
-        maker = people.person(one.maker)
-        said = _("Request %(id)s of %(maker)s waits to be decided; it lapses at %(at)s.") % {
-            "id": one.id,
-            "maker": f"{maker.number} {maker.name}",
-            "at": f"{timezone.localtime(one.expires):%H:%M}",
-        }
-        found.append(Finding(said, reverse("approvals:request", args=[one.id])))
-    return found
-
-
-def _granted(branch: int) -> list[Finding]:
-    rows = Approval.objects.filter(branch_id=branch, use=None, expires__gt=clock.now())
-    rows = rows.exclude(request__end__state__in=queries.VOID).order_by("id")
-    found = []
-    for row in rows.select_related("maker")[:50]:
-        maker = people.person(row.maker_id)
-        said = _("Approval %(id)s for %(maker)s is not used; it lapses at %(at)s.") % {
-            "id": row.pk,
-            "maker": f"{maker.number} {maker.name}",
-            "at": f"{timezone.localtime(row.expires):%H:%M}",
-        }
-        found.append(Finding(said))
-    return found
+def _said(words: str, one: RequestView | Approval, makers: dict[int, Name]) -> str:
+    maker = makers[one.maker]
+    return words % {
+        "id": one.id, "maker": f"{maker.number} {maker.name}",
+        "at": f"{timezone.localtime(one.expires):%H:%M}",
+    }  # fmt: skip
 
 
 def appear() -> None:

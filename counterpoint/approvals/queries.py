@@ -40,9 +40,9 @@ def approval_view(row: models.Approval, *, used: bool) -> Approval:
     )  # fmt: skip
 
 
-def usable(payload_hash: str) -> list[Approval]:
-    """Every approval of this payload that can still be used."""
-    rows = models.Approval.objects.filter(payload_hash=payload_hash, use=None, expires__gt=clock.now())
+def usable(**where: Any) -> list[Approval]:
+    """Approvals that fit and can still be used; those of a returned request cannot."""
+    rows = models.Approval.objects.filter(**where, use=None, expires__gt=clock.now())
     rows = rows.exclude(request__end__state__in=VOID)
     return [approval_view(row, used=False) for row in rows.order_by("pk")[:50]]
 

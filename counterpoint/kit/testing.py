@@ -130,32 +130,29 @@ def _flush_append_only_tables() -> None:
 
 
 def once[T](build: Callable[[], T]) -> Any:
-    """A fixture that builds a world once for a module of tests; ``made()`` in a test gives a copy of it.
+    """A fixture that builds a world once for a module of tests, and a copy of it for each test.
 
     The world stands in a transaction that ends, undone, with the module; what a test does on top is
     undone by the test's own savepoint. Building it for each test took more time than the tests.
 
-        made = once(build)
+        world = once(build)
 
         @pytest.fixture
-        def bank(made, db):
-            return made()
+        def bank(world, db):
+            return world()
     """
 
     @pytest.fixture(scope="module")
-    def made(django_db_setup: None, django_db_blocker: Any) -> Iterator[Callable[[], T]]:
+    def world(django_db_setup: None, django_db_blocker: Any) -> Iterator[Callable[[], T]]:
         from django.db import transaction
 
-        with django_db_blocker.unblock():
-            whole = transaction.atomic()
-            whole.__enter__()
-            world = build()
-        yield lambda: copy.deepcopy(world)
-        with django_db_blocker.unblock():
+        with django_db_blocker.unblock(), transaction.atomic():
+            built = build()
+            with django_db_blocker.block():
+                yield lambda: copy.deepcopy(built)
             transaction.set_rollback(True)
-            whole.__exit__(None, None, None)
 
-    return made
+    return world
 
 
 def _compile_words() -> None:

@@ -53,10 +53,10 @@ WHOLE_BANK = 0
 
 #: Duties that touch neither money nor authority: a password alone is enough for them.
 LIGHT_DUTIES = frozenset({Duty.LOBBY, Duty.BOARD})
-#: Duties with which one serves customers at a desk; the loan desk has no cash.
-SERVING = (Duty.CASH, Duty.ACCOUNTS, Duty.TRANSFER, Duty.LOANS)
 #: Everything else needs a second factor 双因素 (outside the demo).
 GUARDED_DUTIES = frozenset(Duty) - LIGHT_DUTIES
+#: Duties with which one serves customers at a desk; the loan desk has no cash.
+SERVING = (Duty.CASH, Duty.ACCOUNTS, Duty.TRANSFER, Duty.LOANS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,9 +101,8 @@ class PersonView:
 
 @dataclass(frozen=True, slots=True)
 class Restricted:
-    """Somebody who may not do something now 受限: one duty, or with an empty one nothing at all."""
+    """Somebody who may not do something now 受限: one duty, or with none named nothing at all."""
 
-    person: int
     name: str
     duty: Duty | None
     reason: str

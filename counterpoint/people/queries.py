@@ -274,9 +274,7 @@ def restricted_at(branch: int, moment: datetime, *, limit: int = 20) -> list[Res
         lasting, person__branch_id=branch, lifted_at=None, valid_from__lte=moment
     )
     return [
-        Restricted(
-            row.person_id, row.person.name, Duty(row.duty) if row.duty else None, row.reason, row.valid_from
-        )
+        Restricted(row.person.name, Duty(row.duty) if row.duty else None, row.reason, row.valid_from)
         for row in rows.select_related("person").order_by("valid_from")[:limit]
     ]
 

@@ -43,21 +43,26 @@ STOPPED_REMEDIES = {
 #: Stands between what belongs to one box and what belongs to the next; no text of a box holds it.
 BETWEEN = "\x1f"
 
-# One value a column, not one row a box: half the work for the client. What few boxes have comes apart.
-HELD = """
-SELECT array_agg(box_id), array_agg(account_id), array_agg(currency::text), string_agg(number, E'\\x1f'),
-    string_agg(counts, '],['), json_object_agg(box_id, json_build_array(stopped, hard_minor, unfit, damaged))
-        FILTER (WHERE stopped <> '' OR hard_minor <> 0 OR unfit <> '{}' OR damaged <> '{}'),
-    array_agg(custodian)
-FROM (
-    SELECT s.box_id, s.account_id, s.currency, s.number, s.stopped, s.hard_minor, s.unfit, s.damaged,
-        array_to_string(s.counts, ',') AS counts, NULL::bigint AS custodian
-    FROM vault_stock s WHERE s.box_id = ANY($1::bigint[]) ORDER BY s.box_id
-) AS held
-"""
-HELD_BY_SOMEBODY = HELD.replace("NULL::bigint AS custodian", "c.person_id AS custodian").replace(
-    "FROM vault_stock s",
-    "FROM vault_stock s LEFT JOIN vault_custody c ON c.box_id = s.box_id AND c.until IS NULL",
+
+def _held(custodian: str, holders: str = "") -> str:
+    # One value a column, not one row a box: half the work for the client. What few boxes have comes apart.
+    return f"""
+    SELECT array_agg(box_id), array_agg(account_id), array_agg(currency::text),
+        string_agg(number, E'\\x1f'), string_agg(counts, '],['),
+        json_object_agg(box_id, json_build_array(stopped, hard_minor, unfit, damaged))
+            FILTER (WHERE stopped <> '' OR hard_minor <> 0 OR unfit <> '{{}}' OR damaged <> '{{}}'),
+        array_agg(custodian)
+    FROM (
+        SELECT s.box_id, s.account_id, s.currency, s.number, s.stopped, s.hard_minor, s.unfit, s.damaged,
+            array_to_string(s.counts, ',') AS counts, {custodian} AS custodian
+        FROM vault_stock s {holders} WHERE s.box_id = ANY($1::bigint[]) ORDER BY s.box_id
+    ) AS held
+    """
+
+
+HELD = _held("NULL::bigint")
+HELD_BY_SOMEBODY = _held(
+    "c.person_id", "LEFT JOIN vault_custody c ON c.box_id = s.box_id AND c.until IS NULL"
 )
 
 #: The box, the pieces at their places, and how many of them are unfit and damaged where a payload names any.

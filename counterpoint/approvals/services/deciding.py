@@ -71,7 +71,7 @@ def _approve(*, request: int, proof: str, by: Actor) -> RequestView:
         reason=queries.reasons_text(row.reasons), maker=row.maker_id, rule=(row.rule_key, row.rule_version),
         step=step, basis=basis, proof=proof, by=by, expires=row.expires,
     )  # fmt: skip
-    complete = end_if_met(row, requirement, queries.usable(row.payload_hash))
+    complete = end_if_met(row, requirement, queries.usable(payload_hash=row.payload_hash))
     if not complete:
         row.claims.filter(ended=None).update(ended=made.at, why="approved")
     message.data.update(

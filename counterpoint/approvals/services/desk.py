@@ -53,6 +53,7 @@ class Reader:
         self.by = by
         self._may: dict[tuple[str, int], bool] = {}
         self._basis: dict[tuple[str, int], Basis] = {}
+        self._skills: dict[str, bool] = {}
 
     def may(self, duty: str, branch: int) -> bool:
         key = (duty, WHOLE_BANK if duty == Duty.AUTHORIZE_REMOTE else branch)
@@ -61,7 +62,9 @@ class Reader:
         return self._may[key]
 
     def takes(self, step: Step, branch: int) -> bool:
-        return self.may(step.duty, branch) and eligibility.has_skill(self.by.id, step)
+        if step.skill not in self._skills:
+            self._skills[step.skill] = eligibility.has_skill(self.by.id, step)
+        return self._skills[step.skill] and self.may(step.duty, branch)
 
     def basis(self, duty: str, branch: int) -> Basis:
         key = (duty, WHOLE_BANK if duty == Duty.AUTHORIZE_REMOTE else branch)

@@ -90,7 +90,7 @@ def step_for(
         people.check_may(person=person, duty=Duty(wanted[0].duty), branch=branch)
     raise NotTheirTurn(
         _("This needs somebody with the qualification “%(kind)s”.")
-        % {"kind": people.qualification_name(wanted[0].skill)}
+        % {"kind": people.qualification_name((able or wanted)[0].skill)}
     )
 
 

@@ -44,14 +44,12 @@ def approval(id: int) -> Approval:
 
 def approvals_for(*, payload_hash: str) -> list[Approval]:
     """Every approval of this payload that can still be used; those of a returned request cannot."""
-    return queries.usable(payload_hash)
+    return queries.usable(payload_hash=payload_hash)
 
 
 def open_approvals(*, maker: int, branch: int) -> list[Approval]:
     """What a maker was granted at a branch and can still use."""
-    rows = Granted.objects.filter(branch_id=branch, maker=maker, use=None, expires__gt=clock.now())
-    rows = rows.exclude(request__end__state__in=queries.VOID)
-    return [queries.approval_view(row, used=False) for row in rows.order_by("pk")[:50]]
+    return queries.usable(branch_id=branch, maker=maker)
 
 
 def check_person(by: Actor) -> int:
@@ -82,7 +80,7 @@ def _grant(*, matter: Matter, proof: str, expires: datetime | None, by: Actor) -
     check_not_refused(matter.payload_hash)
     request = _open_request(matter.payload_hash)
     requirement = queries.requirement(request) if request else matter.requirement
-    given = queries.usable(matter.payload_hash)
+    given = queries.usable(payload_hash=matter.payload_hash)
     eligible = request.eligible if request else 0
     steps = eligibility.open_steps(requirement, given, eligible=eligible)
     rules.check_approver(maker=maker, approver=person)

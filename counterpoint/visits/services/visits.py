@@ -19,7 +19,6 @@ from counterpoint.kit.data import Actor, NotAllowed, Why
 from counterpoint.kit.verbs import verb
 from counterpoint.people import services as people
 from counterpoint.people.data import Duty
-from counterpoint.people.services import actor_from
 from counterpoint.visits import queries
 from counterpoint.visits.data import (
     Channel,
@@ -88,7 +87,7 @@ def visit_served(request: HttpRequest) -> VisitView | None:
     """The visit that whoever is signed in serves at the branch of the session; looked up once a request."""
     known = request.META
     if _SERVED not in known:
-        who = actor_from(request)
+        who = people.actor_from(request)
         found = current_visit(who.id)
         known[_SERVED] = found if found and found.branch == who.branch else None
     served: VisitView | None = known[_SERVED]
