@@ -44,7 +44,7 @@ SECRET_KEY = os.environ.get("COUNTERPOINT_SECRET") or _secret()
 ALLOWED_HOSTS = [h for h in os.environ.get("COUNTERPOINT_HOSTS", "127.0.0.1,localhost").split(",") if h]
 
 ROOMS = ["kit", "ui", "people", "org", "papers", "ledger", "customers", "vault", "approvals",
-         "visits", "teller", "desk"]  # fmt: skip
+         "lobby", "visits", "teller", "insight", "desk"]  # fmt: skip
 
 INSTALLED_APPS = [
     "django.contrib.auth",

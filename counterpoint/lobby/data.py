@@ -1,0 +1,3 @@
+"""The door of the lobby: nouns, states, views, refusals. No Django."""
+
+from __future__ import annotations
