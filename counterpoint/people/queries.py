@@ -42,26 +42,28 @@ SELECT s.id, s.is_active,
  (SELECT jsonb_agg(jsonb_build_array(a.role, a.branch_id, a.valid_from, a.valid_until) ORDER BY a.id)
    FROM people_roleassignment a
    WHERE a.person_id = s.id AND (a.revoked_at IS NULL OR a.revoked_at > %(at)s)),
- (SELECT jsonb_agg(d.role) FROM people_roleduty d
-   WHERE d.duty = %(duty)s AND d.valid_from <= %(day)s
-     AND (d.valid_until IS NULL OR d.valid_until >= %(day)s)),
- (SELECT jsonb_agg(jsonb_build_array(r.reason, r.source, r.valid_from, r.valid_until) ORDER BY r.id)
+ (SELECT jsonb_agg(jsonb_build_array(d.duty, d.role)) FROM people_roleduty d
+   WHERE d.duty = ANY(%(duties)s) AND d.valid_from <= %(day)s
+     AND (d.valid_until IS NULL OR d.valid_until >= %(day)s)
+     AND d.role IN (SELECT a.role FROM people_roleassignment a WHERE a.person_id = s.id)),
+ (SELECT jsonb_agg(jsonb_build_array(r.duty, r.reason, r.source, r.valid_from, r.valid_until) ORDER BY r.id)
    FROM people_restriction r
-   WHERE r.person_id = s.id AND r.duty IN ('', %(duty)s)
+   WHERE r.person_id = s.id AND (r.duty = '' OR r.duty = ANY(%(duties)s))
      AND r.valid_from <= %(at)s AND (r.valid_until IS NULL OR r.valid_until > %(at)s)
      AND (r.lifted_at IS NULL OR r.lifted_at > %(at)s)),
- (SELECT jsonb_agg(jsonb_build_array(q.qualification, q.source, q.valid_from,
+ (SELECT jsonb_agg(jsonb_build_array(q.duty, q.qualification, q.source, q.valid_from,
      EXISTS (SELECT 1 FROM people_qualification h WHERE h.person_id = s.id AND h.kind = q.qualification
        AND h.granted_on <= %(day)s AND (h.expires_on IS NULL OR h.expires_on >= %(day)s)
        AND (h.withdrawn_at IS NULL OR h.withdrawn_at > %(at)s)),
      (SELECT max(h.expires_on) FROM people_qualification h
        WHERE h.person_id = s.id AND h.kind = q.qualification AND h.expires_on < %(day)s)) ORDER BY q.id)
    FROM people_dutyrequirement q
-   WHERE q.duty = %(duty)s AND q.valid_from <= %(day)s
+   WHERE q.duty = ANY(%(duties)s) AND q.valid_from <= %(day)s
      AND (q.valid_until IS NULL OR q.valid_until >= %(day)s)),
- (SELECT jsonb_agg(jsonb_build_array(g.giver_id, g.branch_id, g.valid_from, g.valid_until) ORDER BY g.id)
+ (SELECT jsonb_agg(
+     jsonb_build_array(g.duty, g.giver_id, g.branch_id, g.valid_from, g.valid_until) ORDER BY g.id)
    FROM people_delegation g
-   WHERE g.receiver_id = s.id AND g.duty = %(duty)s AND %(day)s BETWEEN g.valid_from AND g.valid_until
+   WHERE g.receiver_id = s.id AND g.duty = ANY(%(duties)s) AND %(day)s BETWEEN g.valid_from AND g.valid_until
      AND (g.ended_at IS NULL OR g.ended_at > %(at)s))
 FROM people_staff s WHERE s.id = ANY(%(people)s)
 """
@@ -89,39 +91,61 @@ def facts_of(person: int, duty: Duty, at: datetime) -> rules.Facts:
 
 def facts_of_all(people: Iterable[int], duty: Duty, at: datetime) -> dict[int, rules.Facts]:
     """The same for several people at once, with what is known about those on whose behalf they act."""
-    found = _facts(set(people), duty, at)
+    return {person: facts for (person, _duty), facts in _with_givers(set(people), [duty], at).items()}
+
+
+def facts_of_duties(person: int, duties: Iterable[Duty], at: datetime) -> dict[Duty, rules.Facts]:
+    """The same for several duties of one person: as many round trips as for one."""
+    return {duty: facts for (_person, duty), facts in _with_givers({person}, list(duties), at).items()}
+
+
+type _Asked = tuple[int, Duty]
+
+
+def _with_givers(people: set[int], duties: list[Duty], at: datetime) -> dict[_Asked, rules.Facts]:
+    found = _facts(people, duties, at)
     givers = {giver for _own, behalf in found.values() for giver, *_term in behalf}
-    behind = _facts(givers, duty, at)
+    behind = _facts(givers, duties, at)
     return {
-        person: replace(
+        (person, duty): replace(
             own,
             delegations=tuple(
                 rules.Delegated(
                     giver,
                     rules.Assignment("", branch, date.fromisoformat(start), _day(end), str(duty)),
-                    behind[giver][0],
+                    behind[giver, duty][0],
                 )
                 for giver, branch, start, end in behalf
             ),
         )
-        for person, (own, behalf) in found.items()
+        for (person, duty), (own, behalf) in found.items()
     }
 
 
-def _facts(people: set[int], duty: Duty, at: datetime) -> dict[int, tuple[rules.Facts, list[Any]]]:
-    """What each has of their own, and the terms of what was delegated to them."""
+def _facts(people: set[int], duties: list[Duty], at: datetime) -> dict[_Asked, tuple[rules.Facts, list[Any]]]:
+    """What each has of their own for each duty, and the terms of what was delegated to them."""
     if not people:
         return {}
+    asked = {"people": list(people), "duties": [str(one) for one in duties], "at": at, "day": day_of(at)}
     with connection.cursor() as cursor:
-        cursor.execute(FACTS, {"people": list(people), "duty": str(duty), "at": at, "day": day_of(at)})
+        cursor.execute(FACTS, asked)
         rows = [[_loaded(value) for value in row] for row in cursor.fetchall()]
     unknown: tuple[rules.Facts, list[Any]] = (rules.Facts(known=False), [])
-    known = {id: (_own_facts(*row), behalf or []) for id, *row, behalf in rows}
-    return {person: known.get(person, unknown) for person in people}
+    known = {
+        (id, duty): (_own_facts(duty, *row), _about(duty, behalf))
+        for id, *row, behalf in rows
+        for duty in duties
+    }
+    return {(person, duty): known.get((person, duty), unknown) for person in people for duty in duties}
+
+
+def _about(duty: Duty, rows: list[Any] | None) -> list[Any]:
+    """The rows that speak of this duty, or of every one; without the duty that they begin with."""
+    return [rest for about, *rest in rows or () if about in ("", duty)]
 
 
 def _own_facts(
-    active: bool, suspension: Any, assignments: Any, roles: Any, bars: Any, needs: Any
+    duty: Duty, active: bool, suspension: Any, assignments: Any, roles: Any, bars: Any, needs: Any
 ) -> rules.Facts:
     suspended = None
     if suspension or not active:
@@ -133,11 +157,13 @@ def _own_facts(
             rules.Assignment(role, branch, date.fromisoformat(start), _day(end))
             for role, branch, start, end in assignments or ()
         ),
-        roles_with_duty=frozenset(roles or ()),
-        bars=tuple(rules.Bar(why, source, _moment(a), _moment(b)) for why, source, a, b in bars or ()),
+        roles_with_duty=frozenset(role for (role,) in _about(duty, roles)),
+        bars=tuple(
+            rules.Bar(why, source, _moment(a), _moment(b)) for why, source, a, b in _about(duty, bars)
+        ),
         requirements=tuple(
             rules.Requirement(kind, source, since, held, lapsed or "")
-            for kind, source, since, held, lapsed in needs or ()
+            for kind, source, since, held, lapsed in _about(duty, needs)
         ),
     )
 
@@ -174,7 +200,8 @@ def duties_of(person: int, at: datetime | None = None) -> frozenset[Duty]:
     roles = RoleAssignment.objects.filter(in_force(day), person=person, revoked_at=None).values("role")
     own = set(RoleDuty.objects.filter(in_force(day), role__in=roles).values_list("duty", flat=True))
     lent = set(Delegation.objects.filter(delegated_on(day), receiver=person).values_list("duty", flat=True))
-    awake = {duty for duty in lent - own if _is_awake(facts_of(person, Duty(duty), moment), day)}
+    asked = facts_of_duties(person, [Duty(duty) for duty in lent - own], moment) if lent - own else {}
+    awake = {duty for duty, facts in asked.items() if _is_awake(facts, day)}
     return frozenset(Duty(duty) for duty in own | awake)
 
 

@@ -15,6 +15,7 @@ from counterpoint.people.services.permission import (
     basis,
     check_actor,
     check_may,
+    duties_held,
     holds,
     may,
     people_with,

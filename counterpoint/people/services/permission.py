@@ -50,6 +50,16 @@ def holds(*, person: int, duty: Duty, branch: int) -> bool:
     return rules.judge(facts, branch=branch, on=queries.day_of(moment)).verdict is ALLOWED
 
 
+def duties_held(*, person: int, branch: int) -> frozenset[Duty]:
+    """Every duty that ``holds`` says yes to, in one question: for pages, which ask for many."""
+    moment = now()
+    on = queries.day_of(moment)
+    found = queries.facts_of_duties(person, Duty, moment)
+    return frozenset(
+        duty for duty, facts in found.items() if rules.judge(facts, branch=branch, on=on).verdict is ALLOWED
+    )
+
+
 def check_may(*, person: int, duty: Duty, branch: int, at: datetime | None = None) -> None:
     """Raise ``NotAllowed``, with the reason in words, unless the person may."""
     decision = may(person=person, duty=duty, branch=branch, at=at)
