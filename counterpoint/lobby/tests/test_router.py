@@ -30,7 +30,7 @@ WAITING = st.lists(
         Waiting,
         ticket=st.uuids().map(str),
         service=st.sampled_from(sorted(MEANS)),
-        arrived=st.floats(0, 100),
+        arrived=st.integers(0, 800).map(lambda eighths: eighths / 8),
         predicted=st.floats(0.5, 90),
         mean=st.floats(1, 40),
         due=st.none() | st.floats(0, 200),
