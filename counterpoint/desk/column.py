@@ -48,8 +48,9 @@ def context(request: HttpRequest) -> dict[str, Any]:
     """Everything that the column shows."""
     who, now = people.actor_from(request), visits.visit_served(request)
     numbers = {desk.id: desk.number for desk in org.desks(who.branch or 0)}
-    found = _calls(request, who, numbers) | {"me": who, "visit": now, "desks": numbers}
-    found["next"] = _in_line(who, now)
+    here = visits.open_visits(who.branch or 0)
+    found = _calls(request, who, numbers, here) | {"me": who, "visit": now, "desks": numbers}
+    found["next"] = _in_line(who, now, here)
     if now is None:
         return found | {"to_pay": teller.to_pay(by=who)}
     return found | _served(who, now)
@@ -103,19 +104,23 @@ def _field(field: str) -> str:
     return visits.operation_words(code).label(name) if name else ""
 
 
-def _calls(request: HttpRequest, who: Actor, numbers: dict[int, str]) -> dict[str, Any]:
+def _calls(
+    request: HttpRequest, who: Actor, numbers: dict[int, str], here: list[VisitView]
+) -> dict[str, Any]:
     """Hand-offs to me, the call that I have made, and those of others that I could answer."""
     branch = who.branch or 0
     duties = [duty for duty in DUTIES if people.can(request, duty)]
     handed = visits.inbox(person=who.id, desk=who.desk, duties=duties, branch=branch)
     calls = visits.open_calls(branch)
     mine = next((call for call in calls if call.asker == who.id), None)
-    others = visits.calls_for(person=who.id, branch=branch, duties=duties, limit=CALLS)
+    others = [call for call in calls if visits.could_answer(call, person=who.id, duties=duties)][:CALLS]
+    known = {one.id: one for one in here}
     return {
         "handed": [
-            (one, visits.visit(one.visit), numbers.get(one.giver_desk or 0, "")) for one in handed[:CALLS]
+            (one, known[one.visit], numbers.get(one.giver_desk or 0, ""))
+            for one in handed[:CALLS] if one.visit in known
         ],
-        "given": _given(who, numbers),
+        "given": _given(who, numbers, here),
         "my_call": mine, "nearest": _nearest(mine),
         "calls": [(call, numbers.get(call.desk or 0, "")) for call in others],
         "helping": [call for call in calls if call.helper == who.id],
@@ -129,19 +134,22 @@ def _nearest(call: HelpView | None) -> str:
     return f"{found[0].name} · {found[0].why}" if found else _("nobody who could come is here")
 
 
-def _given(who: Actor, numbers: dict[int, str]) -> list[tuple[VisitView, str]]:
+def _given(who: Actor, numbers: dict[int, str], here: list[VisitView]) -> list[tuple[VisitView, str]]:
     """Visits that I have handed on and that nobody has accepted yet, with to whom."""
-    found = []
-    for one in visits.visits_with(who.id, branch=who.branch or 0):
-        if one.state is VisitState.HANDED and one.hand_off is not None:
-            found.append((one, visits.receiver_words(one.hand_off, numbers)))
-    return found[:CALLS]
+    mine = [one for one in here if one.hand_off is not None and one.hand_off.giver == who.id]
+    return [(one, visits.receiver_words(one.hand_off, numbers)) for one in mine[:CALLS] if one.hand_off]
 
 
-def _in_line(who: Actor, now: VisitView | None) -> list[InLine]:
+def in_line(request: HttpRequest) -> dict[str, Any]:
+    """Who is next, alone: what the news of the whole branch may change of the column."""
+    who, now = people.actor_from(request), visits.visit_served(request)
+    return {"visit": now, "next": _in_line(who, now, visits.open_visits(who.branch or 0))}
+
+
+def _in_line(who: Actor, now: VisitView | None, here: list[VisitView]) -> list[InLine]:
     """Who may be served next: what came back to me or I have parked, then who waits, by arrival."""
     found = [
-        one for one in visits.open_visits(who.branch or 0)
+        one for one in here
         if one.state in (VisitState.WAITING, VisitState.PARKED) and _concerns(one, who)
     ]  # fmt: skip
     found.sort(key=lambda one: (one.waits_for != who.id, one.state is VisitState.PARKED, one.at))

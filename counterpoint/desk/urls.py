@@ -9,6 +9,7 @@ urlpatterns = [
     path("desk/choice/", views.choice, name="choice"),
     path("desk/choice/<int:desk>/", views.choice, name="take"),
     path("desk/visit/", views.visit, name="visit"),
+    path("desk/visit/next/", views.in_line, name="next"),
     path("desk/customer/", views.customer, name="customer"),
     path("desk/customer/<int:party>/serving/", views.serve, name="serve"),
     path("desk/customer/serving/finish/", views.finish, name="finish"),

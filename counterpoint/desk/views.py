@@ -82,6 +82,13 @@ def visit(request: HttpRequest) -> HttpResponse:
     return response
 
 
+@require_GET
+@allows(at_the_counter)
+def in_line(request: HttpRequest) -> HttpResponse:
+    """Who is next, as it is now."""
+    return render(request, "desk/parts/next.html", column.in_line(request))
+
+
 @require_http_methods(["GET", "POST", "DELETE"])
 @allows(at_the_counter)
 def choice(request: HttpRequest, desk: int | None = None) -> HttpResponse:

@@ -11,10 +11,10 @@ from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from counterpoint.people.data import Duty, Role
+from counterpoint.people.names import name_of
 
 
 def pair(who: str, when: str, name: str) -> models.CheckConstraint:
@@ -80,8 +80,7 @@ class Staff(AbstractUser):
     @property
     def name(self) -> str:
         """The name in the language of the reader."""
-        chinese = (get_language() or "zh").startswith("zh")
-        return self.name_zh if chinese or not self.name_en else self.name_en
+        return name_of(self.name_zh, self.name_en)
 
     def clean(self) -> None:
         """There is no e-mail to normalise."""

@@ -15,15 +15,21 @@ from django.core.wsgi import get_wsgi_application
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "counterpoint.site.settings")
 
 THREADS = 16
+#: So many are computed at once: more of them only make each other late (docs/adr/0008-live.md).
+TOGETHER = int(os.environ.get("COUNTERPOINT_TOGETHER", "6"))
 
 pages = WSGIMiddleware(get_wsgi_application(), workers=THREADS)  # type: ignore[arg-type]
 
 from counterpoint.kit.live import application as live  # noqa: E402
+from counterpoint.site.turns import Turns, in_background  # noqa: E402
+
+turns = Turns(together=TOGETHER)
 
 
 async def application(scope: dict[str, Any], receive: Any, send: Any) -> None:
     """Send ``/live/`` and the lifespan to the live door, everything else to the pages."""
     if scope["type"] == "lifespan" or scope["path"].startswith("/live/"):
         await live(scope, receive, send)
-    else:
+        return
+    async with turns.turn(background=in_background(scope)):
         await pages(scope, receive, send)  # type: ignore[arg-type]

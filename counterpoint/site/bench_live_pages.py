@@ -56,7 +56,9 @@ class _Elements(HTMLParser):
         found = {name: value or "" for name, value in attrs}
         if tag == "body":
             self.ticket = found.get("data-live-ticket", "")
-        if "hx-get" in found and "hx-trigger" in found:
+        # What hangs in a tab that nobody looks at does not fetch itself (ui/tabs.js).
+        unseen = found.get("role") == "tabpanel" and "hidden" in found
+        if "hx-get" in found and "hx-trigger" in found and not unseen:
             self.live.append(found)
 
 
@@ -112,6 +114,7 @@ class Part:
     def _become(self, attributes: dict[str, str]) -> None:
         self._path = attributes["hx-get"]
         self._include = attributes.get("hx-include", "").removeprefix("#")
+        self._headers: dict[str, str] = json.loads(attributes.get("hx-headers", "{}"))
         self._triggers = attributes["hx-trigger"]
         self._throttles = {
             name: Throttle(seconds, self.fetch) for name, seconds in triggers(self._triggers).items()
@@ -132,7 +135,8 @@ class Part:
     async def _fetch(self) -> None:
         try:
             kept = self._page.kept.get(self._include)
-            answer = await self._page.get(f"{self._path}?{urlencode([kept])}" if kept else self._path)
+            path = f"{self._path}?{urlencode([kept])}" if kept else self._path
+            answer = await self._page.get(path, self._headers)
             if self._swap_style.startswith("outer") and answer.status == 200:
                 self._swap(answer.body)
         finally:
@@ -171,6 +175,7 @@ class Page:
         self._awaited: list[tuple[Callable[[str], bool], asyncio.Future[str]]] = []
         self._stream: EventStream | None = None
         self._news: asyncio.TimerHandle | None = None
+        self._queue_news: asyncio.TimerHandle | None = None
         self._closed = False
 
     async def open(self, path: str) -> None:
@@ -194,10 +199,10 @@ class Page:
         while not self._lines.empty():
             self._lines.get_nowait()[0].close()
 
-    async def get(self, path: str) -> Answer:
+    async def get(self, path: str, more: dict[str, str]) -> Answer:
         """A fragment."""
         started = time.perf_counter()
-        answer = await self._ask("GET", path, b"", {"HX-Request": "true"})
+        answer = await self._ask("GET", path, b"", {"HX-Request": "true", **more})
         took = (time.perf_counter() - started) * 1e3
         self.seen.fragments.setdefault(_known(path), []).append(took)
         return self._checked(path, answer)
@@ -293,7 +298,7 @@ class Page:
         for part in list(self.parts):
             part.hear(name)
         if name == "visit-changed":
-            self._have_news(NEWS_SOON)
+            self._have_news()
 
     def _heard(self, kind: bytes, data: bytes) -> None:
         if kind != b"signal":
@@ -303,22 +308,27 @@ class Page:
         for channel in signal["c"]:
             self._tell(f"signal:{channel}")
         if any(not one.startswith("branch:") for one in signal["c"]):
-            self._have_news(NEWS_SOON)
-        elif NEWS.match(signal["v"]):
-            self._have_news(NEWS_SOON + random.random() * NEWS_SPREAD)  # noqa: S311
+            self._have_news()
+        elif NEWS.match(signal["v"]) and self._news is None and self._queue_news is None:
+            pause = NEWS_SOON + random.random() * NEWS_SPREAD  # noqa: S311
+            self._queue_news = asyncio.get_running_loop().call_later(pause, self._tell_queue)
 
-    def _have_news(self, pause: float) -> None:
-        """What comes within a moment is one piece of news; the earliest time counts."""
-        loop = asyncio.get_running_loop()
+    def _have_news(self) -> None:
+        """What comes within a moment is one piece of news, and shows the queue too."""
         if self._news is not None:
-            if self._news.when() <= loop.time() + pause:
-                return
-            self._news.cancel()
-        self._news = loop.call_later(pause, self._tell_news)
+            return
+        if self._queue_news is not None:
+            self._queue_news.cancel()
+            self._queue_news = None
+        self._news = asyncio.get_running_loop().call_later(NEWS_SOON, self._tell_news)
 
     def _tell_news(self) -> None:
         self._news = None
         self._tell("visit-news")
+
+    def _tell_queue(self) -> None:
+        self._queue_news = None
+        self._tell("visit-queue")
 
 
 def _known(path: str) -> str:

@@ -104,7 +104,7 @@ async def measure(port: int, branch: Branch, presses: int, seen: Seen) -> Figure
         await asyncio.sleep(1)  # what the pages fetch as they open
         for _ in range(20):
             started = time.perf_counter()
-            await counter.tellers[0].get(COLUMN)
+            await counter.tellers[0].get(COLUMN, {})
             figures.alone.append((time.perf_counter() - started) * 1e3)
         seen.fragments.clear()
         started = time.perf_counter()

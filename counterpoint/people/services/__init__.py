@@ -1,6 +1,7 @@
 """The door of the room: everything that others may call."""
 
 from counterpoint.people.labels import duty_name, qualification_name, role_name
+from counterpoint.people.names import name_of
 from counterpoint.people.queries import duties_of
 from counterpoint.people.services.delegations import delegate, describe_units, end_delegation
 from counterpoint.people.services.gate import can, has_duty, recently, require_recent, signed_in
@@ -65,6 +66,7 @@ __all__ = [
     "check_may",
     "delegate",
     "describe_units",
+    "duties_held",
     "duties_of",
     "duty_name",
     "end_delegation",
@@ -81,6 +83,7 @@ __all__ = [
     "lift_restriction",
     "may",
     "must_carry_second_factor",
+    "name_of",
     "people_with",
     "person",
     "person_by_number",

@@ -49,7 +49,7 @@ from counterpoint.visits.services.hand_offs import return_ as return_
 from counterpoint.visits.services.hand_offs import there as there
 from counterpoint.visits.services.hand_offs import withdraw as withdraw
 from counterpoint.visits.services.help import call_help as call_help
-from counterpoint.visits.services.help import calls_for as calls_for
+from counterpoint.visits.services.help import could_answer as could_answer
 from counterpoint.visits.services.help import end_help as end_help
 from counterpoint.visits.services.help import help_call as help_call
 from counterpoint.visits.services.help import help_call_of as help_call_of

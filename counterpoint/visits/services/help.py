@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection
 from datetime import date, timedelta
 from typing import Any
 
@@ -54,9 +54,10 @@ def open_calls(branch: int) -> list[HelpView]:
     return queries.help_calls(queries.OPEN_HELP & Q(branch_id=branch))
 
 
-def calls_for(*, person: int, branch: int, duties: Iterable[str], limit: int) -> list[HelpView]:
-    """Calls of others that this person could answer, the oldest first."""
-    return queries.help_calls(queries.answerable(person=person, branch=branch, duties=duties), limit=limit)
+def could_answer(call: HelpView, *, person: int, duties: Collection[str]) -> bool:
+    """Has nobody answered this call of somebody else's, and could this person? A supervisor could any."""
+    fits = Duty.AUTHORIZE in duties or call.duty in duties
+    return call.state is HelpState.CALLED and call.asker != person and fits
 
 
 def help_times(branch: int, day: date) -> HelpTimes:

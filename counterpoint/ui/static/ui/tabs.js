@@ -1,4 +1,5 @@
-// Tabs: arrow keys between them, one panel at a time, the choice kept while the page stands.
+// Tabs: arrow keys between them, one panel at a time, the choice kept while the page stands. A panel that
+// nobody looks at does not fetch itself; it does when its tab is chosen (hx-trigger "panel:shown").
 (() => {
   "use strict";
   const choose = (tab) => {
@@ -7,7 +8,12 @@
       other.setAttribute("aria-selected", String(mine));
       other.tabIndex = mine ? 0 : -1;
       const panel = document.getElementById(other.getAttribute("aria-controls"));
-      if (panel) panel.hidden = !mine;
+      if (!panel) continue;
+      panel.hidden = !mine;
+      if (mine && "stale" in panel.dataset) {
+        delete panel.dataset.stale;
+        panel.dispatchEvent(new CustomEvent("panel:shown"));
+      }
     }
     tab.dispatchEvent(new CustomEvent("tab:chosen", { bubbles: true }));
   };
@@ -24,6 +30,11 @@
     event.preventDefault();
     choose(next);
     next.focus();
+  });
+  document.addEventListener("htmx:before:request", (event) => {
+    if (!event.target.matches?.("[role=tabpanel][hidden][hx-trigger*='panel:shown']")) return;
+    event.preventDefault();
+    event.target.dataset.stale = "";
   });
   const settle = () => {
     for (const list of document.querySelectorAll("[role=tablist]:not([data-ready])")) {
