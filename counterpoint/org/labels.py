@@ -54,6 +54,7 @@ CHAPTERS = {
     "accounts": _("Accounts, holds, loss"),
     "interest": _("Interest"),
     "aml": _("Reports and money laundering"),
+    "lobby": _("Lobby and queue"),
     "visits": _("Visits and cases"),
     "records": _("Records and risk"),
     "papers": _("Papers and scans"),

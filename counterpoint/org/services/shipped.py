@@ -16,8 +16,8 @@ from counterpoint.org.models import CalendarDay, RuleTable
 from counterpoint.org.services.drafts import ship
 
 CHAPTERS = (
-    "aml", "identity", "cash", "vault", "accounts", "interest", "teller", "visits", "records", "papers",
-    "cases", "approvals",
+    "aml", "identity", "cash", "vault", "accounts", "interest", "teller", "lobby", "visits", "records",
+    "papers", "cases", "approvals",
 )  # fmt: skip
 
 

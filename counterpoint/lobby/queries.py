@@ -1,0 +1,216 @@
+"""Reads of the lobby, as views from ``data.py``; each costs the same number of queries however long."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+from typing import Any
+
+from django.db import connection
+from django.db.models import Count, F, OuterRef, Q, Subquery
+
+from counterpoint.lobby.data import (
+    AT_DESK,
+    CALLING,
+    IN_LINE,
+    AppointmentState,
+    AppointmentView,
+    PeriodView,
+    PromiseView,
+    RatingState,
+    RatingView,
+    TicketChannel,
+    TicketState,
+    TicketView,
+    WindowView,
+)
+from counterpoint.lobby.models import Appointment, DurationStat, Period, Rating, Ticket, Window
+from counterpoint.lobby.rules.durations import Stat
+from counterpoint.lobby.rules.line import label
+
+#: Nobody lists more; a branch never has so many in its line.
+MOST = 500
+
+
+def ticket_view(row: Ticket) -> TicketView:
+    promise = None
+    if row.promise_mid is not None and row.promise_low is not None and row.promise_high is not None:
+        promise = PromiseView(
+            row.promise_low, row.promise_mid, row.promise_high, row.taken_at, row.promise_basis,
+            row.promise_broken,
+        )  # fmt: skip
+    return TicketView(
+        id=row.id, key=row.key, branch=row.branch_id, date=row.business_date,
+        label=label(row.series, row.number), service=row.service, priority=row.priority,
+        priority_reason=row.priority_reason, group=row.group_size, channel=TicketChannel(row.channel),
+        party=row.party_id, arrived=row.arrived_at, state=TicketState(row.state), since=row.since,
+        desk=row.desk_id, person=row.person_id, wanted_desk=row.wanted_desk_id,
+        wanted_person=row.wanted_person_id, recalls=row.recalls, note=row.note, prework=tuple(row.prework),
+        papers_missing=tuple(row.papers_missing), promise=promise, due=row.due,
+    )  # fmt: skip
+
+
+def line(branch: int, day: date, *, limit: int = MOST) -> list[Ticket]:
+    """Those in the line of a branch, in the order of their positions. Only the day's own."""
+    rows = Ticket.objects.filter(branch_id=branch, state__in=IN_LINE, business_date=day)
+    return list(rows.order_by("id")[:limit])
+
+
+def line_length(branch: int, day: date) -> int:
+    return Ticket.objects.filter(branch_id=branch, state__in=IN_LINE, business_date=day).count()
+
+
+def unfinished(branch: int) -> list[Ticket]:
+    """Every ticket of a branch that has not ended, of whatever day."""
+    states = [*IN_LINE, *AT_DESK, TicketState.PARKED, TicketState.HANDED_OVER]
+    return list(Ticket.objects.filter(branch_id=branch, state__in=states).order_by("id")[:MOST])
+
+
+def at_desks(branch: int, day: date) -> dict[int, Ticket]:
+    """By desk, the ticket that takes it up."""
+    rows = Ticket.objects.filter(branch_id=branch, state__in=AT_DESK, business_date=day)
+    return {row.desk_id: row for row in rows if row.desk_id is not None}
+
+
+def at_desk(desk: int) -> Ticket | None:
+    """The ticket that takes up a desk."""
+    period = Period.objects.filter(desk_id=desk, state__in=AT_DESK, end=None).values("ticket")
+    return Ticket.objects.filter(pk__in=period).first()
+
+
+def windows(where: Q) -> list[WindowView]:
+    """Open windows, by the number of their desk."""
+    rows = Window.objects.filter(where, closed_at=None).select_related("person", "desk")
+    return [window_view(row) for row in rows.order_by("desk__number", "id")]
+
+
+def window_view(row: Window) -> WindowView:
+    return WindowView(
+        id=row.id, branch=row.branch_id, desk=row.desk_id, desk_number=row.desk.number,
+        person=row.person_id, person_name=row.person.name, services=tuple(row.services),
+        primary=tuple(row.own), opened_at=row.opened_at,
+    )  # fmt: skip
+
+
+def free_since(desks: Iterable[int]) -> dict[int, datetime]:
+    """By desk, when its last ticket left it."""
+    last = Period.objects.filter(desk_id=OuterRef("desk_id"), state__in=AT_DESK).order_by("-id")
+    rows = Window.objects.filter(desk_id__in=list(desks), closed_at=None)
+    found = rows.annotate(last=Subquery(last.values("end")[:1])).values_list("desk_id", "last", "opened_at")
+    return {desk: max(opened, ended or opened) for desk, ended, opened in found}
+
+
+def periods(ticket: int) -> list[PeriodView]:
+    """What became of a ticket 状态时段, the first first."""
+    rows = Period.objects.filter(ticket=ticket).order_by("id")[:MOST]
+    return [
+        PeriodView(
+            TicketState(row.state), row.start, row.end, row.desk_id, row.person_id, row.note, row.clipped
+        )
+        for row in rows
+    ]
+
+
+def durations(branch: int) -> list[tuple[str, int, str, Stat]]:
+    """What a branch has learned: service, person, kind of customer, statistic."""
+    rows = DurationStat.objects.filter(branch_id=branch)
+    return [
+        (service, person, kind, Stat(n, mean, m2))
+        for service, person, kind, n, mean, m2 in rows.values_list(
+            "service", "person_id", "kind", "n", "mean", "m2"
+        )
+    ]
+
+
+LAST_WAITS = """
+SELECT DISTINCT ON (p.service) p.service, t.arrived_at, p.start
+FROM lobby_period p JOIN lobby_ticket t ON t.id = p.ticket_id
+WHERE p.branch_id = %s AND p.start >= %s AND p.state = 'called'
+ORDER BY p.service, p.id DESC
+"""
+
+
+def last_waits(branch: int, since: datetime) -> dict[str, tuple[datetime, datetime]]:
+    """By service, when the last one called had arrived and when he was called."""
+    with connection.cursor() as cursor:
+        cursor.execute(LAST_WAITS, [branch, since])
+        return {service: (arrived, called) for service, arrived, called in cursor.fetchall()}
+
+
+def called(branch: int, day: date, limit: int) -> list[Period]:
+    """The last calls of a day, the newest first, one for each ticket and desk."""
+    rows = Period.objects.filter(
+        branch_id=branch, state__in=CALLING, ticket__business_date=day
+    ).select_related("ticket")
+    found: dict[int, Period] = {}
+    for row in rows.order_by("-id")[: limit * 4]:
+        found.setdefault(row.ticket_id, row)
+    return list(found.values())[:limit]
+
+
+def calls_of(tickets: Sequence[int]) -> dict[int, int]:
+    """How many times each was called."""
+    rows = Period.objects.filter(ticket__in=tickets, state__in=CALLING)
+    return dict(rows.values_list("ticket").annotate(times=Count("id")).values_list("ticket", "times"))
+
+
+def of_days(branch: int, since: date, until: date) -> list[dict[str, Any]]:
+    """The tickets of some business days, as columns."""
+    rows = Ticket.objects.filter(branch_id=branch, business_date__range=(since, until)).order_by("id")
+    columns = ("id", "service", "priority", "state", "promise_low", "promise_mid", "promise_high")
+    return [dict(zip(columns, row, strict=True)) for row in rows.values_list(*columns)]
+
+
+def periods_of_days(branch: int, since: date, until: date) -> Iterable[tuple[Any, ...]]:
+    """Every period of those tickets: ticket, state, start, end, desk."""
+    rows = Period.objects.filter(ticket__branch_id=branch, ticket__business_date__range=(since, until))
+    columns = rows.order_by("ticket_id", "id").values_list(F("ticket_id"), "state", "start", "end", "desk_id")
+    return columns.iterator(chunk_size=2000)
+
+
+def branches_serving(service: str) -> set[int]:
+    """The branches that have a window open for a service."""
+    rows = Window.objects.filter(closed_at=None, services__contains=[service])
+    return set(rows.values_list("branch_id", flat=True))
+
+
+def ratings(where: Q, *, limit: int) -> list[RatingView]:
+    """Ratings with the wait and the service behind them, the newest first, in two queries."""
+    rows = list(Rating.objects.filter(where).select_related("ticket").order_by("-id")[:limit])
+    spent: dict[int, dict[str, float]] = {}
+    periods = Period.objects.filter(ticket__in=[row.ticket_id for row in rows], end__isnull=False)
+    for ticket, state, start, end in periods.values_list("ticket_id", "state", "start", "end"):
+        times = spent.setdefault(ticket, {})
+        times[state] = times.get(state, 0.0) + (end - start).total_seconds() if end else 0.0
+    return [_rating(row, spent.get(row.ticket_id, {})) for row in rows]
+
+
+def _rating(row: Rating, times: dict[str, float]) -> RatingView:
+    return RatingView(
+        id=row.pk, ticket=row.ticket.key, label=label(row.ticket.series, row.ticket.number),
+        service=row.ticket.service, desk=row.desk_id, person=row.person_id,
+        wait=round(sum(times.get(state, 0.0) for state in IN_LINE)),
+        served=round(times.get(TicketState.SERVING, 0.0)), state=RatingState(row.state), csat=row.csat,
+        nps=row.nps, comment=row.comment, at=row.answered,
+    )  # fmt: skip
+
+
+def appointments(where: Q, *, limit: int = MOST) -> list[AppointmentView]:
+    """Appointments in the order of their times."""
+    rows = Appointment.objects.filter(where).select_related("ticket").order_by("start", "id")[:limit]
+    return [
+        AppointmentView(
+            id=row.pk, code=row.code, branch=row.branch_id, service=row.service, start=row.start,
+            party=row.party_id, group=row.group_size, booking=row.booking_id,
+            state=AppointmentState(row.state), made=row.made_at, ticket=row.ticket.key if row.ticket else None,
+        )
+        for row in rows
+    ]  # fmt: skip
+
+
+def slots_taken(branch: int, service: str, since: datetime, until: datetime) -> dict[datetime, int]:
+    """By the time of a slot, how many of its places are taken; who did not come has freed none."""
+    rows = Appointment.objects.filter(
+        branch_id=branch, service=service, start__gte=since, start__lt=until
+    ).exclude(state=AppointmentState.CANCELLED)
+    return dict(rows.values_list("start").annotate(taken=Count("id")).values_list("start", "taken"))
