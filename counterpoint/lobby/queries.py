@@ -202,7 +202,8 @@ def appointments(where: Q, *, limit: int = MOST) -> list[AppointmentView]:
         AppointmentView(
             id=row.pk, code=row.code, branch=row.branch_id, service=row.service, start=row.start,
             party=row.party_id, group=row.group_size, booking=row.booking_id,
-            state=AppointmentState(row.state), made=row.made_at, ticket=row.ticket.key if row.ticket else None,
+            state=AppointmentState(row.state), made=row.made_at,
+            ticket=row.ticket.key if row.ticket else None,
         )
         for row in rows
     ]  # fmt: skip

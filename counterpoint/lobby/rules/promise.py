@@ -21,7 +21,7 @@ _PRIMES = (2, 3, 5, 7, 11, 13, 17, 19, 23, 29, 31, 37, 41, 43, 47, 53)
 _STANDARD = NormalDist()
 
 
-def promise(state: PromiseState) -> Promise:
+def promise_by_rule(state: PromiseState) -> Promise:
     """Low, middle and high of the wait, in seconds; zero throughout where an eligible window is free."""
     if not state.eligible:
         return _unserved(state)

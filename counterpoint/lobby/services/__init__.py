@@ -2,7 +2,7 @@
 
 from counterpoint.lobby.rules.promise import feature_names as feature_names
 from counterpoint.lobby.rules.promise import features as features
-from counterpoint.lobby.rules.promise import promise as promise_by_rule
+from counterpoint.lobby.rules.promise import promise_by_rule as promise_by_rule
 from counterpoint.lobby.rules.router import choose as choose
 from counterpoint.lobby.rules.router import desk_for as desk_for
 from counterpoint.lobby.rules.router import desks_in_order as desks_in_order

@@ -1,4 +1,4 @@
-"""What a person may serve at a desk now 可办业务: duty and restriction, qualification, equipment, cash left."""
+"""What a person may serve at a desk now 可办业务: duty, qualification, equipment, cash left."""
 
 from __future__ import annotations
 

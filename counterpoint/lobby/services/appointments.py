@@ -1,4 +1,4 @@
-"""Appointments 预约: places by service and time, check-in to a ticket that keeps the turn, who did not come."""
+"""Appointments 预约: places by service and time, check-in to a ticket, and who did not come."""
 
 from __future__ import annotations
 

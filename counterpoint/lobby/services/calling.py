@@ -75,10 +75,8 @@ def _call_next(*, desk: int, by: Actor) -> CalledTicket:
             break
         waiting = [one for one in waiting if one.ticket != choice.ticket]
     _tell_call(row, choice=choice)
-    return CalledTicket(
-        queries.ticket_view(row), desk, view.number, choice_words(choice, queries.ticket_view(row), here.services),
-        choice,
-    )  # fmt: skip
+    called = queries.ticket_view(row)
+    return CalledTicket(called, desk, view.number, choice_words(choice, called, here.services), choice)
 
 
 def lock_line(branch: int) -> None:

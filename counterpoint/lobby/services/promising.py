@@ -51,7 +51,7 @@ def promise_for(floor: Floor, row: Ticket) -> Promise:
         if made is not None:
             low, mid = max(0.0, made.low), max(0.0, made.low, made.mid)
             return Promise(low, mid, max(mid, made.high), made.basis)
-    return rule.promise(state)
+    return rule.promise_by_rule(state)
 
 
 def state_for(floor: Floor, row: Ticket) -> PromiseState:

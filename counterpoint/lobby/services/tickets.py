@@ -290,7 +290,7 @@ def describe_ticket(
     *, ticket: UUID, by: Actor, party: int | None = None, priority: str | None = None,
     priority_reason: str = "", papers_missing: Iterable[str] | None = None, group: int | None = None,
 ) -> TicketView:  # fmt: skip
-    """What the lobby found out 补充信息: who it is, the priority and why, what is missing. None: no change."""
+    """What the lobby found out 补充信息: who it is, which priority and why. ``None``: no change."""
     row = reach.locked(ticket, by)
     reach.check_staff(by, row.branch_id)
     kept: dict[str, Any] = {}
