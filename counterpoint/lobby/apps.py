@@ -4,3 +4,9 @@ from django.apps import AppConfig
 class LobbyConfig(AppConfig):
     name = "counterpoint.lobby"
     label = "lobby"
+
+    def ready(self) -> None:
+        from counterpoint.lobby import closing, frame
+
+        closing.appear()
+        frame.appear()

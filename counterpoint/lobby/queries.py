@@ -215,3 +215,9 @@ def slots_taken(branch: int, service: str, since: datetime, until: datetime) -> 
         branch_id=branch, service=service, start__gte=since, start__lt=until
     ).exclude(state=AppointmentState.CANCELLED)
     return dict(rows.values_list("start").annotate(taken=Count("id")).values_list("start", "taken"))
+
+
+def answers(branch: int, since: date, until: date) -> list[tuple[str, int | None, int | None]]:
+    """Of every invitation to rate of some business days: state, CSAT, NPS."""
+    rows = Rating.objects.filter(ticket__branch_id=branch, ticket__business_date__range=(since, until))
+    return list(rows.values_list("state", "csat", "nps"))

@@ -67,6 +67,7 @@ def open_files() -> None:
 def _serve(port: int) -> None:
     from counterpoint.approvals import services as approvals
     from counterpoint.kit import sealer
+    from counterpoint.lobby import services as lobby
     from counterpoint.people import services as people
     from counterpoint.site.asgi import application
     from counterpoint.vault import services as vault
@@ -81,6 +82,7 @@ def _serve(port: int) -> None:
             ("housekeeping", people.sweep_forever),
             ("limits", vault.watch_limits),
             ("approvals", approvals.watch),
+            ("lobby", lobby.watch),
             ("visits", visits.watch),
         )
     ]

@@ -35,6 +35,7 @@ from counterpoint.lobby.services.desk_work import park_ticket as park_ticket
 from counterpoint.lobby.services.desk_work import reopen_ticket as reopen_ticket
 from counterpoint.lobby.services.desk_work import resume as resume
 from counterpoint.lobby.services.desk_work import transfer_ticket as transfer_ticket
+from counterpoint.lobby.services.figures import statistics as statistics
 from counterpoint.lobby.services.learning import expected as expected
 from counterpoint.lobby.services.opening import close_window as close_window
 from counterpoint.lobby.services.opening import could_serve as could_serve
@@ -68,3 +69,4 @@ from counterpoint.lobby.services.tickets import ticket as ticket
 from counterpoint.lobby.services.tickets import ticket_of_token as ticket_of_token
 from counterpoint.lobby.services.tickets import token_of as token_of
 from counterpoint.lobby.services.tickets import void_ticket as void_ticket
+from counterpoint.lobby.services.watching import watch as watch

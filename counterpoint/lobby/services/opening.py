@@ -139,6 +139,14 @@ def close_window(*, desk: int, by: Actor) -> WindowView:
     return queries.window_view(row)
 
 
+@verb("lobby.window.ended_with_day")
+def end_window(*, desk: int, by: Actor) -> None:
+    """A window that was left open is closed with the business day 随营业日关窗."""
+    row = Window.objects.select_for_update(no_key=True).get(desk=desk, closed_at=None)
+    Window.objects.filter(pk=row.pk).update(closed_at=clock.now(), closed_by=by.key)
+    _tell(row, services=row.services)
+
+
 def _view(row: Window) -> WindowView:
     return queries.windows(Q(pk=row.pk))[0]
 

@@ -132,6 +132,18 @@ def move(
     Ticket.objects.filter(pk=row.pk).update(state=state, since=now, desk_id=desk, person_id=person, **also)
 
 
+def end_with_day(row: Ticket) -> None:
+    """Make a ticket void at the day's end, wherever it stands: the line does not outlive its date."""
+    now = clock.now()
+    end_open(row, now)
+    said = {"state": TicketState.VOIDED, "since": now, "desk_id": None, "person_id": None}
+    Period.objects.create(
+        ticket=row, branch_id=row.branch_id, state=TicketState.VOIDED, service=row.service, start=now,
+        reason="day_ended",
+    )  # fmt: skip
+    Ticket.objects.filter(pk=row.pk).update(**said)
+
+
 def end_open(row: Ticket, now: datetime) -> None:
     """End the open period; one that would end before it began ends where it began, and says so."""
     at = Value(now)

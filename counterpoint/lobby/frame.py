@@ -1,0 +1,23 @@
+"""How the room appears: what is signalled to whom works in the lobby or at a window."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest
+
+from counterpoint.people.data import Duty
+from counterpoint.people.services import actor_from, can
+from counterpoint.ui import services as ui
+
+
+def channels(request: HttpRequest) -> tuple[str, ...]:
+    """The line of one's branch 本网点队列, for those who work with it."""
+    if not request.user.is_authenticated:
+        return ()
+    if not can(request, Duty.LOBBY) and not can(request, Duty.CUSTOMER_VIEW):
+        return ()
+    branch = actor_from(request).branch
+    return (f"lobby:{branch}",) if branch else ()
+
+
+def appear() -> None:
+    ui.add_channel_source("lobby", channels)

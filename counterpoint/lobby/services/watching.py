@@ -1,0 +1,22 @@
+"""The lobby's clock 大堂时钟, beside the server: promises that break, appointments to which nobody came."""
+
+from __future__ import annotations
+
+import threading
+
+from counterpoint.kit.watch import repeat
+from counterpoint.lobby.services.appointments import miss_appointments
+from counterpoint.lobby.services.promising import break_promises
+
+EVERY_SECONDS = 3.0
+
+
+def strike() -> None:
+    """Do what the time has brought."""
+    break_promises()
+    miss_appointments()
+
+
+def watch(stop: threading.Event, *, every: float = EVERY_SECONDS) -> None:
+    """Let the clock strike until ``stop`` is set."""
+    repeat(strike, stop, every=every)
