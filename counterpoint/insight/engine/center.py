@@ -63,6 +63,7 @@ class Center:
         self.dialled = [0] * kinds
         self.blended = [0] * kinds
         self.routing = draws.stream(model.seed, replication, draws.ROUTING)
+        self.dialing = draws.stream(model.seed, replication, draws.DIALING)
         self.retries = draws.stream(model.seed, replication, draws.RETRIES)
         self.means = [draws.mean_of(kind.service[0]) for kind in model.types]
 
@@ -151,8 +152,6 @@ class Center:
             self._serve(contact, group, 0.0)
         elif self._full(contact.kind):
             self._exit(contact, Outcome.BLOCKED, 0.0)
-        elif model.clear_queue is ClearQueue.WITHOUT_AGENTS and not self._attended(contact.kind):
-            self._exit(contact, Outcome.DISCONNECTED, 0.0)
         elif contact.patience <= 0.0:
             self._exit(contact, Outcome.ABANDONED, 0.0)
         else:
@@ -334,6 +333,7 @@ class Center:
         model = self.model
         self.period = period
         closing = period == model.periods
+        attended = [self._attended(kind) for kind in range(len(model.types))]
         for place, group in enumerate(model.groups):
             self.gauge.change(place, self.now, self.busy[place], self.agents[place])
             number = group.after_close if closing else group.agents[period]
@@ -346,15 +346,17 @@ class Center:
             self.agents[place] = number
         if closing:
             self.gauge.close(self.now)
-        self._clear(closing)
+        self._clear(closing, attended)
         for place in range(len(model.groups)):
             self._take(place)
 
-    def _clear(self, closing: bool) -> None:
+    def _clear(self, closing: bool, attended: list[bool]) -> None:
+        """Sends home who waits, at closing or as the last who could serve goes; who comes later waits."""
         clear = self.model.clear_queue
         for kind, queue in enumerate(self.queues):
             gone = clear is ClearQueue.AT_CLOSE and closing
-            gone = gone or (clear is ClearQueue.WITHOUT_AGENTS and not self._attended(kind))
+            if clear is ClearQueue.WITHOUT_AGENTS:
+                gone = attended[kind] and not self._attended(kind)
             for contact in list(queue) if gone else ():
                 if contact.state == QUEUED:
                     self._exit(contact, Outcome.DISCONNECTED, self._unqueue(contact))
@@ -369,9 +371,8 @@ class Center:
         if free < dialer.min_free_target:
             return
         tries = round(dialer.factor * free) + dialer.extra
-        rng = draws.stream(self.model.seed, self.replication, draws.DIALING, self.planned)
         period = min(self.period, self.model.periods - 1)
-        reached = int((rng.random(tries) < dialer.reach[period]).sum())
+        reached = int((self.dialing.random(tries) < dialer.reach[period]).sum())
         self.dialled[dialer.kind] += tries
         self.blended[dialer.kind] += 1
         periods = np.full(reached, period)
