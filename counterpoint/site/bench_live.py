@@ -213,7 +213,7 @@ async def _channels(port: int, number: str, desk: int) -> list[str]:
     """What a teller's page listens to, as the server says."""
     page = Page(port, await sign_in(port, number), Seen())
     await page.go(f"/desk/choice/{desk}/")
-    answer = await page.get("/ui/ticket/")
+    answer = await page.get("/ui/ticket/", {})
     page.close()
     return list(answer.data["channels"])
 
