@@ -165,6 +165,17 @@ def bench_live(arguments: argparse.Namespace) -> int:
     )  # fmt: skip
 
 
+def twin_run(arguments: argparse.Namespace) -> int:
+    """Run a model of queues, skills and people from a TOML file (see docs/manual/twin.md): means and
+    confidence intervals of waits, losses, service levels and occupancy. Needs no database.
+    """
+    from counterpoint.site import twin
+
+    return twin.run(
+        arguments.model, json=arguments.json, replications=arguments.replications, seed=arguments.seed
+    )
+
+
 def torture(arguments: argparse.Namespace) -> int:
     from counterpoint.site import torture as module
 
@@ -252,8 +263,17 @@ def _parser() -> argparse.ArgumentParser:
     sub.add_argument("--branch", type=int, required=True)
     sub.add_argument("--date", help="YYYY-MM-DD; else the next working day")
     sub.add_argument("--on-holiday", action="store_true", help="the branch serves on a day off")
+    _add_twin(commands, add, figures)
     _add_benches(commands, add, figures)
     return parser
+
+
+def _add_twin(commands: Any, add: Callable[..., Any], figures: Callable[..., Any]) -> None:
+    twins = commands.add_parser("twin", help="the branch twin").add_subparsers(required=True)
+    sub = figures(add("run", twin_run, "run a model of queues and people", within=twins))
+    sub.add_argument("model", metavar="MODEL.toml")
+    sub.add_argument("--replications", type=int, help="instead of what the file says")
+    sub.add_argument("--seed", type=int, help="instead of what the file says")
 
 
 def _add_benches(commands: Any, add: Callable[..., Any], figures: Callable[..., Any]) -> None:
