@@ -87,6 +87,8 @@ class Floor:
     learned: Learned
     line: list[Ticket]
     windows: list[WindowView]
+    #: No promise ends sooner: calling somebody and walking to the window take a moment.
+    least_promise: float
 
     @cached_property
     def origin(self) -> datetime:
@@ -157,8 +159,9 @@ def floor(branch: int, *, now: datetime | None = None, without_line: bool = Fals
         services = book.services_at(branch, day)
         policy = book.routing(branch, day)
         known = learned(branch, services, day)
+        least = float(book.value("promise_least_seconds", day))
     return Floor(
         branch=branch, day=day, now=now or clock.now(), services=services, policy=policy, learned=known,
         line=[] if without_line else queries.line(branch, day),
-        windows=queries.windows(Q(branch_id=branch)),
+        windows=queries.windows(Q(branch_id=branch)), least_promise=least,
     )  # fmt: skip

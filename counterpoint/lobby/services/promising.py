@@ -46,12 +46,11 @@ def register_predictor(predictor: Predictor) -> None:
 def promise_for(floor: Floor, row: Ticket) -> Promise:
     """The promise to somebody who stands in the line, or is about to."""
     state = state_for(floor, row)
-    for predictor in _predictors:
-        made = predictor(floor.branch, state)
-        if made is not None:
-            low, mid = max(0.0, made.low), max(0.0, made.low, made.mid)
-            return Promise(low, mid, max(mid, made.high), made.basis)
-    return rule.promise_by_rule(state)
+    answers = (predictor(floor.branch, state) for predictor in _predictors)
+    made = next((one for one in answers if one is not None), None) or rule.promise_by_rule(state)
+    low = max(0.0, made.low)
+    mid = max(low, made.mid)
+    return Promise(low, mid, max(mid, made.high, floor.least_promise), made.basis)
 
 
 def state_for(floor: Floor, row: Ticket) -> PromiseState:
