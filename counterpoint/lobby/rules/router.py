@@ -6,6 +6,7 @@ expected duration, with this customer's own predicted duration in place of the c
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Sequence
 
 from counterpoint.lobby.data import Choice, DeskChoice, DeskState, Policy, Reason, RoutingPolicy, Waiting
@@ -44,19 +45,26 @@ def pick(
 
     Between equals the earlier place wins, so a list in order of arrival is served in that order.
     """
-    best: tuple[int, int, float] | None = None
-    best_step, best_worth = -1, 0.0
+    # Written out in one loop: a desk decides over 200 who wait in well under a millisecond.
+    may = desk.own if policy.policy is Policy.DEDICATED else desk.factors
+    own, own_first = desk.own, policy.own_skill_first
+    cap = math.inf if policy.cap is None else policy.cap
+    best, best_step, best_worth = -1, -1, 0.0
     for place, one in enumerate(waiting):
-        if not _eligible(desk, one, policy):
+        if one.service not in may or (one.desks is not None and desk.desk not in one.desks):
             continue
-        step = _step(desk, one, policy, now)
-        if step < best_step:
-            continue
-        worth = _worth(desk, one, policy, now) if step < _CAP else _lateness(one, now, step)
-        if step > best_step or worth > best_worth:
-            best_step, best_worth = step, worth
-            best = (place, step, worth)
-    return best
+        if one.due is not None and -policy.appointment_before <= now - one.due <= policy.appointment_after:
+            step, worth = _APPOINTMENT, now - one.due
+        elif now - one.arrived >= cap:
+            step, worth = _CAP, now - one.arrived
+        else:
+            step = _OWN if own_first and one.service in own else _ANY
+            if step < best_step:
+                continue
+            worth = _worth(desk, one, policy, now)
+        if step > best_step or (step == best_step and worth > best_worth):
+            best, best_step, best_worth = place, step, worth
+    return None if best < 0 else (best, best_step, best_worth)
 
 
 def desk_for(
@@ -88,18 +96,6 @@ def desks_in_order(desks: Iterable[DeskState], waiting: Iterable[Waiting]) -> li
 def _eligible(desk: DeskState, one: Waiting, policy: RoutingPolicy) -> bool:
     may = one.service in (desk.own if policy.policy is Policy.DEDICATED else desk.factors)
     return may and (one.desks is None or desk.desk in one.desks)
-
-
-def _step(desk: DeskState, one: Waiting, policy: RoutingPolicy, now: float) -> int:
-    if one.due is not None and -policy.appointment_before <= now - one.due <= policy.appointment_after:
-        return _APPOINTMENT
-    if policy.cap is not None and now - one.arrived >= policy.cap:
-        return _CAP
-    return _OWN if policy.own_skill_first and one.service in desk.own else _ANY
-
-
-def _lateness(one: Waiting, now: float, step: int) -> float:
-    return now - (one.due if step == _APPOINTMENT and one.due is not None else one.arrived)
 
 
 def _worth(desk: DeskState, one: Waiting, policy: RoutingPolicy, now: float) -> float:
