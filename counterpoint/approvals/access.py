@@ -8,13 +8,17 @@ from django.utils.translation import gettext as _
 from counterpoint.approvals import services
 from counterpoint.approvals.data import RequestView, UnknownRequest
 from counterpoint.people.data import WHOLE_BANK, Duty
-from counterpoint.people.services import actor_from, can, has_duty, may
+from counterpoint.people.services import actor_from, can, has_any, has_duty, may
 from counterpoint.people.services import signed_in as signed_in
 
 #: Duties whose holders sit at the approval desk.
 DECIDERS = (Duty.AUTHORIZE, Duty.AUTHORIZE_REMOTE)
 #: Whoever may look at what a branch asked for, and how it was answered.
 WATCHERS = (Duty.AUTHORIZE, Duty.AUTHORIZE_REMOTE, Duty.BOARD, Duty.AUDIT)
+
+
+#: Whoever authorizes, leads the branch or examines it.
+watches = has_any(*WATCHERS)
 
 
 def decides(request: HttpRequest) -> None:
@@ -25,13 +29,6 @@ def decides(request: HttpRequest) -> None:
 
 def may_decide(request: HttpRequest) -> bool:
     return any(can(request, duty) for duty in DECIDERS)
-
-
-def watches(request: HttpRequest) -> None:
-    """Whoever authorizes, leads the branch or examines it."""
-    signed_in(request)
-    found = next((duty for duty in WATCHERS if can(request, duty)), Duty.BOARD)
-    has_duty(found)(request)
 
 
 def watches_everywhere(request: HttpRequest) -> bool:

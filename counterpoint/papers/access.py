@@ -11,12 +11,8 @@ from counterpoint.papers.services.rights import KEEPERS
 from counterpoint.people import services as people
 from counterpoint.people.services import signed_in as signed_in
 
-
-def keeps(request: HttpRequest) -> None:
-    """Whoever serves customers at the branch where the session works."""
-    signed_in(request)
-    duty = next((duty for duty in KEEPERS if people.can(request, duty)), KEEPERS[0])
-    people.has_duty(duty)(request)
+#: Whoever serves customers at the branch where the session works.
+keeps = people.has_any(*KEEPERS)
 
 
 def shown(request: HttpRequest, id: int) -> tuple[Paper, str]:

@@ -9,10 +9,10 @@ from datetime import date, datetime
 from typing import Any
 
 from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
-from django.db import connection
 from django.db.models import Q, QuerySet
 
 from counterpoint.kit.clock import CHINA, now
+from counterpoint.kit.database import planned
 from counterpoint.people import rules
 from counterpoint.people.data import (
     AssignmentView,
@@ -127,7 +127,7 @@ def _facts(people: set[int], duties: list[Duty], at: datetime) -> dict[_Asked, t
     if not people:
         return {}
     asked = {"people": list(people), "duties": [str(one) for one in duties], "at": at, "day": day_of(at)}
-    with connection.cursor() as cursor:
+    with planned() as cursor:
         cursor.execute(FACTS, asked)
         rows = [[_loaded(value) for value in row] for row in cursor.fetchall()]
     unknown: tuple[rules.Facts, list[Any]] = (rules.Facts(known=False), [])

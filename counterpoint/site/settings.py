@@ -113,6 +113,8 @@ DATABASES = {
             # libpq's own limits let a cut line block for longer than a customer waits.
             "connect_timeout": 5,
             "tcp_user_timeout": 5000,
+            # Only cursors of kit.database.planned() bind at the server, and so are prepared at all.
+            "prepare_threshold": 2,
             **_database,
         },
     }

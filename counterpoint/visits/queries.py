@@ -11,6 +11,7 @@ from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import Min, Q
 
+from counterpoint.kit.database import planned
 from counterpoint.people.data import Duty
 from counterpoint.people.services import name_of
 from counterpoint.visits.data import (
@@ -82,7 +83,7 @@ def visits(where: Q, *, limit: int = MOST, newest: bool = False) -> list[VisitVi
     except EmptyResultSet:
         return []
     order = "v.at DESC, v.id DESC" if newest else "v.at, v.id"
-    with connection.cursor() as cursor:
+    with planned() as cursor:
         cursor.execute(VISITS.format(chosen=chosen, order=order), [*given, limit])
         rows = cursor.fetchall()
     return [_visit(row[:9], row[9:16], row[16:32], row[32:]) for row in rows]

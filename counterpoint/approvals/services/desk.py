@@ -51,15 +51,15 @@ class Reader:
 
     def __init__(self, by: Actor) -> None:
         self.by = by
-        self._may: dict[tuple[str, int], bool] = {}
+        self._held: dict[int, frozenset[Duty]] = {}
         self._basis: dict[tuple[str, int], Basis] = {}
         self._skills: dict[str, bool] = {}
 
     def may(self, duty: str, branch: int) -> bool:
-        key = (duty, WHOLE_BANK if duty == Duty.AUTHORIZE_REMOTE else branch)
-        if key not in self._may:
-            self._may[key] = people.holds(person=self.by.id, duty=Duty(duty), branch=key[1])
-        return self._may[key]
+        where = WHOLE_BANK if duty == Duty.AUTHORIZE_REMOTE else branch
+        if where not in self._held:
+            self._held[where] = people.duties_held(person=self.by.id, branch=where)
+        return duty in self._held[where]
 
     def takes(self, step: Step, branch: int) -> bool:
         if step.skill not in self._skills:

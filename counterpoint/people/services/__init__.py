@@ -4,7 +4,7 @@ from counterpoint.people.labels import duty_name, qualification_name, role_name
 from counterpoint.people.names import name_of
 from counterpoint.people.queries import duties_of
 from counterpoint.people.services.delegations import delegate, describe_units, end_delegation
-from counterpoint.people.services.gate import can, has_duty, recently, require_recent, signed_in
+from counterpoint.people.services.gate import can, has_any, has_duty, recently, require_recent, signed_in
 from counterpoint.people.services.housekeeping import sweep, sweep_forever
 from counterpoint.people.services.machines import (
     actor_of_token,
@@ -74,6 +74,7 @@ __all__ = [
     "ensure_demo_staff",
     "ensure_reference",
     "grant_qualification",
+    "has_any",
     "has_duty",
     "here",
     "holds",

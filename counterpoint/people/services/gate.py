@@ -50,6 +50,17 @@ def has_duty(duty: Duty) -> Callable[[HttpRequest], None]:
     return rule
 
 
+def has_any(*duties: Duty) -> Callable[[HttpRequest], None]:
+    """A rule: one of these duties is enough; who has none hears why not the first."""
+
+    def rule(request: HttpRequest) -> None:
+        signed_in(request)
+        has_duty(next((duty for duty in duties if duty in held(request)), duties[0]))(request)
+
+    rule.__name__ = "has_any_" + "_".join(duties)
+    return rule
+
+
 def can(request: HttpRequest, duty: Duty) -> bool:
     """Has the person signed in this duty here? For buttons and for the rail."""
     if not is_machine(request) and not request.user.is_authenticated:
