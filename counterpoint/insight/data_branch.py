@@ -1,4 +1,4 @@
-"""The door of insight, a branch 网点: its windows, its customers of a day, and what became of them. No Django.
+"""The door of insight, a branch 网点: its windows, its customers of a day, and their fate. No Django.
 
 All times are minutes since the doors opened.
 """

@@ -176,6 +176,16 @@ def twin_run(arguments: argparse.Namespace) -> int:
     )
 
 
+def bench_lobby(arguments: argparse.Namespace) -> int:
+    """Waits of customers on a frozen branch under each routing policy, all decided by the product's router,
+    beside a bound that no policy can beat. Needs no database.
+    """
+    assembly.set_up_django()
+    from counterpoint.site import bench_lobby as bench
+
+    return bench.run(json=arguments.json, days=arguments.days, bound_days=arguments.bound_days)
+
+
 def torture(arguments: argparse.Namespace) -> int:
     from counterpoint.site import torture as module
 
@@ -291,6 +301,9 @@ def _add_benches(commands: Any, add: Callable[..., Any], figures: Callable[..., 
     sub.add_argument("--most", type=int, default=5000, help="open streams at the end")
     sub.add_argument("--presses", type=int, default=100, help="requests for approval, 600 at most")
     sub.add_argument("--branch-desks", type=int, default=20, help="desks of a branch")
+    sub = figures(add("lobby", bench_lobby, "waits under each routing policy", within=bench))
+    sub.add_argument("--days", type=int, default=400)
+    sub.add_argument("--bound-days", type=int, default=40, help="days of the lower bound; 0: without it")
     sub = figures(add("search", bench_search, "customer search", within=bench))
     sub.add_argument("--customers", type=int, default=1_000_000)
 

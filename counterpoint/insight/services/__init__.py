@@ -1,6 +1,11 @@
 """What insight offers the rooms above: the branch twin 网点孪生."""
 
-from counterpoint.insight.services.twin import plain as plain
-from counterpoint.insight.services.twin import read_model as read_model
-from counterpoint.insight.services.twin import result_lines as result_lines
-from counterpoint.insight.services.twin import run_model as run_model
+from counterpoint.insight.engine.branch import run_day as run_day
+from counterpoint.insight.engine.estimates import mean as mean
+from counterpoint.insight.engine.estimates import ratio as ratio
+from counterpoint.insight.engine.model_file import parse as read_model
+from counterpoint.insight.engine.report import lines as result_lines
+from counterpoint.insight.engine.report import plain as plain
+from counterpoint.insight.engine.tallies import run as run_model
+
+__all__ = ["mean", "plain", "ratio", "read_model", "result_lines", "run_day", "run_model"]
