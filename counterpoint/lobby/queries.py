@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db import connection
 from django.db.models import Count, F, OuterRef, Q, Subquery
+from psycopg.types.json import Jsonb
 
 from counterpoint.lobby.data import (
     AT_DESK,
@@ -24,7 +25,7 @@ from counterpoint.lobby.data import (
     TicketView,
     WindowView,
 )
-from counterpoint.lobby.models import Appointment, DurationStat, Period, Rating, Ticket, Window
+from counterpoint.lobby.models import Appointment, Period, Rating, Ticket, Window
 from counterpoint.lobby.rules.durations import Stat
 from counterpoint.lobby.rules.line import label
 
@@ -50,10 +51,17 @@ def ticket_view(row: Ticket) -> TicketView:
     )  # fmt: skip
 
 
+#: The condition is written out as the partial index has it; else the planner does not find the index.
+LINE = f"""
+SELECT * FROM lobby_ticket
+WHERE branch_id = %s AND business_date = %s AND state IN ({", ".join(f"'{state}'" for state in IN_LINE)})
+ORDER BY id LIMIT %s
+"""
+
+
 def line(branch: int, day: date, *, limit: int = MOST) -> list[Ticket]:
     """Those in the line of a branch, in the order of their positions. Only the day's own."""
-    rows = Ticket.objects.filter(branch_id=branch, state__in=IN_LINE, business_date=day)
-    return list(rows.order_by("id")[:limit])
+    return list(Ticket.objects.raw(LINE, [branch, day, limit]))
 
 
 def line_length(branch: int, day: date) -> int:
@@ -111,15 +119,14 @@ def periods(ticket: int) -> list[PeriodView]:
     ]
 
 
+STATS = "SELECT service, person_id, kind, n, mean, m2 FROM lobby_durationstat WHERE branch_id = %s"
+
+
 def durations(branch: int) -> list[tuple[str, int, str, Stat]]:
     """What a branch has learned: service, person, kind of customer, statistic."""
-    rows = DurationStat.objects.filter(branch_id=branch)
-    return [
-        (service, person, kind, Stat(n, mean, m2))
-        for service, person, kind, n, mean, m2 in rows.values_list(
-            "service", "person_id", "kind", "n", "mean", "m2"
-        )
-    ]
+    with connection.cursor() as cursor:
+        cursor.execute(STATS, [branch])
+        return [(code, who, kind, Stat(n, mean, m2)) for code, who, kind, n, mean, m2 in cursor.fetchall()]
 
 
 LAST_WAITS = """
@@ -221,3 +228,47 @@ def answers(branch: int, since: date, until: date) -> list[tuple[str, int | None
     """Of every invitation to rate of some business days: state, CSAT, NPS."""
     rows = Rating.objects.filter(ticket__branch_id=branch, ticket__business_date__range=(since, until))
     return list(rows.values_list("state", "csat", "nps"))
+
+
+MOVED = """
+WITH moved AS (UPDATE lobby_ticket SET {changes} WHERE id = %s AND state = %s RETURNING id, branch_id),
+ended AS (
+  UPDATE lobby_period p SET "end" = GREATEST(p.start, %s), clipped = p.start > %s
+  FROM moved WHERE p.ticket_id = moved.id AND p."end" IS NULL RETURNING moved.id, moved.branch_id
+)
+INSERT INTO lobby_period
+  (ticket_id, branch_id, state, service, start, desk_id, person_id, reason, note, clipped)
+SELECT ended.id, ended.branch_id, %s, %s, %s, %s, %s, %s, %s, false FROM ended
+"""
+
+
+def moved(row: Ticket, kept: dict[str, Any], period: dict[str, Any]) -> bool:
+    """The ticket as ``kept`` says, its open period ended and the next begun, in one round trip.
+
+    A period that would end before it began ends where it began, and says so. False where the ticket did
+    not stand as ``row`` says.
+    """
+    changes = ", ".join(f"{name} = %s" for name in kept)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            MOVED.format(changes=changes),
+            [
+                *(_column(value) for value in kept.values()), row.pk, row.state, period["start"],
+                period["start"], *(_column(value) for value in period.values()),
+            ],
+        )  # fmt: skip
+        return bool(cursor.rowcount == 1)
+
+
+def _column(value: Any) -> Any:
+    return Jsonb(value) if isinstance(value, list) else value
+
+
+HOLD = "SELECT 1 FROM lobby_ticket WHERE id = %s AND state = ANY(%s) FOR NO KEY UPDATE"
+
+
+def held_in_line(ticket: int) -> bool:
+    """Lock a ticket, if it still stands in the line."""
+    with connection.cursor() as cursor:
+        cursor.execute(HOLD, [ticket, [str(state) for state in IN_LINE]])
+        return cursor.fetchone() is not None

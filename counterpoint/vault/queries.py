@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from django.db import connection
 from django.db.models import F, OuterRef, Q, Subquery
 
-from counterpoint.vault.data import BoxKind, BoxView
+from counterpoint.vault.data import BoxKind, BoxView, face_value
 from counterpoint.vault.data_cash import Stop
 from counterpoint.vault.models import Box, Custody
 from counterpoint.vault.rules import as_faces
@@ -35,6 +36,25 @@ def boxes(*conditions: Q) -> list[BoxView]:
         counts=F("stock__counts"), unfit=F("stock__unfit"), damaged=F("stock__damaged"),
     )  # fmt: skip
     return [_view(row) for row in rows.order_by("number")]
+
+
+PAYABLE = """
+SELECT s.stopped, s.currency, s.counts, s.unfit, s.damaged
+FROM vault_custody c JOIN vault_stock s ON s.box_id = c.box_id WHERE c.person_id = %s AND c.until IS NULL
+"""
+
+
+def payable_of(person: int) -> tuple[Stop, int] | None:
+    """Whether the box in a person's custody is stopped, and what it may pay out, in minor units."""
+    with connection.cursor() as cursor:
+        cursor.execute(PAYABLE, [person])
+        row = cursor.fetchone()
+    if row is None:
+        return None
+    stopped, currency, *parts = row
+    have, unfit, damaged = (as_faces(counts or [], currency) for counts in parts)
+    worth = sum(face_value(face) * (n - unfit[face] - damaged[face]) for face, n in have.items())
+    return Stop(stopped), worth
 
 
 def first(found: Iterable[BoxView]) -> BoxView | None:

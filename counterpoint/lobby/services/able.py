@@ -12,7 +12,7 @@ from counterpoint.org.data import DeskView, Equipment
 from counterpoint.people import services as people
 from counterpoint.people.data import Duty
 from counterpoint.vault import services as vault
-from counterpoint.vault.data import NoBox, Stop
+from counterpoint.vault.data import Stop
 
 
 def barred(
@@ -44,13 +44,13 @@ def _bar(person: int, desk: DeskView, service: Service, held: frozenset[Duty], c
 
 def _cash_bar(person: int) -> str:
     """Why a person can pay nothing out; empty when he can."""
-    try:
-        box = vault.box_of(person=person)
-    except NoBox:
+    held = vault.cash_of(person=person)
+    if held is None:
         return _("The person at this desk holds no box.")
-    if box.stopped is not Stop.NONE:
+    stopped, payable = held
+    if stopped is not Stop.NONE:
         return _("The box of this desk is paused or frozen.")
-    if box.counted < value("cash_floor"):
+    if payable < value("cash_floor"):
         return _("Too little cash is left in the box of this desk.")
     return ""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -13,6 +14,40 @@ from counterpoint.lobby.data import CallReason, LobbyMalformed, Policy, Priority
 from counterpoint.lobby.data import UnknownService as UnknownService
 from counterpoint.org import services as org
 from counterpoint.org.data import Hit
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """All that a floor needs of the rules on one day 大堂参数."""
+
+    services: dict[str, Service]
+    policy: RoutingPolicy
+    prior_weight: float
+    prior_scv: float
+    prework: float
+    least_promise: float
+
+
+#: What the rules came to, under the book from which it was worked out: another book, another answer.
+_known: tuple[object, dict[tuple[int, date, str | None], Settings]] = (None, {})
+
+
+def settings(branch: int, day: date) -> Settings:
+    """The lobby's rules at a branch on a day; worked out once for each state of the book of rules."""
+    global _known
+    with org.one_book() as rules:
+        if _known[0] is not rules:
+            _known = (rules, {})
+        known, key = _known[1], (branch, day, get_language())
+        if key not in known:
+            known[key] = Settings(
+                services=services_at(branch, day), policy=routing(branch, day),
+                prior_weight=float(value("prior_weight", day)),
+                prior_scv=value("prior_scv_percent", day) / 100,
+                prework=value("prework_percent", day) / 100,
+                least_promise=float(value("promise_least_seconds", day)),
+            )  # fmt: skip
+        return known[key]
 
 
 def value(name: str, day: date | None = None) -> Any:

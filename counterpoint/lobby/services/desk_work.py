@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from uuid import UUID
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError
 from django.utils.translation import gettext as _
 
 from counterpoint.kit import clock
@@ -59,8 +59,7 @@ def park_ticket(
 def resume(*, ticket: UUID, by: Actor) -> TicketView:
     """Go on with a parked customer, or take one who was handed over 继续办理, at the actor's own desk."""
     try:
-        with transaction.atomic():
-            return _resume(ticket=ticket, by=by)
+        return _resume(ticket=ticket, by=by)
     except IntegrityError as error:
         raise _busy() from error
 

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from functools import cached_property
 
+from django.db.models import Q
+
 from counterpoint.kit import clock
 from counterpoint.lobby import queries
 from counterpoint.lobby.data import (
@@ -68,10 +70,10 @@ class Learned:
         return Duration(found.mean * self.prework, found.median * self.prework, found.sigma, found.n)
 
 
-def learned(branch: int, services: dict[str, Service], day: date) -> Learned:
+def learned(branch: int, settings: book.Settings) -> Learned:
     return Learned(
-        services, queries.durations(branch), float(book.value("prior_weight", day)),
-        book.value("prior_scv_percent", day) / 100, book.value("prework_percent", day) / 100,
+        settings.services, queries.durations(branch), settings.prior_weight, settings.prior_scv,
+        settings.prework,
     )  # fmt: skip
 
 
@@ -146,22 +148,15 @@ class Floor:
         return DeskState(
             desk=str(window.desk), own=frozenset(window.primary) & frozenset(may),
             factors={code: self.learned.factor(code, window.person) for code in may},
-            free_since=None if window.desk in self.busy else self.minutes(window.opened_at),
         )  # fmt: skip
 
 
 def floor(branch: int, *, now: datetime | None = None, without_line: bool = False) -> Floor:
     """The floor of a branch. ``without_line`` leaves the line to be read later, under a lock."""
-    from django.db.models import Q
-
     day = org.business_day(branch).date
-    with org.one_book():
-        services = book.services_at(branch, day)
-        policy = book.routing(branch, day)
-        known = learned(branch, services, day)
-        least = float(book.value("promise_least_seconds", day))
+    known = book.settings(branch, day)
     return Floor(
-        branch=branch, day=day, now=now or clock.now(), services=services, policy=policy, learned=known,
-        line=[] if without_line else queries.line(branch, day),
-        windows=queries.windows(Q(branch_id=branch)), least_promise=least,
+        branch=branch, day=day, now=now or clock.now(), services=known.services, policy=known.policy,
+        learned=learned(branch, known), line=[] if without_line else queries.line(branch, day),
+        windows=queries.windows(Q(branch_id=branch)), least_promise=known.least_promise,
     )  # fmt: skip

@@ -36,6 +36,5 @@ def learn(row: Ticket) -> int | None:
 def expected(*, branch: int, service: str, kind: str = "", person: int = 0) -> Duration:
     """How long a service is expected to take at a branch 预计用时, with its uncertainty."""
     day = org.business_day(branch).date
-    with org.one_book():
-        known = learned(branch, book.services_at(branch, day), day)
+    known = learned(branch, book.settings(branch, day))
     return known.duration(book.service_at(service, branch, day).code, kind=kind, person=person)

@@ -14,8 +14,6 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
-from django.db.models import Case, F, Value, When
-from django.db.models.functions import Greatest
 from django.utils.translation import gettext as _
 
 from counterpoint.kit import clock
@@ -31,7 +29,7 @@ from counterpoint.lobby.data import (
     TicketView,
     UnknownTicket,
 )
-from counterpoint.lobby.models import Period, Ticket
+from counterpoint.lobby.models import Ticket
 from counterpoint.lobby.rules.line import clean_words, is_code, label
 from counterpoint.lobby.rules.states import TICKET
 from counterpoint.org import services as org
@@ -122,34 +120,27 @@ def move(
             _("The ticket stands otherwise now; look again."), ticket=str(row.key), state=str(row.state)
         )
     now = at or clock.now()
-    end_open(row, now)
-    Period.objects.create(
-        ticket=row, branch_id=row.branch_id, state=state, service=also.get("service", row.service),
-        start=now, desk_id=desk, person_id=person, reason=reason, note=note,
-    )  # fmt: skip
-    for name, value in {"state": state, "since": now, "desk_id": desk, "person_id": person, **also}.items():
+    kept = {"state": state, "since": now, "desk_id": desk, "person_id": person, **also}
+    period = {
+        "state": state, "service": also.get("service", row.service), "start": now, "desk_id": desk,
+        "person_id": person, "reason": reason, "note": note,
+    }  # fmt: skip
+    # With the row locked this always finds it as it was; it is the last net under a verb without a lock.
+    if not queries.moved(row, kept, period):
+        raise TicketMoved(_("The ticket stands otherwise now; look again."), ticket=str(row.key))
+    for name, value in kept.items():
         setattr(row, name, value)
-    Ticket.objects.filter(pk=row.pk).update(state=state, since=now, desk_id=desk, person_id=person, **also)
 
 
 def end_with_day(row: Ticket) -> None:
     """Make a ticket void at the day's end, wherever it stands: the line does not outlive its date."""
     now = clock.now()
-    end_open(row, now)
-    said = {"state": TicketState.VOIDED, "since": now, "desk_id": None, "person_id": None}
-    Period.objects.create(
-        ticket=row, branch_id=row.branch_id, state=TicketState.VOIDED, service=row.service, start=now,
-        reason="day_ended",
-    )  # fmt: skip
-    Ticket.objects.filter(pk=row.pk).update(**said)
-
-
-def end_open(row: Ticket, now: datetime) -> None:
-    """End the open period; one that would end before it began ends where it began, and says so."""
-    at = Value(now)
-    Period.objects.filter(ticket=row, end=None).update(
-        end=Greatest(F("start"), at), clipped=Case(When(start__gt=now, then=True), default=False)
-    )
+    kept = {"state": TicketState.VOIDED, "since": now, "desk_id": None, "person_id": None}
+    period = {
+        "state": TicketState.VOIDED, "service": row.service, "start": now, "desk_id": None,
+        "person_id": None, "reason": "day_ended", "note": "",
+    }  # fmt: skip
+    queries.moved(row, kept, period)
 
 
 def words_of(text: object, longest: int, *, field: str, needed: bool = False) -> str:

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, connection
 from django.utils.translation import gettext as _
 
 from counterpoint.customers import services as customers
@@ -86,8 +86,7 @@ def take_ticket(
     if by.kind is not ActorKind.PERSON and not book.priorities()[wish.priority].self_chosen:
         raise NotAllowed(_("Staff of the lobby give this priority."))
     try:
-        with transaction.atomic():
-            row = _take(branch=branch, wish=wish, by=by)
+        row = _take(branch=branch, wish=wish, by=by)
     except IntegrityError:
         again = _same(client_key, branch, service)
         if again is None:

@@ -27,6 +27,7 @@ from counterpoint.vault.services.bookings import vault_of as vault_of
 from counterpoint.vault.services.boxes import box as box
 from counterpoint.vault.services.boxes import box_of as box_of
 from counterpoint.vault.services.boxes import boxes_of as boxes_of
+from counterpoint.vault.services.boxes import cash_of as cash_of
 from counterpoint.vault.services.boxes import claim_box as claim_box
 from counterpoint.vault.services.boxes import faces_astray as faces_astray
 from counterpoint.vault.services.boxes import free_box_of_desk as free_box_of_desk

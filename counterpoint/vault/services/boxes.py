@@ -77,6 +77,14 @@ def box_of(*, desk: int | None = None, person: int | None = None) -> BoxView:
     return found
 
 
+def cash_of(*, person: int) -> tuple[Stop, int] | None:
+    """What the box in a person's custody may pay out 可付现金, and whether it is stopped; ``None``: no box.
+
+    For rooms that ask at every press: one light query, without the box's other matters.
+    """
+    return queries.payable_of(person)
+
+
 def free_box_of_desk(*, desk: int) -> BoxView | None:
     """The box of a desk if nobody holds it."""
     return queries.first(b for b in queries.boxes(Q(desk_id=desk)) if b.custodian is None)
