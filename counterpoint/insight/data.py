@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from counterpoint.insight.data_branch import *  # noqa: F403
 from counterpoint.insight.data_model import *  # noqa: F403
+from counterpoint.insight.data_plan import *  # noqa: F403
 from counterpoint.insight.data_results import *  # noqa: F403
 from counterpoint.kit.data import Malformed
 
