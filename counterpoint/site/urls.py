@@ -10,6 +10,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("approvals/", include("counterpoint.approvals.urls")),
     path("customers/", include("counterpoint.customers.urls")),
     path("ledger/", include("counterpoint.ledger.urls")),
+    path("lobby/", include("counterpoint.lobby.urls")),
     path("org/", include("counterpoint.org.urls")),
     path("papers/", include("counterpoint.papers.urls")),
     path("teller/", include("counterpoint.teller.urls")),
