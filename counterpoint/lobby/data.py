@@ -7,6 +7,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
+from counterpoint.lobby.data_faces import *  # noqa: F403
 from counterpoint.lobby.data_promise import *  # noqa: F403
 from counterpoint.lobby.data_refusals import *  # noqa: F403
 from counterpoint.lobby.data_router import *  # noqa: F403

@@ -289,3 +289,8 @@ class Rating(models.Model):
 
     def __str__(self) -> str:
         return f"{self.ticket_id} {self.state}"
+
+
+# Django looks for a room's tables here.
+from counterpoint.lobby.models_devices import Device as Device  # noqa: E402
+from counterpoint.lobby.models_devices import Slip as Slip  # noqa: E402

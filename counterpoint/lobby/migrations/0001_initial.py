@@ -2,6 +2,7 @@
 
 import counterpoint.kit.keys
 import counterpoint.lobby.data
+import counterpoint.lobby.data_faces
 import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
@@ -269,5 +270,41 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='window',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('closed_at', None), ('closed_by', '')), models.Q(models.Q(('closed_by', ''), _negated=True), ('closed_at__isnull', False)), _connector='OR'), name='lobby_window_closed'),
+        ),
+        migrations.CreateModel(
+            name='Device',
+            fields=[
+                ('id', models.BigAutoField(primary_key=True, serialize=False)),
+                ('branch_id', models.IntegerField()),
+                ('kind', models.CharField(choices=[('kiosk', 'kiosk'), ('display', 'display')], max_length=8)),
+                ('name', models.CharField(max_length=40)),
+                ('printer', models.CharField(blank=True, max_length=60)),
+                ('paired_by', models.CharField(max_length=40)),
+                ('paired_at', models.DateTimeField()),
+                ('ended_by', models.CharField(blank=True, max_length=40)),
+                ('ended_at', models.DateTimeField(null=True)),
+            ],
+            options={
+                'indexes': [models.Index(models.F('branch_id'), condition=models.Q(('ended_at', None)), name='lobby_device_branch')],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('ended_at', None), ('ended_by', '')), models.Q(models.Q(('ended_by', ''), _negated=True), ('ended_at__isnull', False)), _connector='OR'), name='lobby_device_ended')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Slip',
+            fields=[
+                ('id', models.BigAutoField(primary_key=True, serialize=False)),
+                ('branch_id', models.IntegerField()),
+                ('copy', models.IntegerField()),
+                ('state', models.CharField(choices=[('sending', 'sending'), ('printed', 'printed'), ('failed', 'failed')], default=counterpoint.lobby.data_faces.SlipState['SENDING'], max_length=8)),
+                ('trouble', models.CharField(blank=True, choices=[('no_printer', 'no_printer'), ('unreachable', 'unreachable'), ('paper_out', 'paper_out'), ('offline', 'offline'), ('cut_off', 'cut_off')], max_length=12)),
+                ('asked_by', models.CharField(max_length=40)),
+                ('asked_at', models.DateTimeField()),
+                ('device', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='lobby.device')),
+                ('ticket', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='slips', to='lobby.ticket')),
+            ],
+            options={
+                'indexes': [models.Index(models.F('branch_id'), models.F('id'), name='lobby_slip_branch')],
+                'constraints': [models.UniqueConstraint(models.F('ticket'), models.F('copy'), name='lobby_slip_copy'), models.CheckConstraint(condition=models.Q(('copy__gte', 1)), name='lobby_slip_counted'), models.CheckConstraint(condition=models.Q(models.Q(('state', counterpoint.lobby.data_faces.SlipState['FAILED']), models.Q(('trouble', ''), _negated=True)), models.Q(models.Q(('state', counterpoint.lobby.data_faces.SlipState['FAILED']), _negated=True), ('trouble', '')), _connector='OR'), name='lobby_slip_trouble')],
+            },
         ),
     ]
