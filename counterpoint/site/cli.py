@@ -150,6 +150,15 @@ def bench_close(arguments: argparse.Namespace) -> int:
     return bench.run(json=arguments.json, entries=arguments.entries, accounts=arguments.accounts)
 
 
+@_with_database
+def bench_lobby_calls(arguments: argparse.Namespace) -> int:
+    from counterpoint.site import bench_lobby_calls as bench
+
+    return bench.run(
+        json=arguments.json, branches=arguments.branches, rate=arguments.rate, rounds=arguments.rounds
+    )
+
+
 def bench_desk(arguments: argparse.Namespace) -> int:
     from counterpoint.site import bench_desk as bench
 
@@ -304,6 +313,10 @@ def _add_benches(commands: Any, add: Callable[..., Any], figures: Callable[..., 
     sub = figures(add("lobby", bench_lobby, "waits under each routing policy", within=bench))
     sub.add_argument("--days", type=int, default=400)
     sub.add_argument("--bound-days", type=int, default=40, help="days of the lower bound; 0: without it")
+    sub = figures(add("lobby-calls", bench_lobby_calls, "call next at many branches at once", within=bench))
+    sub.add_argument("--branches", type=int, default=1000)
+    sub.add_argument("--rate", type=int, default=200, help="calls a second, in all")
+    sub.add_argument("--rounds", type=int, default=3, help="so often every desk calls once")
     sub = figures(add("search", bench_search, "customer search", within=bench))
     sub.add_argument("--customers", type=int, default=1_000_000)
 
