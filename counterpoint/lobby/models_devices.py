@@ -35,7 +35,7 @@ class Device(models.Model):
 
 
 class Slip(models.Model):
-    """One print of a number 出票. The row is there before the printer is spoken to: no number prints twice."""
+    """One print of a number 出票. The row stands before the printer is spoken to, so none prints twice."""
 
     id = models.BigAutoField(primary_key=True)
     ticket = models.ForeignKey("lobby.Ticket", models.PROTECT, related_name="slips")

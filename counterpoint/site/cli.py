@@ -195,6 +195,15 @@ def bench_lobby(arguments: argparse.Namespace) -> int:
     return bench.run(json=arguments.json, days=arguments.days, bound_days=arguments.bound_days)
 
 
+def printer_simulator(arguments: argparse.Namespace) -> int:
+    """A receipt printer on a socket of this computer: reads ESC/POS strictly and lays each slip as a picture
+    and as text in a folder. For trying kiosks without one. Needs no database.
+    """
+    from counterpoint.lobby.printing import simulator
+
+    return simulator.run(port=arguments.port, folder=arguments.folder, paper_out=arguments.paper_out)
+
+
 def torture(arguments: argparse.Namespace) -> int:
     from counterpoint.site import torture as module
 
@@ -260,6 +269,10 @@ def _parser() -> argparse.ArgumentParser:
     sub.add_argument("--key", required=True, metavar="PEM", help="the public key, var/keys/seal-….pub")
     sub = figures(add("torture", torture, "kill the database and the poster under load; nothing may be lost"))
     sub.add_argument("--rounds", type=int, default=5)
+    sub = add("printer-simulator", printer_simulator, "a receipt printer to try kiosks with")
+    sub.add_argument("--port", type=int, default=9100)
+    sub.add_argument("--folder", default="var/slips", help="where the slips are laid")
+    sub.add_argument("--paper-out", action="store_true", help="its roll has ended")
     sub = add("words", words, "check the translations")
     sub.add_argument("--write", action="store_true", help="add what is missing to the catalogues")
     for name, run, text in (("manage", manage, "Django's own commands"), ("psql", psql, "SQL as superuser")):

@@ -100,7 +100,7 @@ def _take(*, branch: int, wish: _Wish, by: Actor) -> Ticket:
     """A number was taken 取号, with what was promised."""
     reach.today_at(branch)
     here = floor(branch)
-    _check_served(here, wish.service)
+    check_served(here, wish.service)
     row = Ticket(
         key=new_key(), branch_id=branch, business_date=here.day, series=wish.service.series,
         service=wish.service.code, priority=wish.priority, priority_reason=wish.reason,
@@ -172,7 +172,7 @@ def _arrival(arrived: datetime | None, now: datetime) -> datetime:
     return arrived
 
 
-def _check_served(here: Floor, service: Service) -> None:
+def check_served(here: Floor, service: Service) -> None:
     """Raise, with when and where instead, if nobody on duty may do the service."""
     if any(service.code in one.services for one in here.windows):
         return

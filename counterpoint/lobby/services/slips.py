@@ -1,0 +1,105 @@
+"""Slips 号条: printed once for the customer, again only by staff and marked 补打; trouble is on record.
+
+The number is taken before and stays, whatever the printer does. The row of a print is written first,
+then the printer is spoken to outside of any transaction, then what came of it is written.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.utils.translation import gettext as _
+
+from counterpoint.kit import clock
+from counterpoint.kit.data import Actor
+from counterpoint.kit.verbs import verb
+from counterpoint.lobby.data import (
+    ENDED,
+    DeviceRefused,
+    SlipNotNow,
+    SlipState,
+    SlipTrouble,
+    SlipView,
+    TicketView,
+)
+from counterpoint.lobby.models import Device, Slip, Ticket
+from counterpoint.lobby.printing import line
+from counterpoint.lobby.rules.line import label
+from counterpoint.lobby.services import reach
+
+#: Makes the bytes of a ticket's slip; told whether it is marked as a second copy.
+Composer = Callable[[TicketView, bool], bytes]
+SHOWN = 20
+
+
+def print_slip(
+    *, ticket: TicketView, device: int, compose: Composer, by: Actor, again: bool = False
+) -> SlipView:  # fmt: skip
+    """Print a number 出票. What was printed, or is just being, is printed once more only ``again``."""
+    last = _last(ticket)
+    if last is not None and last.state != SlipState.FAILED and not again:
+        return _view(last)
+    slip, printer, marked = _ask(ticket=ticket, device=device, by=by)
+    try:
+        line.send(printer, compose(ticket, marked))
+    except line.PrinterTrouble as error:
+        return _fail(slip=slip.id, trouble=error.trouble, by=by)
+    return _end(slip=slip.id, by=by)
+
+
+def _last(ticket: TicketView) -> Slip | None:
+    return Slip.objects.filter(ticket=ticket.id).order_by("-copy").first()
+
+
+@verb("lobby.slip.asked")
+def _ask(*, ticket: TicketView, device: int, by: Actor) -> tuple[SlipView, str, bool]:
+    """A number is to be printed 出票: which copy, and whether an earlier one may be in somebody's hand."""
+    row = reach.locked(ticket.key, by)
+    if row.state in ENDED:
+        raise SlipNotNow(_("Nothing is printed for a number that has ended."))
+    place = Device.objects.filter(pk=device, branch_id=row.branch_id, ended_at=None).first()
+    if place is None:
+        raise DeviceRefused(_("This screen is not paired with the branch, or no longer."))
+    before = list(Slip.objects.filter(ticket=row).values_list("copy", "state", "trouble"))
+    marked = any(state != SlipState.FAILED or why == SlipTrouble.CUT_OFF for _copy, state, why in before)
+    slip = Slip.objects.create(
+        ticket=row, branch_id=row.branch_id, device=place, asked_by=by.key, asked_at=clock.now(),
+        copy=1 + max((copy for copy, _state, _why in before), default=0),
+    )  # fmt: skip
+    reach.tell_of(row, copy=slip.copy, device=place.pk, marked=marked)
+    return _view(slip), place.printer, marked
+
+
+@verb("lobby.slip.printed")
+def _end(*, slip: int, by: Actor) -> SlipView:
+    """The printer has said that it printed 出票完成."""
+    return _became(slip, SlipState.PRINTED, "")
+
+
+@verb("lobby.slip.failed")
+def _fail(*, slip: int, trouble: SlipTrouble, by: Actor) -> SlipView:
+    """Nothing was printed, or not for sure 出票失败; the number counts all the same."""
+    return _became(slip, SlipState.FAILED, trouble)
+
+
+def _became(slip: int, state: SlipState, trouble: str) -> SlipView:
+    row = Slip.objects.select_related("ticket").get(pk=slip)
+    row.state, row.trouble = state, trouble
+    row.save(update_fields=["state", "trouble"])
+    reach.tell_of(row.ticket, copy=row.copy, device=row.device_id, trouble=str(trouble))
+    return _view(row)
+
+
+def slips_of(branch: int) -> list[SlipView]:
+    """The last prints of a branch, the newest first."""
+    rows = Slip.objects.filter(branch_id=branch).select_related("ticket").order_by("-id")
+    return [_view(row) for row in rows[:SHOWN]]
+
+
+def _view(row: Slip) -> SlipView:
+    ticket: Ticket = row.ticket
+    return SlipView(
+        id=row.pk, ticket=ticket.key, label=label(ticket.series, ticket.number), copy=row.copy,
+        state=SlipState(row.state), trouble=SlipTrouble(row.trouble) if row.trouble else None,
+        device=row.device_id, at=row.asked_at,
+    )  # fmt: skip
