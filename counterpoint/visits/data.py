@@ -226,11 +226,13 @@ class VisitView:
     parked_papers: tuple[str, ...] = ()
     waits_for: int | None = None
     ended: datetime | None = None
+    ticket: UUID | None = None
+    label: str = ""
 
     @property
     def number(self) -> str:
-        """How people name it."""
-        return f"V{self.id:06d}"
+        """How people name it: by the number that the customer holds, if there is one."""
+        return self.label or f"V{self.id:06d}"
 
 
 @dataclass(frozen=True, slots=True)

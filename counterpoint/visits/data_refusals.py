@@ -27,6 +27,18 @@ class PassRefused(NotFound):
     code = "pass_refused"
 
 
+class NoDesk(Refusal):
+    """Who calls customers works at a desk 未在柜."""
+
+    code = "visit_no_desk"
+
+
+class NotCalled(Refusal):
+    """Nobody is called to this desk 未叫号."""
+
+    code = "visit_not_called"
+
+
 class VisitMalformed(Malformed):
     """Something said about a visit cannot be kept as it was said."""
 

@@ -31,6 +31,11 @@ class Visit(models.Model):
     party_id = models.BigIntegerField(null=True)
     reason = models.CharField(max_length=40, blank=True)
     channel = models.CharField(max_length=12, choices=_choices(Channel))
+    #: The number in the lobby's line, if one was taken; ``label`` is what stands on it.
+    ticket = models.ForeignKey(
+        "lobby.Ticket", models.PROTECT, null=True, to_field="key", related_name="+", db_index=False
+    )
+    label = models.CharField(max_length=12, blank=True)
     at = models.DateTimeField(db_default=Now())
     opener = models.ForeignKey("people.Staff", models.PROTECT, related_name="+")
     ended = models.DateTimeField(null=True)
@@ -39,9 +44,12 @@ class Visit(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=models.Q(ended=None, ender=None)
-                | models.Q(ended__isnull=False, ender__isnull=False),
+                # Nobody of the bank ends the visit of a customer who leaves the line.
+                condition=models.Q(ended__isnull=False) | models.Q(ender=None),
                 name="visits_visit_ended",
+            ),
+            models.UniqueConstraint(
+                "ticket", name="visits_visit_ticket", condition=models.Q(ended=None, ticket__isnull=False)
             ),
         ]
         indexes = [

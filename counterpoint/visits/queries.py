@@ -58,6 +58,7 @@ MOST = 500
 #: ended), the open hand-off, and for what it is parked.
 VISITS = """
 SELECT v.id, v.key, v.branch_id, v.party_id, v.reason, v.channel, v.at, v.opener_id, v.ended,
+ v.ticket_id, v.label,
  s.person_id, sp.name_zh, sp.name_en, s.desk_id, s.at, s.ended, s.why,
  h.id, h.state, h.giver_id, hp.name_zh, hp.name_en, h.giver_desk_id, h.target, h.desk_id, h.duty, h.person_id,
  h.note, h.at, h.due, h.answerer_id, h.answered, h.words,
@@ -86,14 +87,14 @@ def visits(where: Q, *, limit: int = MOST, newest: bool = False) -> list[VisitVi
     with planned() as cursor:
         cursor.execute(VISITS.format(chosen=chosen, order=order), [*given, limit])
         rows = cursor.fetchall()
-    return [_visit(row[:9], row[9:16], row[16:32], row[32:]) for row in rows]
+    return [_visit(row[:11], row[11:18], row[18:34], row[34:]) for row in rows]
 
 
 type _Row = tuple[Any, ...]
 
 
 def _visit(row: _Row, last: _Row, handed: _Row, parked: _Row) -> VisitView:
-    id, key, branch, party, reason, channel, at, opener, ended = row
+    id, key, branch, party, reason, channel, at, opener, ended, ticket, label = row
     serving = last if last[0] is not None and last[5] is None else None
     away = parked[0] is not None
     state = state_of(
@@ -106,6 +107,7 @@ def _visit(row: _Row, last: _Row, handed: _Row, parked: _Row) -> VisitView:
         hand_off=_hand_off(id, handed) if handed[0] is not None else None,
         parked=parked[0], parked_for=parked[1] or "", parked_by=parked[2], parked_words=parked[3] or "",
         parked_papers=tuple(_loaded(parked[4])) if away else (), waits_for=back, ended=ended,
+        ticket=ticket, label=label,
     )  # fmt: skip
 
 

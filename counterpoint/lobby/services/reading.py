@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from datetime import timedelta
 from uuid import UUID
 
 from django.utils.translation import gettext as _
 
+from counterpoint.kit import clock
 from counterpoint.kit.data import Actor
 from counterpoint.lobby import queries
 from counterpoint.lobby.data import (
     CALLING,
+    ENDED,
     IN_LINE,
     Called,
     DisplayView,
@@ -190,3 +194,11 @@ def _not_next(
     return (
         _("%(label)s: %(waited)s min waited, about %(expected)s min at a desk; %(count)s go before.") % facts
     )
+
+
+def gone_among(keys: Iterable[UUID]) -> set[UUID]:
+    """Which of these numbers nobody waits for any more: ended, or not come and not within the grace."""
+    rows = Ticket.objects.filter(key__in=list(keys), state__in=ENDED)
+    grace = timedelta(minutes=int(book.value("grace_minutes")))
+    came = clock.now() - grace
+    return {row.key for row in rows if row.state != TicketState.NO_SHOW or row.since < came}

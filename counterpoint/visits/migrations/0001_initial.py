@@ -15,6 +15,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
+        ("lobby", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
@@ -37,6 +38,18 @@ class Migration(migrations.Migration):
                             ("phone", "phone"),
                         ],
                         max_length=12,
+                    ),
+                ),
+                ("label", models.CharField(blank=True, max_length=12)),
+                (
+                    "ticket",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="lobby.ticket",
+                        to_field="key",
                     ),
                 ),
                 ("at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
@@ -62,12 +75,13 @@ class Migration(migrations.Migration):
             options={
                 "constraints": [
                     models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("ended", None), ("ender", None)),
-                            models.Q(("ended__isnull", False), ("ender__isnull", False)),
-                            _connector="OR",
-                        ),
+                        condition=models.Q(("ended__isnull", False), ("ender", None), _connector="OR"),
                         name="visits_visit_ended",
+                    ),
+                    models.UniqueConstraint(
+                        models.F("ticket"),
+                        condition=models.Q(("ended", None), ("ticket__isnull", False)),
+                        name="visits_visit_ticket",
                     ),
                 ],
                 "indexes": [

@@ -7,6 +7,11 @@ from counterpoint.visits.operations import register_operations as register_opera
 from counterpoint.visits.services.board import board as board
 from counterpoint.visits.services.board import counts_for as counts_for
 from counterpoint.visits.services.board import expected_seconds as expected_seconds
+from counterpoint.visits.services.calling import begin as begin
+from counterpoint.visits.services.calling import call_next as call_next
+from counterpoint.visits.services.calling import called_here as called_here
+from counterpoint.visits.services.calling import end_left as end_left
+from counterpoint.visits.services.calling import visit_of_ticket as visit_of_ticket
 from counterpoint.visits.services.cases import case as case
 from counterpoint.visits.services.cases import cases_of as cases_of
 from counterpoint.visits.services.cases import cases_open as cases_open
@@ -59,6 +64,7 @@ from counterpoint.visits.services.help import nearest as nearest
 from counterpoint.visits.services.help import open_calls as open_calls
 from counterpoint.visits.services.help import take_over as take_over
 from counterpoint.visits.services.help import withdraw_help as withdraw_help
+from counterpoint.visits.services.line import called_at as called_at
 from counterpoint.visits.services.notes import add_note as add_note
 from counterpoint.visits.services.notes import keep_paper as keep_paper
 from counterpoint.visits.services.notes import notes_of as notes_of

@@ -32,7 +32,7 @@ from counterpoint.visits.data import (
 )
 from counterpoint.visits.models import HandOff, Visit
 from counterpoint.visits.rules import clean_words
-from counterpoint.visits.services import reach, servings
+from counterpoint.visits.services import line, reach, servings
 
 MINUTES = "visits.hand_off_minutes"
 #: So many go back in one round of the clock; the rest a moment later.
@@ -86,6 +86,7 @@ def hand_off(
         visit=row, giver_id=by.id, giver_desk_id=ended.desk_id, note=said, due=clock.now() + _life(to),
         target=to, **receiver.columns,
     )  # fmt: skip
+    line.handed(row, by, said)
     _tell(row, made)
     return hand_off_of(made.pk)
 
@@ -173,6 +174,7 @@ def accept(*, hand_off: int, by: Actor) -> VisitView:
     _check_receiver(handed, by, branch)
     desk = reach.desk_of(by)
     servings.begin(row, by, desk)
+    line.served(row, by, desk)
     _answer(handed, HandOffState.ACCEPTED, by)
     _tell(row, handed, f"person:{by.id}", *((f"desk:{desk}",) if desk else ()), answerer=by.id)
     return reach.visit_here(row.pk, by)
@@ -189,6 +191,7 @@ def return_(*, hand_off: int, words: str, by: Actor) -> HandOffView:
     _check_in_time(handed)
     _check_receiver(handed, by, branch)
     _answer(handed, HandOffState.RETURNED, by, words=said)
+    line.back_in_line(row, by)
     _tell(row, handed, f"person:{by.id}", answerer=by.id)
     return hand_off_of(handed.pk)
 
@@ -201,6 +204,7 @@ def withdraw(*, hand_off: int, by: Actor) -> HandOffView:
     if handed.giver_id != by.id:
         raise NotReceiver(_("Only who handed it on takes it back."), why=Why(helper=handed.giver.name))
     _answer(handed, HandOffState.WITHDRAWN, by)
+    line.back_in_line(row, by)
     _tell(row, handed)
     return hand_off_of(handed.pk)
 
@@ -226,6 +230,7 @@ def _lapse(*, hand_off: int, by: Actor) -> None:
     """Nobody accepted the visit in time; it waits for its giver again."""
     row, handed = _locked(hand_off, by)
     _answer(handed, HandOffState.LAPSED, None)
+    line.back_in_line(row, by)
     _tell(row, handed)
 
 

@@ -34,7 +34,7 @@ from counterpoint.visits.data import (
     VisitView,
 )
 from counterpoint.visits.models import HelpCall, Serving, Visit
-from counterpoint.visits.services import reach, servings
+from counterpoint.visits.services import line, reach, servings
 from counterpoint.visits.services.hand_offs import there
 
 
@@ -146,6 +146,7 @@ def take_over(*, call: int, by: Actor, at_askers_desk: bool = False) -> VisitVie
     Serving.objects.filter(pk=now.pk).update(ended=Now(), why=ServingEnd.TAKEN_OVER)
     desk = now.desk_id if at_askers_desk else reach.desk_of(by) or now.desk_id
     servings.begin(row, by, desk)
+    line.served(row, by, reach.desk_of(by))
     HelpCall.objects.filter(pk=call).update(mode=HelpMode.TAKE_OVER)
     _tell(called, f"person:{by.id}", *_desks(now.desk_id, desk), helper=by.id, desk=desk)
     return reach.visit_here(row.pk, by)

@@ -49,7 +49,7 @@ from counterpoint.visits.models import (
     VisitPaper,
 )
 from counterpoint.visits.rules import best_visit, is_code
-from counterpoint.visits.services import reach, servings
+from counterpoint.visits.services import line, reach, servings
 from counterpoint.visits.services.hand_offs import accept
 from counterpoint.visits.services.help import help_call_of, withdraw_help
 
@@ -118,9 +118,12 @@ def servings_of(visit: int) -> list[ServingView]:
 @verb("visits.visit.opened")
 def open_visit(
     *, branch: int, by: Actor, party: int | None = None, reason: str = "", channel: Channel = Channel.COUNTER,
-    arrived: datetime | None = None,
+    arrived: datetime | None = None, ticket: UUID | None = None, label: str = "",
 ) -> VisitView:  # fmt: skip
-    """Open a visit 登记到访. ``arrived`` is when the customer came, if that was earlier; it never changes."""
+    """Open a visit 登记到访. ``arrived`` is when the customer came, if that was earlier; it never changes.
+
+    ``ticket`` is the number in the lobby's line, ``label`` what stands on it.
+    """
     if reach.check_serves(by) != branch:
         raise NotAllowed(_("You work at another branch."))
     _check_arrival(arrived)
@@ -131,9 +134,10 @@ def open_visit(
         customers.party(party)
     more = {} if arrived is None else {"at": arrived}
     row = Visit.objects.create(
-        branch_id=branch, party_id=party, reason=reason, channel=came, opener_id=by.id, **more
-    )
-    reach.tell_of(row, party=party, reason=reason, channel=str(came))
+        branch_id=branch, party_id=party, reason=reason, channel=came, opener_id=by.id, ticket_id=ticket,
+        label=label, **more,
+    )  # fmt: skip
+    reach.tell_of(row, party=party, reason=reason, channel=str(came), ticket=str(ticket) if ticket else None)
     return visit(row.pk)
 
 
@@ -157,6 +161,8 @@ def identify(*, visit: int, party: int, by: Actor) -> VisitView:
             why=Why(remedy=str(_("Finish or park it, and open a visit for this customer."))),
         )
     Visit.objects.filter(pk=row.pk).update(party_id=party)
+    row.party_id = party
+    line.described(row, by)
     reach.tell_of(row, party=party, earlier=before)
     return _view(row)
 
@@ -181,6 +187,7 @@ def serve(*, visit: int, by: Actor) -> VisitView:
     _check_not_handed(row)
     desk = reach.desk_of(by)
     servings.begin(row, by, desk)
+    line.served(row, by, desk)
     reach.tell_of(row, f"person:{by.id}", *_desk(desk), person=by.id, desk=desk)
     return _view(row)
 
@@ -242,6 +249,7 @@ def park(
     row = reach.locked(visit, by)
     ended = servings.stop(row, by, ServingEnd.PARKED)
     Parking.objects.create(visit=row, person_id=by.id, reason=reason, words=said, papers=missing)
+    line.parked(row, by, str(reason), said, missing)
     reach.tell_of(row, f"person:{by.id}", *_desk(ended.desk_id), reason=str(reason), papers=missing)
     return _view(row)
 
@@ -258,17 +266,24 @@ def finish(*, visit: int, by: Actor) -> VisitView:
     now = servings.open_of(row)
     if now is not None:
         servings.stop(row, by, ServingEnd.FINISHED)
+    line.finished(row, by)
     called = _end_help(row)
+    thrown = end(row, by)
+    heard = [f"person:{by.id}", *_desk(now.desk_id if now else None)]
+    reach.tell_of(row, *heard, *([f"help:{row.branch_id}"] if called else []), drafts=thrown)
+    return _view(row)
+
+
+def end(row: Visit, by: Actor | None) -> int:
+    """End the locked visit and all that hangs on it; how many drafts were thrown away. Nobody: the system."""
     Parking.objects.filter(visit=row, ended=None).update(ended=Now())
     thrown = Draft.objects.filter(visit=row, ended=None).update(
         ended=Now(), fields={}, confirmed=[], version=F("version") + 1
     )
     Pass.objects.filter(visit=row, revoked=None).update(revoked=Now())
     Onlooker.objects.filter(visit=row).delete()
-    Visit.objects.filter(pk=row.pk).update(ended=Now(), ender_id=by.id)
-    heard = [f"person:{by.id}", *_desk(now.desk_id if now else None)]
-    reach.tell_of(row, *heard, *([f"help:{row.branch_id}"] if called else []), drafts=thrown)
-    return _view(row)
+    Visit.objects.filter(pk=row.pk).update(ended=Now(), ender_id=by.id if by else None)
+    return thrown
 
 
 def _end_help(row: Visit) -> int:
@@ -282,6 +297,7 @@ def leave(*, by: Actor) -> VisitView | None:
     with transaction.atomic():
         mine = queries.open_serving(by.id)
         left = None if mine is None else _leave(visit=mine, by=by)
+        line.let_called_go(by)
         call = help_call_of(by.id)
         if call is not None and call.state is HelpState.CALLED:
             with suppress(HelpTaken, HelpEnded):
@@ -294,6 +310,7 @@ def _leave(*, visit: int, by: Actor) -> VisitView:
     """Who served a visit leaves the desk; it waits again, in its old place."""
     row = reach.locked(visit, by)
     ended = servings.stop(row, by, ServingEnd.LEFT)
+    line.back_in_line(row, by)
     reach.tell_of(row, f"person:{by.id}", *_desk(ended.desk_id))
     return _view(row)
 
@@ -307,6 +324,7 @@ def free_visit(*, visit: int, by: Actor) -> VisitView:
     if now is None:
         raise NotServing(_("Nobody serves this visit."), visit=visit)
     Serving.objects.filter(pk=now.pk).update(ended=Now(), why=ServingEnd.LEFT)
+    line.back_in_line(row, by)
     reach.tell_of(row, f"person:{now.person_id}", *_desk(now.desk_id), person=now.person_id)
     return _view(row)
 
