@@ -1,4 +1,4 @@
-"""The lobby's clock 大堂时钟, beside the server: promises that break, appointments to which nobody came."""
+"""The lobby's clock 大堂时钟: promises that break, appointments nobody came to, windows whose time is over."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import threading
 from counterpoint.kit.watch import repeat
 from counterpoint.lobby.services.appointments import miss_appointments
 from counterpoint.lobby.services.promising import break_promises
+from counterpoint.lobby.services.suggestions import end_suggestions
 
 EVERY_SECONDS = 3.0
 
@@ -15,6 +16,7 @@ def strike() -> None:
     """Do what the time has brought."""
     break_promises()
     miss_appointments()
+    end_suggestions()
 
 
 def watch(stop: threading.Event, *, every: float = EVERY_SECONDS) -> None:
