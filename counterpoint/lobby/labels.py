@@ -5,7 +5,14 @@ from __future__ import annotations
 from django.utils.functional import Promise
 from django.utils.translation import pgettext_lazy
 
-from counterpoint.lobby.data import AppointmentState, RatingState, TicketChannel, TicketState
+from counterpoint.lobby.data import (
+    AppointmentState,
+    RatingState,
+    SlipState,
+    SlipTrouble,
+    TicketChannel,
+    TicketState,
+)
 
 S = TicketState
 
@@ -44,4 +51,19 @@ RATING_STATES: dict[RatingState, Promise] = {
     RatingState.INVITED: pgettext_lazy("rating", "not answered yet"),
     RatingState.GIVEN: pgettext_lazy("rating", "answered"),
     RatingState.SKIPPED: pgettext_lazy("rating", "passed over"),
+}
+
+#: Words, meaning, icon of a print.
+SLIP_STATES: dict[SlipState, tuple[Promise, str, str]] = {
+    SlipState.SENDING: (pgettext_lazy("print", "under way"), "information", "printer"),
+    SlipState.PRINTED: (pgettext_lazy("print", "printed"), "success", "check"),
+    SlipState.FAILED: (pgettext_lazy("print", "not printed"), "danger", "alert-triangle"),
+}
+
+SLIP_TROUBLES: dict[SlipTrouble, Promise] = {
+    SlipTrouble.NO_PRINTER: pgettext_lazy("print", "this kiosk has no printer"),
+    SlipTrouble.UNREACHABLE: pgettext_lazy("print", "the printer does not answer"),
+    SlipTrouble.PAPER_OUT: pgettext_lazy("print", "no paper"),
+    SlipTrouble.OFFLINE: pgettext_lazy("print", "the printer is off line or open"),
+    SlipTrouble.CUT_OFF: pgettext_lazy("print", "the line broke under it"),
 }

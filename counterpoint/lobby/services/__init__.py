@@ -1,7 +1,7 @@
 """The verbs and reads of the lobby, for every room above."""
 
-from counterpoint.lobby.rules.promise import feature_names as feature_names
-from counterpoint.lobby.rules.promise import features as features
+from counterpoint.lobby.rules.features import feature_names as feature_names
+from counterpoint.lobby.rules.features import features as features
 from counterpoint.lobby.rules.promise import promise_by_rule as promise_by_rule
 from counterpoint.lobby.rules.router import choose as choose
 from counterpoint.lobby.rules.router import desk_for as desk_for
@@ -17,6 +17,7 @@ from counterpoint.lobby.services.appointments import miss_appointments as miss_a
 from counterpoint.lobby.services.appointments import next_slot as next_slot
 from counterpoint.lobby.services.appointments import slots as slots
 from counterpoint.lobby.services.book import call_reasons as call_reasons
+from counterpoint.lobby.services.book import news_at as news_at
 from counterpoint.lobby.services.book import priorities as priorities
 from counterpoint.lobby.services.book import routing as routing
 from counterpoint.lobby.services.book import service_at as service_at
@@ -41,7 +42,9 @@ from counterpoint.lobby.services.devices import devices_of as devices_of
 from counterpoint.lobby.services.devices import end_device as end_device
 from counterpoint.lobby.services.devices import pair_device as pair_device
 from counterpoint.lobby.services.figures import statistics as statistics
+from counterpoint.lobby.services.fitting import fit as fit
 from counterpoint.lobby.services.learning import expected as expected
+from counterpoint.lobby.services.lists import could_return as could_return
 from counterpoint.lobby.services.offers import offers_at as offers_at
 from counterpoint.lobby.services.offers import phone_parts as phone_parts
 from counterpoint.lobby.services.offers import register_phone_part as register_phone_part
@@ -64,10 +67,12 @@ from counterpoint.lobby.services.reading import board as board
 from counterpoint.lobby.services.reading import display as display
 from counterpoint.lobby.services.reading import explain as explain
 from counterpoint.lobby.services.reading import gone_among as gone_among
+from counterpoint.lobby.services.reading import heads as heads
 from counterpoint.lobby.services.reading import history_of as history_of
 from counterpoint.lobby.services.reading import phone as phone
 from counterpoint.lobby.services.reading import tickets_of_day as tickets_of_day
 from counterpoint.lobby.services.reading import waiting as waiting
+from counterpoint.lobby.services.slips import Composer as Composer
 from counterpoint.lobby.services.slips import print_slip as print_slip
 from counterpoint.lobby.services.slips import slips_of as slips_of
 from counterpoint.lobby.services.suggestions import accept_suggestion as accept_suggestion

@@ -26,6 +26,7 @@ class Settings:
     prior_scv: float
     prework: float
     least_promise: float
+    cash_floor: int
 
 
 #: What the rules came to, under the book from which it was worked out: another book, another answer.
@@ -46,6 +47,7 @@ def settings(branch: int, day: date) -> Settings:
                 prior_scv=value("prior_scv_percent", day) / 100,
                 prework=value("prework_percent", day) / 100,
                 least_promise=float(value("promise_least_seconds", day)),
+                cash_floor=int(value("cash_floor", day)),
             )  # fmt: skip
         return known[key]
 
@@ -139,3 +141,9 @@ def call_reasons(day: date | None = None) -> list[CallReason]:
     return [
         CallReason(code, _in_words(hit)) for code, hit in zip(said.outcome["codes"], said.hits, strict=False)
     ]
+
+
+def news_at(branch: int, day: date | None = None) -> list[tuple[str, str]]:
+    """The quiet line of the display 叫号屏公告, in both languages: what holds on a day."""
+    said = org.decide(table="lobby.news", facts={"branch": branch}, at=day or clock.today())
+    return [(hit.reason_zh, hit.reason_en) for hit in said.hits]
