@@ -1,8 +1,9 @@
-"""How the room appears: what is signalled to whom works in the lobby or at a window."""
+"""How the room appears: the lobby in the rail, and what is signalled to whom works there or at a window."""
 
 from __future__ import annotations
 
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 
 from counterpoint.people.data import Duty
 from counterpoint.people.services import actor_from, can
@@ -20,4 +21,8 @@ def channels(request: HttpRequest) -> tuple[str, ...]:
 
 
 def appear() -> None:
+    ui.add_room(
+        key="floor", title=_("Lobby"), icon="users", url_name="lobby:floor",
+        allowed=lambda request: can(request, Duty.LOBBY), order=11,
+    )  # fmt: skip
     ui.add_channel_source("lobby", channels)

@@ -100,7 +100,7 @@ def palette(request: HttpRequest, query: str) -> Iterable[PaletteItem]:
 
 def appear() -> None:
     ui.add_room(
-        key="lobby", title=_("Lobby"), icon="users", url_name="visits:lobby",
+        key="lobby", title=_("Pre-work"), icon="forms", url_name="visits:lobby",
         allowed=lambda request: can(request, Duty.LOBBY), order=12,
     )  # fmt: skip
     ui.add_room(

@@ -1,4 +1,4 @@
-"""The lobby's clock 大堂时钟: promises that break, appointments nobody came to, windows whose time is over."""
+"""The lobby's clock 大堂时钟: promises that break, appointments nobody came to, windows that end."""
 
 from __future__ import annotations
 
