@@ -75,6 +75,8 @@ def range_in_words(low: float, high: float) -> str:
         return _("less than a minute")
     if first == last:
         return _("%(n)s min") % {"n": last}
+    if first == 0:
+        return _("up to %(n)s min") % {"n": last}
     return _("%(low)s–%(high)s min") % {"low": first, "high": last}
 
 

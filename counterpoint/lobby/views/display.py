@@ -33,7 +33,7 @@ def display(request: HttpRequest, code: str) -> HttpResponse:
     with faces.spoken(request):
         context = _context(request, code, branch.id) | {"place": access.branch_of(code)}
         if is_fragment(request):
-            return render(request, "lobby/parts/display.html", context)
+            return render(request, "lobby/public/display.html", context)
         context["live"] = faces.live_for(
             request, (f"display:{branch.id}",), reverse("lobby:display_pass", args=[code])
         )

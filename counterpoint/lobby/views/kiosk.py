@@ -45,7 +45,7 @@ def kiosk(request: HttpRequest, code: str) -> HttpResponse:
     with faces.spoken(request):
         context = choices(branch.id) | {"place": access.branch_of(code), "device": device}
         if is_fragment(request):
-            return render(request, "lobby/parts/services.html", context)
+            return render(request, "lobby/public/services.html", context)
         context["live"] = faces.live_for(
             request, channels(branch.id), reverse("lobby:kiosk_pass", args=[code])
         )
@@ -79,7 +79,7 @@ def take(request: HttpRequest, code: str) -> HttpResponse:
         try:
             taken = take_number(request, branch.id, TicketChannel.KIOSK)
         except Refusal as refusal:
-            return render(request, "lobby/parts/not_taken.html", {"refusal": refusal}, status=refusal.status)
+            return render(request, "lobby/public/not_taken.html", {"refusal": refusal}, status=refusal.status)
         device = access.device_here(request, branch.id, DeviceKind.KIOSK)
         token = taken.token
         address = request.build_absolute_uri(reverse("lobby:phone", args=[token]))
@@ -87,7 +87,7 @@ def take(request: HttpRequest, code: str) -> HttpResponse:
             "address": address, "code": faces.code_image(address), "token": token, "place": branch,
             "printer": bool(device.printer),
         }  # fmt: skip
-        return render(request, "lobby/parts/taken.html", shown)
+        return render(request, "lobby/public/taken.html", shown)
 
 
 def take_number(request: HttpRequest, branch: int, channel: TicketChannel) -> Any:
@@ -114,4 +114,4 @@ def slip(request: HttpRequest, code: str) -> HttpResponse:
             compose=composer(request, branch, request.POST.get("token", "")),
         )  # fmt: skip
         shown = {"slip": printed, "token": request.POST.get("token", ""), "place": branch}
-        return render(request, "lobby/parts/slip.html", shown)
+        return render(request, "lobby/public/slip.html", shown)

@@ -102,12 +102,12 @@ def _shown(request: HttpRequest, token: str, refusal: Refusal | None = None) -> 
     try:
         context = _context(token)
     except Refusal as over:
-        name = "lobby/parts/phone_over.html" if is_fragment(request) else "lobby/phone_over.html"
+        name = "lobby/public/phone_over.html" if is_fragment(request) else "lobby/phone_over.html"
         return faces.private(render(request, name, {"refusal": over}, status=over.status))
     context["refusal"] = refusal
     status = refusal.status if refusal else 200
     if is_fragment(request):
-        return faces.private(render(request, "lobby/parts/phone.html", context, status=status))
+        return faces.private(render(request, "lobby/public/phone.html", context, status=status))
     renew = reverse("lobby:phone_pass", args=[token])
     context["live"] = faces.live_for(request, channels(token), renew)
     return faces.private(render(request, "lobby/phone.html", context, status=status))
