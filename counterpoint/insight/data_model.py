@@ -109,6 +109,14 @@ class ContactType:
     message_hold: float = 0.0
     queue_capacity: int | None = None
     busyness: Distribution | None = None
+    #: Independent gaps between arrivals, in place of the rates.
+    interarrival: Distribution | None = None
+    #: The share that leaves at once, by the number in its line; the last entry for all longer ones.
+    balk_queue: tuple[float, ...] = ()
+    #: How long the agent is still busy when the contact has gone.
+    after_work: tuple[Distribution, ...] = ()
+    #: After the service: the types that he goes on as, each with its share.
+    transfers: tuple[tuple[int, float], ...] = ()
     #: Groups in order of preference, each with the wait after which it may take this type.
     groups: tuple[tuple[int, float], ...] = ()
 
@@ -125,6 +133,10 @@ class AgentGroup:
     skills: tuple[tuple[int, float], ...] = ()
     #: By type: how much longer this group takes than the type's own distribution.
     factors: tuple[float, ...] = ()
+    #: By type: a distribution of its own, in place of the type's.
+    services: tuple[Distribution | None, ...] = ()
+    #: Numbers of agents with their weights: one is drawn a replication, for all periods that have any.
+    draw: tuple[tuple[int, float], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,6 +186,8 @@ class CenterModel:
     clear_queue: ClearQueue = ClearQueue.NEVER
     dialers: tuple[Dialer, ...] = ()
     thresholds: tuple[float, ...] = ()
+    #: Who arrives so soon after the start is not counted, nor is anybody's time until then.
+    warmup: float = 0.0
     confidence: float = 0.95
     replications: int = 100
     seed: int = 1

@@ -14,30 +14,9 @@ from typing import Any
 import numpy as np
 
 from counterpoint.insight.data import AgentChoice, CenterModel, ClearQueue, ContactChoice, Outcome
-from counterpoint.insight.engine import draws
+from counterpoint.insight.engine import coming, draws
+from counterpoint.insight.engine.coming import OUTSIDE, QUEUED, SERVING, Contact
 from counterpoint.insight.engine.gauge import Gauge
-
-OUTSIDE, QUEUED, SERVING = 0, 1, 2
-
-
-class Contact:
-    """One who comes: everything random about him is drawn before he does."""
-
-    __slots__ = ("arrived", "entered", "kind", "patience", "period", "predicted", "service", "state", "visit")
-
-    def __init__(
-        self, kind: int, arrived: float, period: int, service: float, patience: float, predicted: float
-    ) -> None:
-        self.kind = kind
-        self.arrived = arrived
-        self.period = period
-        self.service = service
-        self.patience = patience
-        self.predicted = predicted
-        self.entered = arrived
-        self.state = OUTSIDE
-        #: Rises with every entry, so that what was planned for an earlier one finds itself outdated.
-        self.visit = 0
 
 
 class Center:
@@ -57,13 +36,17 @@ class Center:
         self.agents = [0] * groups
         self.busy = [0] * groups
         self.idle: list[deque[float]] = [deque() for _ in range(groups)]
-        self.gauge = Gauge(groups, kinds, model.opens, model.closes)
+        self.staff = coming.staff(model, replication)
+        #: From here on everything counts.
+        self.warm = model.opens + model.warmup
+        self.gauge = Gauge(groups, kinds, self.warm, model.closes)
         self.left: list[tuple[int, Outcome, float, int]] = []
         self.retried = [0] * kinds
         self.dialled = [0] * kinds
-        self.blended = [0] * kinds
+        self.lots = [0] * kinds
         self.routing = draws.stream(model.seed, replication, draws.ROUTING)
         self.dialing = draws.stream(model.seed, replication, draws.DIALING)
+        self.deciding = draws.stream(model.seed, replication, draws.DECIDING)
         self.retries = draws.stream(model.seed, replication, draws.RETRIES)
         self.means = [draws.mean_of(kind.service[0]) for kind in model.types]
 
@@ -75,15 +58,16 @@ class Center:
 
     def run(self) -> Center:
         model = self.model
-        coming = self._coming()
+        arriving = coming.coming(model, self.replication)
+        self.plan(self.warm, self._warm_up, None)
         for period, border in enumerate(model.borders):
             self.plan(border, self._change_period, period)
         for dialer in model.dialers:
             self.plan(dialer.start, self._dial, dialer)
-        heap, place, count = self.heap, 0, len(coming)
+        heap, place, count = self.heap, 0, len(arriving)
         while heap or place < count:
-            if place < count and (not heap or coming[place].arrived < heap[0][0]):
-                contact = coming[place]
+            if place < count and (not heap or arriving[place].arrived < heap[0][0]):
+                contact = arriving[place]
                 place += 1
                 self.now = contact.arrived
                 self._enter(contact)
@@ -101,42 +85,6 @@ class Center:
             for contact in [each for each in queue if each.state == QUEUED]:
                 self._exit(contact, Outcome.DISCONNECTED, self._unqueue(contact))
 
-    def _coming(self) -> list[Contact]:
-        model, replication = self.model, self.replication
-        busy = draws.busyness(model, replication)
-        coming: list[Contact] = []
-        for place in range(len(model.types)):
-            times, periods = draws.arrivals(model, place, replication, busy)
-            coming += self._contacts(place, times, periods)
-        coming.sort(key=lambda contact: contact.arrived)
-        return coming
-
-    def _contacts(self, place: int, times: Any, periods: Any, part: int = 0) -> list[Contact]:
-        """Contacts of a type with their service, patience and prediction; ``part``: a dialled lot."""
-        model, kind = self.model, self.model.types[place]
-        seed = (model.seed, self.replication)
-        tag = place + part * len(model.types)
-        service = draws.by_period(kind.service, periods, draws.stream(*seed, draws.SERVICE, tag))
-        patience = draws.patience_of(
-            kind,
-            periods,
-            draws.stream(*seed, draws.PATIENCE, tag),
-            draws.stream(*seed, draws.BALKING, tag),
-        )
-        predicted = service
-        if model.routing.contacts is ContactChoice.PREDICTED and model.routing.prediction_cv:
-            rng = draws.stream(*seed, draws.NOISE, tag)
-            predicted = service * draws.noise(model.routing.prediction_cv, rng, len(times))
-        rows = zip(
-            times.tolist(),
-            periods.tolist(),
-            service.tolist(),
-            patience.tolist(),
-            predicted.tolist(),
-            strict=True,
-        )
-        return [Contact(place, *row) for row in rows]
-
     # -- coming and leaving -----------------------------------------------------------------------------
 
     def _enter(self, contact: Contact) -> None:
@@ -152,7 +100,7 @@ class Center:
             self._serve(contact, group, 0.0)
         elif self._full(contact.kind):
             self._exit(contact, Outcome.BLOCKED, 0.0)
-        elif contact.patience <= 0.0:
+        elif contact.patience <= 0.0 or self._balks(contact.kind):
             self._exit(contact, Outcome.ABANDONED, 0.0)
         else:
             self._queue(contact, kind.message_after)
@@ -168,6 +116,14 @@ class Center:
             self.plan(self.now + contact.patience, self._give_up, token)
         for delay in sorted({after for _, after in self.model.types[contact.kind].groups if after > 0}):
             self.plan(self.now + delay, self._overflow, token)
+
+    def _balks(self, kind: int) -> bool:
+        """Whether the length of the line sends him away."""
+        shares = self.model.types[kind].balk_queue
+        if not shares:
+            return False
+        share = shares[min(self.waiting[kind], len(shares) - 1)]
+        return bool(share > 0 and self.deciding.random() < share)
 
     def _full(self, kind: int) -> bool:
         own, total = self.model.types[kind].queue_capacity, self.model.queue_capacity
@@ -212,15 +168,33 @@ class Center:
 
     def _record(self, contact: Contact, outcome: Outcome, wait: float) -> None:
         self.last = self.now
-        self.left.append((contact.kind, outcome, wait, contact.period))
+        if contact.arrived >= self.warm:
+            self.left.append((contact.kind, outcome, wait, contact.period))
         retry = self.model.types[contact.kind].retry
         if retry is not None and outcome in retry.on and self.retries.random() < retry.probability:
             delay = float(draws.draw(retry.delay, self.retries, 1)[0])
             self.plan(self.now + delay, self._come_again, contact)
 
     def _come_again(self, contact: Contact) -> None:
-        self.retried[contact.kind] += 1
+        if contact.arrived >= self.warm:
+            self.retried[contact.kind] += 1
         self._enter(contact)
+
+    def _transfer(self, kind: int) -> None:
+        """Who has been served may go on as another type, with a service and a patience of its own."""
+        transfers, drawn = self.model.types[kind].transfers, self.deciding.random()
+        for to, share in transfers:
+            drawn -= share
+            if drawn < 0:
+                self._enter(self._new(to, 1)[0])
+                return
+
+    def _new(self, kind: int, count: int) -> list[Contact]:
+        """Contacts that come now and not of themselves: dialled, or handed on."""
+        self.lots[kind] += 1
+        period = min(self.period, self.model.periods - 1)
+        times, periods = np.full(count, self.now), np.full(count, period)
+        return coming.contacts(self.model, self.replication, kind, times, periods, self.lots[kind])
 
     # -- agents -------------------------------------------------------------------------------------------
 
@@ -260,16 +234,43 @@ class Center:
         if self.idle[group]:
             self.idle[group].popleft()
         duration = contact.service * self.model.groups[group].factors[contact.kind]
+        own = self.model.groups[group].services[contact.kind]
+        if own is not None:
+            duration = float(draws.draw(own, self.deciding, 1)[0])
         self.plan(self.now + duration, self._end_service, (contact, group, wait))
 
     def _end_service(self, token: tuple[Contact, int, float]) -> None:
         contact, group, wait = token
+        kind = self.model.types[contact.kind]
+        if kind.after_work:
+            place = min(contact.period, len(kind.after_work) - 1)
+            rest = float(draws.draw(kind.after_work[place], self.deciding, 1)[0])
+            self.plan(self.now + rest, self._release, group)
+            self._exit(contact, Outcome.SERVED, wait)
+        else:
+            self._let_go(group)
+            self._exit(contact, Outcome.SERVED, wait)
+            # Those who wait come before one who goes on as another type.
+            self._take(group)
+        if kind.transfers:
+            self._transfer(contact.kind)
+        if not kind.after_work:
+            self._dial_for(group)
+
+    def _release(self, group: int) -> None:
+        """The work after the contact is done."""
+        self.last = self.now
+        self._let_go(group)
+        self._take(group)
+        self._dial_for(group)
+
+    def _let_go(self, group: int) -> None:
         self.gauge.change(group, self.now, self.busy[group], self.agents[group])
         self.busy[group] -= 1
         if self.busy[group] < self.agents[group]:
             self.idle[group].append(self.now)
-        self._exit(contact, Outcome.SERVED, wait)
-        self._take(group)
+
+    def _dial_for(self, group: int) -> None:
         for dialer in self.model.dialers:
             if group in dialer.test_groups or group in dialer.target_groups:
                 self._dial(dialer)
@@ -327,6 +328,9 @@ class Center:
         if group >= 0:
             self._serve(contact, group, self._unqueue(contact))
 
+    def _warm_up(self, _: None) -> None:
+        self.gauge.restart(self.now)
+
     # -- periods and dialling -------------------------------------------------------------------------
 
     def _change_period(self, period: int) -> None:
@@ -334,9 +338,9 @@ class Center:
         self.period = period
         closing = period == model.periods
         attended = [self._attended(kind) for kind in range(len(model.types))]
-        for place, group in enumerate(model.groups):
+        for place in range(len(model.groups)):
             self.gauge.change(place, self.now, self.busy[place], self.agents[place])
-            number = group.after_close if closing else group.agents[period]
+            number = self.staff[place][period]
             free = max(0, number - self.busy[place])
             idle = self.idle[place]
             while len(idle) > free:
@@ -373,9 +377,7 @@ class Center:
         tries = round(dialer.factor * free) + dialer.extra
         period = min(self.period, self.model.periods - 1)
         reached = int((self.dialing.random(tries) < dialer.reach[period]).sum())
-        self.dialled[dialer.kind] += tries
-        self.blended[dialer.kind] += 1
-        periods = np.full(reached, period)
-        times = np.full(reached, self.now)
-        for contact in self._contacts(dialer.kind, times, periods, self.blended[dialer.kind]):
+        if self.now >= self.warm:
+            self.dialled[dialer.kind] += tries
+        for contact in self._new(dialer.kind, reached) if reached else ():
             self._enter(contact)

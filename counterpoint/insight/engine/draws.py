@@ -13,7 +13,7 @@ from counterpoint.insight.data import CenterModel, ContactType, Distribution, Sh
 Floats = NDArray[np.float64]
 
 #: Streams by purpose: a policy that draws more of one does not shift another.
-BUSYNESS, ARRIVALS, SERVICE, PATIENCE, BALKING, NOISE, ROUTING, RETRIES, DIALING = range(9)
+BUSYNESS, ARRIVALS, SERVICE, PATIENCE, BALKING, NOISE, ROUTING, RETRIES, DIALING, STAFF, DECIDING = range(11)
 
 
 def stream(seed: int, replication: int, purpose: int, kind: int = 0) -> Generator:
@@ -73,6 +73,17 @@ def by_period(distributions: tuple[Distribution, ...], periods: NDArray[np.int64
     return values
 
 
+def expected_arrivals(model: CenterModel) -> float:
+    """What the rates and gaps of a model give on average; who comes again or is dialled is not in it."""
+    lengths = np.diff(np.asarray(model.borders))
+    return sum(
+        float(np.asarray(kind.rates) @ lengths)
+        if kind.interarrival is None
+        else (model.closes - model.opens) / max(mean_of(kind.interarrival), 1e-12)
+        for kind in model.types
+    )
+
+
 def busyness(model: CenterModel, replication: int) -> float:
     if model.busyness is None:
         return 1.0
@@ -82,17 +93,35 @@ def busyness(model: CenterModel, replication: int) -> float:
 def arrivals(
     model: CenterModel, place: int, replication: int, busy: float
 ) -> tuple[Floats, NDArray[np.int64]]:
-    """Times of arrival of a type, in order, with their periods: Poisson in each period given the rate."""
+    """Times of arrival of a type, in order, with their periods: Poisson in each period given the rate, or a
+    renewal process from the opening on.
+    """
     kind = model.types[place]
     rng = stream(model.seed, replication, ARRIVALS, place)
     if kind.busyness is not None:
         busy = float(draw(kind.busyness, stream(model.seed, replication, BUSYNESS, place + 1), 1)[0])
     borders = np.asarray(model.borders)
+    if kind.interarrival is not None:
+        times = _renewals(kind.interarrival, rng, model.opens, model.closes)
+        return times, np.searchsorted(borders, times, side="right") - 1
     counts = rng.poisson(np.asarray(kind.rates) * np.diff(borders) * busy)
     periods = np.repeat(np.arange(model.periods), counts)
     times = borders[periods] + rng.random(len(periods)) * np.diff(borders)[periods]
     order = np.argsort(times, kind="stable")
     return times[order], periods[order]
+
+
+def _renewals(gap: Distribution, rng: Generator, opens: float, closes: float) -> Floats:
+    """Arrivals with independent gaps, the first of which begins at the opening."""
+    lot = max(16, int((closes - opens) / mean_of(gap) * 1.1))
+    found: list[Floats] = []
+    at = opens
+    while at < closes:
+        times = at + np.cumsum(draw(gap, rng, lot))
+        found.append(times)
+        at = float(times[-1])
+    everybody = np.concatenate(found)
+    return everybody[everybody < closes]
 
 
 def patience_of(kind: ContactType, periods: NDArray[np.int64], rng: Generator, balking: Generator) -> Floats:

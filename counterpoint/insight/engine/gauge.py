@@ -45,12 +45,18 @@ class Gauge:
             self._areas[group].add(length, busy, agents)
             self._since[group] = now
 
+    def restart(self, now: float) -> None:
+        """Forget what was before."""
+        self.open = [Areas() for _ in self._since]
+        self._areas = self.open
+        self._since = [now] * len(self._since)
+
     def close(self, now: float) -> None:
         self._areas = self.after
         self._since = [now] * len(self._since)
 
     def waited(self, kind: int, since: float, until: float) -> None:
-        self.line_all[kind] += until - since
+        self.line_all[kind] += max(0.0, until - max(since, self.opens))
         inside = min(until, self.closes) - max(since, self.opens)
         if inside > 0:
             self.line_open[kind] += inside

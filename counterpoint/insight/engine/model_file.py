@@ -12,7 +12,6 @@ from typing import Any
 
 from counterpoint.insight.data import (
     AgentChoice,
-    AgentGroup,
     BadModel,
     CenterModel,
     ClearQueue,
@@ -24,7 +23,9 @@ from counterpoint.insight.data import (
     Routing,
     TimeUnit,
 )
-from counterpoint.insight.engine import reading, shapes
+from counterpoint.insight.engine import draws, reading, shapes
+from counterpoint.insight.engine.model_groups import edges as edges_of
+from counterpoint.insight.engine.model_groups import group, known
 from counterpoint.insight.engine.reading import Table
 
 SECONDS = {TimeUnit.SECOND: 1.0, TimeUnit.MINUTE: 60.0, TimeUnit.HOUR: 3600.0}
@@ -58,14 +59,16 @@ def _model(file: Table) -> CenterModel:
     kinds = _names(type_tables)
     groups = _names(group_tables)
     per = file.text("rate_per", unit.value)
-    edges = _edges(type_tables, group_tables, kinds, groups)
+    edges = edges_of(type_tables, group_tables, kinds, groups)
     model = CenterModel(
         name=file.text("name", "a model"),
         time_unit=unit,
         borders=borders,
-        types=tuple(_type(row, borders, unit, per, edges[0][place]) for place, row in enumerate(type_tables)),
+        types=tuple(
+            _type(row, borders, (unit, per), kinds, edges[0][place]) for place, row in enumerate(type_tables)
+        ),
         groups=tuple(
-            _group(row, len(borders) - 1, kinds, edges[1][place]) for place, row in enumerate(group_tables)
+            group(row, len(borders) - 1, kinds, edges[1][place]) for place, row in enumerate(group_tables)
         ),
         routing=_routing(file.table("routing")) if file.has("routing") else Routing(),
         busyness=shapes.distribution(file.get("busyness"), "busyness") if file.has("busyness") else None,
@@ -76,6 +79,7 @@ def _model(file: Table) -> CenterModel:
         ),
         dialers=tuple(_dialer(row, borders, kinds, groups) for row in file.tables("dialers", least=0)),
         thresholds=_thresholds(file),
+        warmup=file.number("warmup", 0.0, most=borders[-1] - borders[0]),
         confidence=file.number("confidence", 0.95, least=0.5, most=0.9999),
         replications=file.whole("replications", 100, least=1, most=MOST_REPLICATIONS),
         seed=file.whole("seed", 1, most=2**32 - 1),
@@ -115,16 +119,18 @@ def _thresholds(file: Table) -> tuple[float, ...]:
 
 
 def _type(
-    table: Table, borders: tuple[float, ...], unit: TimeUnit, per: str, groups: list[tuple[int, float]]
+    table: Table,
+    borders: tuple[float, ...],
+    units: tuple[TimeUnit, str],
+    kinds: list[str],
+    groups: list[tuple[int, float]],
 ) -> ContactType:
     periods = len(borders) - 1
-    per = table.text("rate_per", per)
-    rates = reading.by_period(
-        table.content.get("rates", 0.0) if table.has("rates") else 0.0,
-        table.place("rates"),
-        periods,
-        reading.number,
-    )
+    unit, per = units[0], table.text("rate_per", units[1])
+    given = table.get("rates") if table.has("rates") else 0.0
+    if table.has("interarrival") and table.has("rates"):
+        raise BadModel(f"{table.place('interarrival')}: either this or rates")
+    rates = reading.by_period(given, table.place("rates"), periods, reading.number)
     found = ContactType(
         name=table.text("name"),
         rates=tuple(_per_unit(rate, per, unit, borders, place, table) for place, rate in enumerate(rates)),
@@ -138,6 +144,10 @@ def _type(
         busyness=shapes.distribution(table.get("busyness"), table.place("busyness"))
         if table.has("busyness")
         else None,
+        interarrival=shapes.optional(table, "interarrival"),
+        balk_queue=_shares(table, "balk_queue"),
+        after_work=shapes.by_period(table, "after_work", periods) if table.has("after_work") else (),
+        transfers=_transfers(table, kinds),
         groups=tuple(groups),
         **_message(table),
     )
@@ -155,6 +165,25 @@ def _per_unit(
             f"{table.place('rate_per')}: one of second, minute, hour, period is expected, not {per!r}"
         )
     return rate * SECONDS[unit] / SECONDS[TimeUnit(per)]
+
+
+def _shares(table: Table, key: str) -> tuple[float, ...]:
+    if not table.has(key):
+        return ()
+    rows = reading.listed(table.get(key), table.place(key))
+    return tuple(reading.number(row, f"{table.place(key)}[{at}]", most=1.0) for at, row in enumerate(rows))
+
+
+def _transfers(table: Table, kinds: list[str]) -> tuple[tuple[int, float], ...]:
+    if not table.has("transfers"):
+        return ()
+    given = table.table("transfers")
+    found = tuple((known(name, kinds, given.where), given.number(name, most=1.0)) for name in given.content)
+    # Who always goes on would never leave.
+    if sum(share for _, share in found) > 0.99:
+        raise BadModel(f"{given.where}: the shares come to more than 0.99")
+    given.finish()
+    return found
 
 
 def _message(table: Table) -> dict[str, Any]:
@@ -183,29 +212,6 @@ def _retry(table: Table) -> Retry:
     return found
 
 
-def _group(table: Table, periods: int, kinds: list[str], skills: list[tuple[int, float]]) -> AgentGroup:
-    agents = reading.by_period(table.get("agents"), table.place("agents"), periods, _count)
-    factors = [1.0] * len(kinds)
-    if table.has("factors"):
-        given = table.table("factors")
-        for name in given.content:
-            factors[_known(name, kinds, given.where)] = given.number(name, above=True, most=1000.0)
-        given.finish()
-    found = AgentGroup(
-        name=table.text("name"),
-        agents=agents,
-        after_close=table.whole("after_close", agents[-1], most=10_000),
-        skills=tuple(skills),
-        factors=tuple(factors),
-    )
-    table.finish()
-    return found
-
-
-def _count(value: Any, where: str) -> int:
-    return reading.whole(value, where, most=10_000)
-
-
 def _routing(table: Table) -> Routing:
     found = Routing(
         agents=table.choice("agents", AgentChoice, [each.value for each in AgentChoice], AgentChoice.LIST),
@@ -222,13 +228,13 @@ def _routing(table: Table) -> Routing:
 def _dialer(table: Table, borders: tuple[float, ...], kinds: list[str], groups: list[str]) -> Dialer:
     def named(key: str) -> tuple[int, ...]:
         rows = reading.listed(table.get(key), table.place(key))
-        return tuple(_known(row, groups, table.place(key)) for row in rows)
+        return tuple(known(row, groups, table.place(key)) for row in rows)
 
     def share(value: Any, where: str) -> float:
         return reading.number(value, where, most=1.0)
 
     found = Dialer(
-        kind=_known(table.get("type"), kinds, table.place("type")),
+        kind=known(table.get("type"), kinds, table.place("type")),
         reach=reading.by_period(table.get("reach"), table.place("reach"), len(borders) - 1, share),
         test_groups=named("test_groups"),
         target_groups=named("target_groups"),
@@ -243,68 +249,12 @@ def _dialer(table: Table, borders: tuple[float, ...], kinds: list[str], groups: 
     return found
 
 
-Edges = list[list[tuple[int, float]]]
-
-
-def _edges(
-    types: list[Table], groups: list[Table], kinds: list[str], names: list[str]
-) -> tuple[Edges, Edges]:
-    """Who may take whom, in the order of preference of either side; one side alone is enough."""
-    of_types = [_links(table, "groups", names) for table in types]
-    of_groups = [_links(table, "skills", kinds) for table in groups]
-    if all(row is None for row in of_types) and all(row is None for row in of_groups):
-        raise BadModel("types or groups: either the types name their groups, or the groups their skills")
-    one_side = [[] if row is None else row for row in of_types]
-    other = [[] if row is None else row for row in of_groups]
-    for kind, row in enumerate(of_types):
-        if row is None:
-            one_side[kind] = [
-                (g, after) for g, skills in enumerate(other) for k, after in skills if k == kind
-            ]
-    for group, row in enumerate(of_groups):
-        if row is None:
-            other[group] = [
-                (k, after) for k, links in enumerate(one_side) for g, after in links if g == group
-            ]
-    for place, skills in enumerate(other):
-        if not skills:
-            raise BadModel(f"{groups[place].where}: the group serves no type")
-    for place, links in enumerate(one_side):
-        if not links:
-            raise BadModel(f"{types[place].where}: no group serves the type")
-    return one_side, other
-
-
-def _links(table: Table, key: str, names: list[str]) -> list[tuple[int, float]] | None:
-    if not table.has(key):
-        return None
-    links: list[tuple[int, float]] = []
-    for place, row in enumerate(reading.listed(table.get(key), table.place(key))):
-        where, after = f"{table.place(key)}[{place}]", 0.0
-        if isinstance(row, dict):
-            link = Table(row, where)
-            row, after = link.get("name"), link.number("after", 0.0)
-            link.finish()
-        links.append((_known(row, names, where), after))
-    return links
-
-
-def _known(name: Any, names: list[str], where: str) -> int:
-    if name not in names:
-        raise BadModel(f"{where}: {name!r} is not there; there are {', '.join(names)}")
-    return names.index(name)
-
-
 def _check(model: CenterModel) -> None:
-    if not any(any(group.agents) or group.after_close for group in model.groups):
+    if not any(any(one.agents) or one.after_close for one in model.groups):
         raise BadModel("groups: nobody is ever on duty")
-    if not any(any(kind.rates) for kind in model.types) and not model.dialers:
+    if not any(any(kind.rates) or kind.interarrival for kind in model.types) and not model.dialers:
         raise BadModel("types: nobody ever comes")
-    expected = sum(
-        rate * (until - since)
-        for kind in model.types
-        for rate, since, until in zip(kind.rates, model.borders, model.borders[1:], strict=False)
-    )
+    expected = draws.expected_arrivals(model)
     if math.isinf(expected) or expected * model.replications > MOST_CONTACTS:
         raise BadModel(
             f"replications: {expected * model.replications:.3g} contacts would be run, "

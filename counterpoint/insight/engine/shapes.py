@@ -16,6 +16,10 @@ def by_period(table: Table, key: str, periods: int) -> tuple[Distribution, ...]:
     return (distribution(value, where),)
 
 
+def optional(table: Table, key: str) -> Distribution | None:
+    return distribution(table.get(key), table.place(key)) if table.has(key) else None
+
+
 def distribution(value: Any, where: str) -> Distribution:
     """A table with a shape, or a bare number, which is meant exactly."""
     if not isinstance(value, dict):

@@ -16,7 +16,7 @@ from counterpoint.insight.data import (
     Outcome,
     TypeResult,
 )
-from counterpoint.insight.engine import estimates
+from counterpoint.insight.engine import draws, estimates
 from counterpoint.insight.engine.center import Center
 
 OUTCOMES = list(Outcome)
@@ -112,11 +112,6 @@ def run(model: CenterModel) -> CenterResult:
         _observe(center, kinds, total)
         for place, rows in enumerate(groups):
             rows.append(_areas(center, place))
-    expected = sum(
-        rate * (until - since)
-        for kind in model.types
-        for rate, since, until in zip(kind.rates, model.borders, model.borders[1:], strict=False)
-    )
     areas = [np.asarray(rows) for rows in groups]
     return CenterResult(
         name=model.name,
@@ -131,7 +126,7 @@ def run(model: CenterModel) -> CenterResult:
             for group, area in zip(model.groups, areas, strict=True)
         ),
         all_groups=_group("all groups", np.sum(areas, axis=0), model.confidence),
-        expected_arrivals=expected,
+        expected_arrivals=draws.expected_arrivals(model),
     )
 
 
