@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from counterpoint.customers import services as customers
 from counterpoint.customers.data import PartyHit
 from counterpoint.kit.data import Actor
+from counterpoint.lobby import services as lobby
 from counterpoint.org import services as org
 from counterpoint.people import services as people
 from counterpoint.people.data import Duty
@@ -50,9 +51,9 @@ def context(request: HttpRequest) -> dict[str, Any]:
     numbers = {desk.id: desk.number for desk in org.desks(who.branch or 0)}
     here = visits.open_visits(who.branch or 0)
     found = _calls(request, who, numbers, here) | {"me": who, "visit": now, "desks": numbers}
-    found["next"] = _in_line(who, now, here)
+    found |= _next(who, now, here)
     if now is None:
-        return found | {"to_pay": teller.to_pay(by=who)}
+        return found | _called(who) | {"to_pay": teller.to_pay(by=who)}
     return found | _served(who, now)
 
 
@@ -143,7 +144,26 @@ def _given(who: Actor, numbers: dict[int, str], here: list[VisitView]) -> list[t
 def in_line(request: HttpRequest) -> dict[str, Any]:
     """Who is next, alone: what the news of the whole branch may change of the column."""
     who, now = people.actor_from(request), visits.visit_served(request)
-    return {"visit": now, "next": _in_line(who, now, visits.open_visits(who.branch or 0))}
+    return {"visit": now} | _next(who, now, visits.open_visits(who.branch or 0))
+
+
+def _called(who: Actor) -> dict[str, Any]:
+    """Whom the desk has called and who is not here yet; or whether its window is open at all."""
+    if who.desk is None:
+        return {}
+    found = visits.called_at(who.desk)
+    if found is None:
+        return {"window": lobby.window_of(person=who.id)}
+    known = customers.parties_by_id([found.party] if found.party is not None else [])
+    return {"called": found, "called_party": known.get(found.party or 0)}
+
+
+def _next(who: Actor, now: VisitView | None, here: list[VisitView]) -> dict[str, Any]:
+    """Who came back to me or waits for me; then the heads of the lobby's line."""
+    own = _in_line(who, now, here)
+    room = max(0, (NEXT if now else IDLE_NEXT) - len(own))
+    total, heads = lobby.heads(who.branch or 0, limit=room)
+    return {"next": own, "line": heads, "line_total": total}
 
 
 def _in_line(who: Actor, now: VisitView | None, here: list[VisitView]) -> list[InLine]:
@@ -151,6 +171,8 @@ def _in_line(who: Actor, now: VisitView | None, here: list[VisitView]) -> list[I
     found = [
         one for one in here
         if one.state in (VisitState.WAITING, VisitState.PARKED) and _concerns(one, who)
+        # Who holds a number is called by it; who came back to somebody is shown to them besides.
+        and (one.ticket is None or one.waits_for == who.id or one.state is VisitState.PARKED)
     ]  # fmt: skip
     found.sort(key=lambda one: (one.waits_for != who.id, one.state is VisitState.PARKED, one.at))
     chosen = found[: NEXT if now else IDLE_NEXT]

@@ -7,6 +7,9 @@ from dataclasses import dataclass
 
 from django.http import HttpRequest
 
+from counterpoint.kit.data import NotAllowed
+from counterpoint.lobby import services as lobby
+from counterpoint.lobby.data import DeskBusy, NotEligible, NoWindow, WindowOpen
 from counterpoint.org import services as org
 from counterpoint.org.data import DeskView
 from counterpoint.people import services as people
@@ -44,6 +47,7 @@ def take(request: HttpRequest, desk: int) -> DeskView:
     request.session["desk"] = view.id
     request.session["branch"] = view.branch
     _take_box(request, view.id)
+    _open_window(request, view.id)
     return view
 
 
@@ -58,6 +62,7 @@ def resume(request: HttpRequest) -> DeskView | None:
         request.session["desk"] = held.id
         request.session["branch"] = held.branch
         _take_box(request, held.id)
+        _open_window(request, held.id)
     return held
 
 
@@ -66,6 +71,9 @@ def leave(request: HttpRequest) -> None:
     who = people.actor_from(request)
     held = org.desk_of(who.id)
     visits.leave(by=who)
+    if held is not None:
+        with suppress(NoWindow):
+            lobby.close_window(desk=held.id, by=who)
     with suppress(NoBox):
         vault.release_box(box=vault.box_of(person=who.id).id, by=who)
     if held is not None:
@@ -85,3 +93,11 @@ def _take_box(request: HttpRequest, desk: int) -> None:
         if box is not None:
             with suppress(BoxStopped, BoxTaken, CrossIssue, NotSeparated, WrongDay):
                 vault.claim_box(box=box.id, by=who)
+
+
+def _open_window(request: HttpRequest, desk: int) -> None:
+    """Customers can be called to the desk for whatever its teller may serve; the desk says when not."""
+    who = people.actor_from(request)
+    if lobby.window_of(person=who.id) is None:
+        with suppress(NotEligible, WindowOpen, DeskBusy, NotAllowed):
+            lobby.open_window(desk=desk, by=who)

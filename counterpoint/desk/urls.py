@@ -1,6 +1,6 @@
 from django.urls import path
 
-from counterpoint.desk import views
+from counterpoint.desk import views, views_calling
 
 app_name = "desk"
 urlpatterns = [
@@ -10,6 +10,11 @@ urlpatterns = [
     path("desk/choice/<int:desk>/", views.choice, name="take"),
     path("desk/visit/", views.visit, name="visit"),
     path("desk/visit/next/", views.in_line, name="next"),
+    path("desk/calling/", views_calling.call, name="call"),
+    path("desk/calling/serving/", views_calling.begin, name="begin"),
+    path("desk/calling/recall/", views_calling.recall, name="recall"),
+    path("desk/calling/absence/", views_calling.not_come, name="not_come"),
+    path("desk/window/", views_calling.window, name="window"),
     path("desk/customer/", views.customer, name="customer"),
     path("desk/customer/<int:party>/serving/", views.serve, name="serve"),
     path("desk/customer/serving/finish/", views.finish, name="finish"),

@@ -24,7 +24,7 @@ from counterpoint.vault import services as vault
 from counterpoint.visits import services as visits
 
 
-def _changed(request: HttpRequest, *events: str) -> HttpResponse:
+def changed(request: HttpRequest, *events: str) -> HttpResponse:
     """The visit column, and word to the other parts that the customer is another."""
     response = render(request, "desk/parts/visit.html", column.context(request))
     for event in ("customer-changed", *events):
@@ -198,13 +198,13 @@ def serve(request: HttpRequest, party: int) -> HttpResponse:
         visits.identify(visit=now.id, party=party, by=by)
     else:
         visits.serve_party(party=party, by=by)
-    return _served(request)
+    return served(request)
 
 
-def _served(request: HttpRequest) -> HttpResponse:
+def served(request: HttpRequest) -> HttpResponse:
     """The column of the visit that is served now; the draft that lies with it opens."""
     visits.forget_served(request)
-    response = _changed(request)
+    response = changed(request)
     opened = _opened(request)
     if opened:
         trigger_client_event(response, "visit-open", {"target": "body", "operation": opened})
@@ -219,7 +219,7 @@ def finish(request: HttpRequest) -> HttpResponse:
     if now is not None:
         visits.finish(visit=now.id, by=people.actor_from(request))
         visits.forget_served(request)
-    return _changed(request, "serving-finished")
+    return changed(request, "serving-finished")
 
 
 @require_GET

@@ -27,7 +27,8 @@ IDLE = 60.0
 #: Longer than this nobody waits: it counts as lost.
 PATIENCE = 10.0
 #: As ``visits/news.js``: what only the branch is told of matters when it moves a queue, and is not urgent.
-NEWS = re.compile(r"^visits\.(visit|serving|hand_off|help|parking)\.")
+NEWS = re.compile(r"^(visits\.(visit|serving|hand_off|help|parking)|lobby\.(ticket|service|window))\.")
+OF_ALL = ("branch:", "lobby:")
 NEWS_SOON, NEWS_SPREAD = 0.06, 1.5
 MARK = re.compile(rb'(?:id|data-row)="((?:line|hand-off)-\d+)"')
 #: What a part sends of itself with its next fetch (``hx-include``), so that its address stays the same.
@@ -307,7 +308,7 @@ class Page:
         signal = json.loads(data)
         for channel in signal["c"]:
             self._tell(f"signal:{channel}")
-        if any(not one.startswith("branch:") for one in signal["c"]):
+        if any(not one.startswith(OF_ALL) for one in signal["c"]):
             self._have_news()
         elif NEWS.match(signal["v"]) and self._news is None and self._queue_news is None:
             pause = NEWS_SOON + random.random() * NEWS_SPREAD  # noqa: S311

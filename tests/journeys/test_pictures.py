@@ -23,7 +23,7 @@ def test_the_desk_with_a_quote(someone, spoken):
     short, language = spoken
     person = someone(language=language)
     page = person.sign_in("080102", desk="02")
-    person.press("F2")
+    person.press("Shift+F2")
     person.type("杨")
     expect(page.locator(".desk-hit").first).to_be_visible()
     person.picture(f"find-{short}")

@@ -17,7 +17,7 @@ class Teller:
         self.page = person.page
 
     def serve(self, query):
-        self.person.press("F2")
+        self.person.press("Shift+F2")
         self.person.type(query)
         expect(self.page.locator(".desk-hit").first).to_be_visible()
         self.person.press("Alt+1")

@@ -53,6 +53,9 @@ from counterpoint.lobby.services.opening import could_serve as could_serve
 from counterpoint.lobby.services.opening import open_window as open_window
 from counterpoint.lobby.services.opening import window_of as window_of
 from counterpoint.lobby.services.opening import windows_at as windows_at
+from counterpoint.lobby.services.promise_kept import model_promise as model_promise
+from counterpoint.lobby.services.promise_kept import promise_source as promise_source
+from counterpoint.lobby.services.promise_learned import learn_promises as learn_promises
 from counterpoint.lobby.services.promising import break_promises as break_promises
 from counterpoint.lobby.services.promising import promise_now as promise_now
 from counterpoint.lobby.services.promising import register_predictor as register_predictor

@@ -202,3 +202,12 @@ def gone_among(keys: Iterable[UUID]) -> set[UUID]:
     grace = timedelta(minutes=int(book.value("grace_minutes")))
     came = clock.now() - grace
     return {row.key for row in rows if row.state != TicketState.NO_SHOW or row.since < came}
+
+
+def heads(branch: int, *, limit: int) -> tuple[int, list[TicketView]]:
+    """How many stand in the line 候叫人数, and the first of them by arrival."""
+    day = org.business_day(branch).date
+    rows = Ticket.objects.filter(branch_id=branch, business_date=day, state__in=IN_LINE).order_by("id")
+    first = [queries.ticket_view(row) for row in rows[: limit + 1]]
+    total = len(first) if len(first) <= limit else queries.line_length(branch, day)
+    return total, first[:limit]

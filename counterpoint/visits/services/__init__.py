@@ -10,6 +10,7 @@ from counterpoint.visits.services.board import expected_seconds as expected_seco
 from counterpoint.visits.services.calling import begin as begin
 from counterpoint.visits.services.calling import call_next as call_next
 from counterpoint.visits.services.calling import called_here as called_here
+from counterpoint.visits.services.calling import desk_needed as desk_needed
 from counterpoint.visits.services.calling import end_left as end_left
 from counterpoint.visits.services.calling import visit_of_ticket as visit_of_ticket
 from counterpoint.visits.services.cases import case as case

@@ -4,7 +4,8 @@
 (() => {
   "use strict";
   // What only the branch is told of matters here when it moves a queue.
-  const QUEUE = /^visits\.(visit|serving|hand_off|help|parking)\./;
+  const QUEUE = /^(visits\.(visit|serving|hand_off|help|parking)|lobby\.(ticket|service|window))\./;
+  const OF_ALL = /^(branch|lobby):/;
   const tell = (name) => document.body.dispatchEvent(new CustomEvent(name, { bubbles: true }));
   const SOON = 60, SPREAD = 1500;
   let due = 0, queued = 0;
@@ -24,7 +25,7 @@
   };
   document.addEventListener("live:signal", (event) => {
     const { verb, channels } = event.detail;
-    if (channels.some((channel) => !channel.startsWith("branch:"))) news();
+    if (channels.some((channel) => !OF_ALL.test(channel))) news();
     else if (QUEUE.test(verb)) queue();
   });
   document.addEventListener("live:resync", () => news());
