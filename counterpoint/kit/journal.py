@@ -16,8 +16,11 @@ from counterpoint.kit.models import Event
 SIGNAL = "counterpoint"
 
 INSERT = """
-INSERT INTO kit_event (branch_id, business_date, verb, subject, actor, correlation, data)
-VALUES (%s, %s, %s, %s, %s, %s, %s) RETURNING id
+WITH told AS (
+  INSERT INTO kit_event (branch_id, business_date, verb, subject, actor, correlation, data)
+  VALUES (%s, %s, %s, %s, %s, %s, %s) RETURNING id
+)
+SELECT id, pg_notify(%s, '{"e":' || id || %s) FROM told
 """
 
 
@@ -28,14 +31,18 @@ def record(verb: str, told: Told, by: Actor) -> int:
         data["before"] = told.before
     if told.after is not None:
         data["after"] = told.after
+    channels = [f"branch:{told.branch}", *told.channels]
+    # The signal with the event's id in it is put together by the server: one round trip for both.
+    rest = signal(0, verb, channels).removeprefix('{"e":0')
     with connection.cursor() as cursor:
         cursor.execute(
             INSERT,
-            [told.branch, told.business_date, verb, told.subject, by.key, told.correlation, as_json(data)],
-        )
+            [
+                told.branch, told.business_date, verb, told.subject, by.key, told.correlation, as_json(data),
+                SIGNAL, rest,
+            ],
+        )  # fmt: skip
         event: int = cursor.fetchone()[0]
-        channels = [f"branch:{told.branch}", *told.channels]
-        cursor.execute("SELECT pg_notify(%s, %s)", [SIGNAL, signal(event, verb, channels)])
     return event
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import Any
 
 from django.db import connection
 from django.db.models import Count, F, OuterRef, Q, Subquery
+from django.utils.translation import get_language
 from psycopg.types.json import Jsonb
 
 from counterpoint.lobby.data import (
@@ -90,6 +92,31 @@ def windows(where: Q) -> list[WindowView]:
     """Open windows, by the number of their desk."""
     rows = Window.objects.filter(where, closed_at=None).select_related("person", "desk")
     return [window_view(row) for row in rows.order_by("desk__number", "id")]
+
+
+WINDOWS = """
+SELECT w.id, w.desk_id, d.number, w.person_id, s.name_zh, s.name_en, w.services, w.own, w.opened_at
+FROM lobby_window w JOIN org_desk d ON d.id = w.desk_id JOIN people_staff s ON s.id = w.person_id
+WHERE w.branch_id = %s AND w.closed_at IS NULL ORDER BY d.number, w.id
+"""
+
+
+def windows_at(branch: int) -> list[WindowView]:
+    """The open windows of a branch, as written SQL: it is read at every call."""
+    chinese = (get_language() or "zh").startswith("zh")
+    with connection.cursor() as cursor:
+        cursor.execute(WINDOWS, [branch])
+        return [
+            WindowView(
+                id, branch, desk, number, person, zh if chinese or not en else en, _codes(serves),
+                _codes(own), opened,
+            )
+            for id, desk, number, person, zh, en, serves, own, opened in cursor.fetchall()
+        ]  # fmt: skip
+
+
+def _codes(value: Any) -> tuple[str, ...]:
+    return tuple(json.loads(value) if isinstance(value, str) else value)
 
 
 def window_view(row: Window) -> WindowView:
@@ -231,7 +258,9 @@ def answers(branch: int, since: date, until: date) -> list[tuple[str, int | None
 
 
 MOVED = """
-WITH moved AS (UPDATE lobby_ticket SET {changes} WHERE id = %s AND state = %s RETURNING id, branch_id),
+WITH moved AS (
+  UPDATE lobby_ticket SET {changes} WHERE id = %s AND state = %s AND since = %s RETURNING id, branch_id
+),
 ended AS (
   UPDATE lobby_period p SET "end" = GREATEST(p.start, %s), clipped = p.start > %s
   FROM moved WHERE p.ticket_id = moved.id AND p."end" IS NULL RETURNING moved.id, moved.branch_id
@@ -246,15 +275,15 @@ def moved(row: Ticket, kept: dict[str, Any], period: dict[str, Any]) -> bool:
     """The ticket as ``kept`` says, its open period ended and the next begun, in one round trip.
 
     A period that would end before it began ends where it began, and says so. False where the ticket did
-    not stand as ``row`` says.
+    not stand as ``row`` says, since the same moment: then nothing was changed.
     """
     changes = ", ".join(f"{name} = %s" for name in kept)
     with connection.cursor() as cursor:
         cursor.execute(
             MOVED.format(changes=changes),
             [
-                *(_column(value) for value in kept.values()), row.pk, row.state, period["start"],
-                period["start"], *(_column(value) for value in period.values()),
+                *(_column(value) for value in kept.values()), row.pk, row.state, row.since,
+                period["start"], period["start"], *(_column(value) for value in period.values()),
             ],
         )  # fmt: skip
         return bool(cursor.rowcount == 1)
@@ -262,13 +291,3 @@ def moved(row: Ticket, kept: dict[str, Any], period: dict[str, Any]) -> bool:
 
 def _column(value: Any) -> Any:
     return Jsonb(value) if isinstance(value, list) else value
-
-
-HOLD = "SELECT 1 FROM lobby_ticket WHERE id = %s AND state = ANY(%s) FOR NO KEY UPDATE"
-
-
-def held_in_line(ticket: int) -> bool:
-    """Lock a ticket, if it still stands in the line."""
-    with connection.cursor() as cursor:
-        cursor.execute(HOLD, [ticket, [str(state) for state in IN_LINE]])
-        return cursor.fetchone() is not None

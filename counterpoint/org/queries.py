@@ -112,12 +112,22 @@ def desks(branch: int | None = None) -> list[DeskView]:
     return [_desk(row) for row in rows]
 
 
+DESK = """
+SELECT d.id, d.branch_id, d.number, d.name_zh, d.name_en, d.equipment, d.withdrawn_at, c.person_id
+FROM org_desk d LEFT JOIN org_deskclaim c ON c.desk_id = d.id AND c.released_at IS NULL WHERE d.id = %s
+"""
+
+
 def desk(desk: int) -> DeskView:
-    """One desk 柜台."""
-    row = _desks().filter(id=desk).first()
+    """One desk 柜台. Asked at every press; as written SQL it takes a quarter of the time."""
+    with connection.cursor() as cursor:
+        cursor.execute(DESK, [desk])
+        row = cursor.fetchone()
     if row is None:
         raise UnknownDesk(f"no desk {desk}", desk=desk)
-    return _desk(row)
+    id, branch, number, zh, en, equipment, withdrawn, holder = row
+    kit = frozenset(Equipment(one) for one in equipment)
+    return DeskView(id, branch, number, in_words(zh, en), kit, withdrawn is None, holder)
 
 
 def desk_of(person: int) -> DeskView | None:
@@ -127,9 +137,14 @@ def desk_of(person: int) -> DeskView | None:
     return _desk(row) if row else None
 
 
+DAY = "SELECT date, open FROM org_business_day WHERE branch_id = %s"
+
+
 def day(branch: int) -> BusinessDay | None:
-    """The business day 营业日 of a branch; ``None`` when none was ever opened."""
-    row = DayRow.objects.filter(branch=branch).values_list("date", "open").first()
+    """The business day 营业日 of a branch; ``None`` when none was ever opened. Asked by every verb."""
+    with connection.cursor() as cursor:
+        cursor.execute(DAY, [branch])
+        row = cursor.fetchone()
     return BusinessDay(branch, *row) if row else None
 
 

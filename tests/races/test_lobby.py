@@ -94,7 +94,6 @@ def unguarded(together):
 def test_without_the_locks_two_desks_would_call_one_customer(bank, monkeypatch):
     """The negative control: both read the line, both choose the first, both go for him."""
     monkeypatch.setattr(calling, "lock_line", lambda branch: None)
-    monkeypatch.setattr(calling.queries, "held_in_line", lambda ticket: True)
     monkeypatch.setattr(reach.queries, "moved", unguarded(threading.Barrier(2, timeout=10)))
     ticket = take()
     results = at_once(call(bank.wang), call(bank.li))
@@ -104,19 +103,18 @@ def test_without_the_locks_two_desks_would_call_one_customer(bank, monkeypatch):
 
 
 def test_with_its_guard_alone_a_state_is_changed_once(bank, monkeypatch):
-    """Verbs lock the ticket; one that forgot to would be refused by the change itself."""
+    """Whoever read the line too early is refused by the change itself, and looks for the next."""
     monkeypatch.setattr(calling, "lock_line", lambda branch: None)
-    together, real = threading.Barrier(2, timeout=10), calling._call
+    together, real = threading.Barrier(2, timeout=10), calling._take_up
 
     def met(row, window):
         together.wait()
-        real(row, window.desk, window.person)
-        return True
+        return real(row, window)
 
     monkeypatch.setattr(calling, "_take_up", met)
     take()
     results = at_once(call(bank.wang), call(bank.li))
-    assert [type(one) for one in troubles(results)] == [TicketMoved], results
+    assert [type(one) for one in troubles(results)] == [NobodyWaits], results
     assert Period.objects.filter(state=S.CALLED).count() == 1
 
 

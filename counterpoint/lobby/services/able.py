@@ -16,15 +16,16 @@ from counterpoint.vault.data import Stop
 
 
 def barred(
-    *, person: int, desk: DeskView, services: Iterable[Service], duties: frozenset[Duty] | None = None
+    *, person: int, desk: DeskView, services: Iterable[Service], cash_floor: int | None = None
 ) -> dict[str, str]:
     """By service, why this person at this desk may not serve it now; able ones are not named.
 
-    All duties are one question; the box is looked at only where a service pays cash out.
+    All duties are one question; the box is looked at only where a service pays cash out, against
+    ``cash_floor`` where the caller knows the rule already.
     """
     asked = list(services)
-    held = people.duties_held(person=person, branch=desk.branch) if duties is None else duties
-    cash = _cash_bar(person) if any(one.pays_cash for one in asked) else ""
+    held = people.duties_held(person=person, branch=desk.branch)
+    cash = _cash_bar(person, cash_floor) if any(one.pays_cash for one in asked) else ""
     found = {one.code: _bar(person, desk, one, held, cash) for one in asked}
     return {code: why for code, why in found.items() if why}
 
@@ -42,7 +43,7 @@ def _bar(person: int, desk: DeskView, service: Service, held: frozenset[Duty], c
     return cash if service.pays_cash else ""
 
 
-def _cash_bar(person: int) -> str:
+def _cash_bar(person: int, floor: int | None) -> str:
     """Why a person can pay nothing out; empty when he can."""
     held = vault.cash_of(person=person)
     if held is None:
@@ -50,7 +51,7 @@ def _cash_bar(person: int) -> str:
     stopped, payable = held
     if stopped is not Stop.NONE:
         return _("The box of this desk is paused or frozen.")
-    if payable < value("cash_floor"):
+    if payable < (value("cash_floor") if floor is None else floor):
         return _("Too little cash is left in the box of this desk.")
     return ""
 

@@ -99,7 +99,7 @@ def _window(here: Floor, desk: int, by: Actor) -> tuple[WindowView, DeskView]:
 
 def _bars(here: Floor, window: WindowView, view: DeskView) -> dict[str, str]:
     asked = [here.services[code] for code in window.services if code in here.services]
-    return able.barred(person=window.person, desk=view, services=asked)
+    return able.barred(person=window.person, desk=view, services=asked, cash_floor=here.cash_floor)
 
 
 def _in_use(error: IntegrityError, desk: int) -> Exception:
@@ -121,10 +121,11 @@ def _nobody(here: Floor, bars: dict[str, str]) -> NobodyWaits:
 
 
 def _take_up(row: Ticket, window: WindowView) -> bool:
-    """Call the ticket, if it still stands in the line: it may leave or be moved without the line's lock."""
-    if not queries.held_in_line(row.pk):
+    """Call the ticket, if it still stands as it was read: it may leave without the line's lock."""
+    try:
+        _call(row, window.desk, window.person)
+    except TicketMoved:
         return False
-    _call(row, window.desk, window.person)
     return True
 
 

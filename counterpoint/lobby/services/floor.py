@@ -7,8 +7,6 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from functools import cached_property
 
-from django.db.models import Q
-
 from counterpoint.kit import clock
 from counterpoint.lobby import queries
 from counterpoint.lobby.data import (
@@ -91,6 +89,8 @@ class Floor:
     windows: list[WindowView]
     #: No promise ends sooner: calling somebody and walking to the window take a moment.
     least_promise: float
+    #: A window with less is given no service that pays cash out.
+    cash_floor: int
 
     @cached_property
     def origin(self) -> datetime:
@@ -158,5 +158,5 @@ def floor(branch: int, *, now: datetime | None = None, without_line: bool = Fals
     return Floor(
         branch=branch, day=day, now=now or clock.now(), services=known.services, policy=known.policy,
         learned=learned(branch, known), line=[] if without_line else queries.line(branch, day),
-        windows=queries.windows(Q(branch_id=branch)), least_promise=known.least_promise,
+        windows=queries.windows_at(branch), least_promise=known.least_promise, cash_floor=known.cash_floor,
     )  # fmt: skip

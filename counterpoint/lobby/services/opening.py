@@ -29,7 +29,7 @@ from counterpoint.people.data import Duty
 
 def windows_at(branch: int) -> list[WindowView]:
     """The open windows of a branch 开放窗口."""
-    return queries.windows(Q(branch_id=branch))
+    return queries.windows_at(branch)
 
 
 def window_of(*, person: int) -> WindowView | None:
