@@ -28,6 +28,9 @@ from counterpoint.lobby.services.calling import come_back as come_back
 from counterpoint.lobby.services.calling import let_go as let_go
 from counterpoint.lobby.services.calling import no_show as no_show
 from counterpoint.lobby.services.calling import recall as recall
+from counterpoint.lobby.services.courses import courses as courses
+from counterpoint.lobby.services.courses import take_over_history as take_over_history
+from counterpoint.lobby.services.courses import window_spans as window_spans
 from counterpoint.lobby.services.desk_work import begin_serving as begin_serving
 from counterpoint.lobby.services.desk_work import current_ticket as current_ticket
 from counterpoint.lobby.services.desk_work import finish_ticket as finish_ticket
@@ -67,11 +70,13 @@ from counterpoint.lobby.services.ratings import skip_by_phone as skip_by_phone
 from counterpoint.lobby.services.ratings import skip_rating as skip_rating
 from counterpoint.lobby.services.reach import self_service as self_service
 from counterpoint.lobby.services.reading import board as board
+from counterpoint.lobby.services.reading import called_now as called_now
 from counterpoint.lobby.services.reading import display as display
 from counterpoint.lobby.services.reading import explain as explain
 from counterpoint.lobby.services.reading import gone_among as gone_among
 from counterpoint.lobby.services.reading import heads as heads
 from counterpoint.lobby.services.reading import history_of as history_of
+from counterpoint.lobby.services.reading import line_by_service as line_by_service
 from counterpoint.lobby.services.reading import phone as phone
 from counterpoint.lobby.services.reading import tickets_of_day as tickets_of_day
 from counterpoint.lobby.services.reading import waiting as waiting

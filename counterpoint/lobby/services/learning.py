@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from django.db.models import Q
 
 from counterpoint.lobby.data import Duration, TicketState
@@ -31,6 +33,23 @@ def learn(row: Ticket) -> int | None:
     now = added(Stat(known.n, known.mean, known.m2), took)
     DurationStat.objects.filter(pk=known.pk).update(n=now.n, mean=now.mean, m2=now.m2)
     return round(took)
+
+
+def learn_many(branch: int, took: Iterable[tuple[str, int, float]]) -> None:
+    """Learn from many services at once: service, person, seconds; the order does not matter."""
+    least, most = book.value("learned_seconds")
+    cells: dict[tuple[str, int], list[float]] = {}
+    for service, person, seconds_ in took:
+        if least <= seconds_ <= most:
+            cells.setdefault((service, person), []).append(seconds_)
+    for (service, person), times in sorted(cells.items()):
+        cell = {"branch_id": branch, "service": service, "person_id": person, "kind": ""}
+        DurationStat.objects.bulk_create([DurationStat(**cell)], ignore_conflicts=True)
+        row = DurationStat.objects.select_for_update(no_key=True).get(Q(**cell))
+        known = Stat(row.n, row.mean, row.m2)
+        for one in times:
+            known = added(known, one)
+        DurationStat.objects.filter(pk=row.pk).update(n=known.n, mean=known.mean, m2=known.m2)
 
 
 def expected(*, branch: int, service: str, kind: str = "", person: int = 0) -> Duration:
