@@ -12,6 +12,7 @@ from counterpoint.lobby.data_promise import *  # noqa: F403
 from counterpoint.lobby.data_refusals import *  # noqa: F403
 from counterpoint.lobby.data_router import *  # noqa: F403
 from counterpoint.lobby.data_router import Choice
+from counterpoint.lobby.data_scene import *  # noqa: F403
 from counterpoint.lobby.data_statistics import *  # noqa: F403
 
 

@@ -7,6 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+
+from counterpoint.lobby.data_scene import Scene
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,19 +35,6 @@ class Promise:
     high: float
     #: ``rule``, or the name and version of the model.
     basis: str = "rule"
-
-
-@dataclass(frozen=True, slots=True)
-class LineState:
-    """One service as it stands 业务队列: how many wait, how long the first has waited, the last wait."""
-
-    service: str
-    queue: int
-    head_wait: float
-    last_wait: float | None
-    last_wait_age: float | None
-    busy: int
-    elapsed: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,11 +69,12 @@ class PromiseState:
     #: Seconds since midnight.
     time_of_day: float
     weekday: int
-    lines: tuple[LineState, ...]
     windows: tuple[WindowState, ...]
     ahead: tuple[Ahead, ...]
     #: Which of ``windows`` may serve this one.
     eligible: frozenset[int]
+    #: The same for a model: the line as the router sees it.
+    scene: Scene | None = None
 
     @property
     def work_in_queue(self) -> float:
@@ -98,6 +90,46 @@ class PromiseState:
     def free_eligible(self) -> int:
         """Windows that may serve this one and are free."""
         return sum(not one.busy for one in self.windows if one.window in self.eligible)
+
+
+class PromiseBasis(StrEnum):
+    """Who makes the promises of a branch, and why not the model 承诺依据."""
+
+    MODEL = "model"
+    #: Nothing was learned yet.
+    NOTHING_LEARNED = "nothing_learned"
+    #: Learned too long ago.
+    OLD = "old"
+    #: The routing, the services or the product has changed since.
+    OTHER_ROUTING = "other_routing"
+    OTHER_FEATURES = "other_features"
+    #: The stored model is not what this product has written.
+    BROKEN = "broken"
+
+
+@dataclass(frozen=True, slots=True)
+class PromiseModelView:
+    """What a branch has learned of its waits 承诺模型, and how it did on days that it had not seen."""
+
+    id: int
+    branch: int
+    version: int
+    learned: datetime
+    since: date
+    until: date
+    samples: int
+    held_out: int
+    #: Seconds, and percent of the waits inside the range.
+    mae: float
+    coverage: float
+
+
+@dataclass(frozen=True, slots=True)
+class PromiseSource:
+    """Who makes the promises at a branch now; the last model, if there is one 承诺来源."""
+
+    basis: PromiseBasis
+    model: PromiseModelView | None = None
 
 
 #: A model: the promise, or ``None`` when it cannot make one (no model, a stale one), and the rule does.

@@ -127,3 +127,9 @@ class RatingUsed(AlreadyDone):
     """The invitation was answered already 已评价."""
 
     code = "rating_used"
+
+
+class TooFewWaits(Refusal):
+    """A branch does not know enough waits to learn promises from 样本不足."""
+
+    code = "promise_too_few_waits"

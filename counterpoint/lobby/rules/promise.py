@@ -84,29 +84,3 @@ def _quantile(ordered: Sequence[float], share: float) -> float:
     low = int(place)
     high = min(low + 1, len(ordered) - 1)
     return ordered[low] + (ordered[high] - ordered[low]) * (place - low)
-
-
-def features(state: PromiseState) -> list[float]:
-    """The state as numbers for a model, in the order of ``feature_names``."""
-    found = [state.time_of_day / 60, float(state.weekday), float(state.group)]
-    found += [
-        state.work_in_queue,
-        state.eligible_work,
-        float(state.free_eligible),
-        float(len(state.eligible)),
-    ]
-    for line in state.lines:
-        found += [
-            float(line.service == state.service), float(line.queue), line.head_wait,
-            -1.0 if line.last_wait is None else line.last_wait,
-            -1.0 if line.last_wait_age is None else line.last_wait_age,
-            float(line.busy), line.elapsed,
-        ]  # fmt: skip
-    return found
-
-
-def feature_names(services: Sequence[str]) -> list[str]:
-    """What the numbers of ``features`` are, for these services in their order."""
-    names = ["minute", "weekday", "group", "work", "eligible_work", "free_eligible", "eligible"]
-    parts = ("mine", "queue", "head_wait", "last_wait", "last_wait_age", "busy", "elapsed")
-    return names + [f"{service}_{part}" for service in services for part in parts]

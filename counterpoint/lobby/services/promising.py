@@ -16,14 +16,18 @@ from counterpoint.lobby import queries
 from counterpoint.lobby.data import (
     IN_LINE,
     Ahead,
+    AtWork,
     DeskState,
-    LineState,
+    Duration,
+    Length,
     Policy,
     Predictor,
     Promise,
     PromiseState,
+    Scene,
     Waiting,
     WindowState,
+    WindowView,
 )
 from counterpoint.lobby.models import Ticket
 from counterpoint.lobby.rules import promise as rule
@@ -45,7 +49,11 @@ def register_predictor(predictor: Predictor) -> None:
 
 def promise_for(floor: Floor, row: Ticket) -> Promise:
     """The promise to somebody who stands in the line, or is about to."""
-    state = state_for(floor, row)
+    return promise_of(floor, state_for(floor, row))
+
+
+def promise_of(floor: Floor, state: PromiseState) -> Promise:
+    """The model's, where one may speak; else the rule's."""
     answers = (predictor(floor.branch, state) for predictor in _predictors)
     made = next((one for one in answers if one is not None), None) or rule.promise_by_rule(state)
     low = max(0.0, made.low)
@@ -61,8 +69,8 @@ def state_for(floor: Floor, row: Ticket) -> PromiseState:
     return PromiseState(
         service=row.service, priority=row.priority, group=row.group_size,
         time_of_day=local.hour * 3600 + local.minute * 60 + local.second, weekday=local.weekday(),
-        lines=_lines(floor), windows=_windows(floor), ahead=_ahead(floor, row, came, len(eligible)),
-        eligible=eligible,
+        windows=_windows(floor), ahead=_ahead(floor, row, came, len(eligible)), eligible=eligible,
+        scene=scene_for(floor, row, came),
     )  # fmt: skip
 
 
@@ -75,23 +83,37 @@ def _windows_for(floor: Floor, waiting: Waiting) -> frozenset[int]:
     )  # fmt: skip
 
 
-def _lines(floor: Floor) -> tuple[LineState, ...]:
+def scene_for(floor: Floor, row: Ticket, came: datetime) -> Scene:
+    """The line and the desks as the router sees them, with the one who asks beside the line."""
+    local = floor.now.astimezone(CHINA)
+    others = [at for at, one in enumerate(floor.line) if one != row]
     last = queries.last_waits(floor.branch, floor.origin)
-    found = []
-    for code in floor.services:
-        mine = [floor.came[row.id] for row in floor.line if row.service == code]
-        busy = [one for one in floor.busy.values() if one.service == code]
-        arrived, called = last.get(code, (None, None))
-        found.append(
-            LineState(
-                service=code, queue=len(mine),
-                head_wait=max((seconds(moment, floor.now) for moment in mine), default=0.0),
-                last_wait=seconds(arrived, called) if arrived and called else None,
-                last_wait_age=seconds(called, floor.now) if called else None,
-                busy=len(busy), elapsed=sum(seconds(one.since, floor.now) for one in busy),
-            )
-        )  # fmt: skip
-    return tuple(found)
+    return Scene(
+        now=floor.now_minutes, minute=local.hour * 60 + local.minute + local.second / 60,
+        weekday=local.weekday(), policy=floor.policy, services=tuple(floor.services),
+        mine=floor.as_waiting(row, came),
+        line=tuple(floor.waiting[at] for at in others),
+        lengths=tuple(_length(floor.learned.of_ticket(floor.line[at])) for at in others),
+        desks=tuple(floor.desk_state(window) for window in floor.windows),
+        work=tuple(_work(floor, window) for window in floor.windows),
+        last={
+            code: (seconds(arrived, called) / 60, seconds(called, floor.now) / 60)
+            for code, (arrived, called) in last.items()
+        },
+        group=row.group_size,
+    )  # fmt: skip
+
+
+def _work(floor: Floor, window: WindowView) -> AtWork | None:
+    at = floor.busy.get(window.desk)
+    if at is None:
+        return None
+    takes = floor.learned.duration(at.service, kind=at.kind, person=window.person)
+    return AtWork(at.service, seconds(at.since, floor.now) / 60, _length(takes))
+
+
+def _length(takes: Duration) -> Length:
+    return Length(takes.mean / 60, takes.median / 60, max(takes.sigma, 0.01))
 
 
 def _windows(floor: Floor) -> tuple[WindowState, ...]:

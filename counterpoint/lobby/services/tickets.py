@@ -32,7 +32,8 @@ from counterpoint.lobby.data import (
 from counterpoint.lobby.models import Period, Ticket
 from counterpoint.lobby.services import able, book, reach
 from counterpoint.lobby.services.floor import Floor, floor
-from counterpoint.lobby.services.promising import promise_for
+from counterpoint.lobby.services.promise_learned import keep_sample
+from counterpoint.lobby.services.promising import promise_of, state_for
 from counterpoint.org import services as org
 from counterpoint.people import services as people
 
@@ -110,7 +111,8 @@ def _take(*, branch: int, wish: _Wish, by: Actor) -> Ticket:
         state=TicketState.WAITING, since=wish.arrived, papers_missing=wish.papers, due=wish.due,
     )  # fmt: skip
     row.digest = reach.digest_of(reach.token_for(row.key))
-    made = promise_for(here, row)
+    state = state_for(here, row)
+    made = promise_of(here, state)
     row.promise_low, row.promise_mid, row.promise_high = round(made.low), round(made.mid), round(made.high)
     row.promise_basis = made.basis
     row.number = _number(row)
@@ -118,6 +120,7 @@ def _take(*, branch: int, wish: _Wish, by: Actor) -> Ticket:
     Period.objects.create(
         ticket=row, branch_id=branch, state=TicketState.WAITING, service=row.service, start=row.since
     )
+    keep_sample(row, state.scene)
     reach.tell_of(
         row, channel=str(row.channel), priority=row.priority, group=row.group_size, party=row.party_id,
         promise=[row.promise_low, row.promise_mid, row.promise_high], basis=row.promise_basis,

@@ -6,6 +6,7 @@ import threading
 
 from counterpoint.kit.watch import repeat
 from counterpoint.lobby.services.appointments import miss_appointments
+from counterpoint.lobby.services.promise_learned import learn_at_night
 from counterpoint.lobby.services.promising import break_promises
 from counterpoint.lobby.services.suggestions import end_suggestions
 
@@ -17,6 +18,7 @@ def strike() -> None:
     break_promises()
     miss_appointments()
     end_suggestions()
+    learn_at_night()
 
 
 def watch(stop: threading.Event, *, every: float = EVERY_SECONDS) -> None:

@@ -153,7 +153,7 @@ def test_a_model_makes_the_promise_and_the_rule_when_it_cannot(bank, monkeypatch
     assert (by_model.promise_low, by_model.promise_mid, by_model.promise_high) == (500, 500, 500)
     assert by_model.promise_basis == "trees 3"
     assert take().promise.basis == "rule"
-    assert asked[1].lines[0].queue == 1
+    assert [one.service for one in asked[1].scene.line] == ["cash"]
 
 
 def test_a_broken_promise_is_marked_once_and_said_on_display_and_phone(bank, pass_time):

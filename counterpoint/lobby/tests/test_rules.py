@@ -13,7 +13,6 @@ from counterpoint.lobby.data import (
     IN_LINE,
     Ahead,
     Duration,
-    LineState,
     PromiseState,
     TicketState,
     WindowState,
@@ -112,8 +111,7 @@ def floor(*, ahead=0, windows=2, busy=True, elapsed=60.0):
     serving = frozenset(range(windows))
     return PromiseState(
         service="cash", priority="ordinary", group=1, time_of_day=36_000, weekday=0,
-        lines=(LineState("cash", ahead, 0, None, None, windows, elapsed),), windows=desks,
-        ahead=(Ahead("cash", FIVE, serving),) * ahead, eligible=serving,
+        windows=desks, ahead=(Ahead("cash", FIVE, serving),) * ahead, eligible=serving,
     )  # fmt: skip
 
 
@@ -157,11 +155,6 @@ def test_without_a_window_the_promise_says_that_it_is_long():
         **{name: getattr(state, name) for name in state.__slots__} | {"eligible": frozenset()}
     )
     assert promise.promise_by_rule(closed).mid >= 4 * 300
-
-
-def test_features_have_a_name_each():
-    state = floor(ahead=3)
-    assert len(promise.features(state)) == len(promise.feature_names(["cash"]))
 
 
 def test_every_ticket_in_the_line_may_be_called_and_what_has_ended_is_not():
