@@ -66,6 +66,7 @@ def open_files() -> None:
 
 def _serve(port: int) -> None:
     from counterpoint.approvals import services as approvals
+    from counterpoint.insight import services as insight
     from counterpoint.kit import sealer
     from counterpoint.lobby import services as lobby
     from counterpoint.people import services as people
@@ -82,6 +83,7 @@ def _serve(port: int) -> None:
             ("housekeeping", people.sweep_forever),
             ("limits", vault.watch_limits),
             ("approvals", approvals.watch),
+            ("insight", insight.watch),
             ("lobby", lobby.watch),
             ("visits", visits.watch),
         )

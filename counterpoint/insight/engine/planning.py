@@ -38,7 +38,7 @@ CONFIDENCE = 0.95
 SEARCH_CUSTOMERS, SEARCH_DAYS = 20_000, 400
 #: A plan must be so much better than its target on the days that it was looked for with.
 MARGIN = 0.01
-FUTURES = 60
+FUTURES = 200
 
 
 def curve(

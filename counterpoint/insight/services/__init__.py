@@ -13,11 +13,23 @@ from counterpoint.insight.engine.planning import suggest as suggest
 from counterpoint.insight.engine.report import lines as result_lines
 from counterpoint.insight.engine.report import plain as plain
 from counterpoint.insight.engine.tallies import run as run_model
+from counterpoint.insight.services.past import branch_past as branch_past
+from counterpoint.insight.services.runs import answer_waiting as answer_waiting
+from counterpoint.insight.services.runs import ask as ask
+from counterpoint.insight.services.runs import last_run as last_run
+from counterpoint.insight.services.runs import run_of as run_of
+from counterpoint.insight.services.suggesting import suggest_everywhere as suggest_everywhere
+from counterpoint.insight.services.suggesting import suggest_for as suggest_for
+from counterpoint.insight.services.watching import watch as watch
 
 __all__ = [
+    "answer_waiting",
+    "ask",
+    "branch_past",
     "compare",
     "curve",
     "draw_days",
+    "last_run",
     "mean",
     "plain",
     "plan_windows",
@@ -26,6 +38,10 @@ __all__ = [
     "result_lines",
     "run_day",
     "run_model",
+    "run_of",
     "staffed",
     "suggest",
+    "suggest_everywhere",
+    "suggest_for",
+    "watch",
 ]

@@ -1,0 +1,29 @@
+"""The twin's work beside the server 后台推演: answers, and a look at each branch's next hour."""
+
+from __future__ import annotations
+
+import threading
+import time
+
+from counterpoint.insight.services import runs, suggesting
+from counterpoint.kit.watch import repeat
+
+EVERY_SECONDS = 1.0
+
+
+class Work:
+    """What is done at each stroke; suggestions only as often as the rule says."""
+
+    def __init__(self) -> None:
+        self.looked = 0.0
+
+    def strike(self) -> None:
+        runs.answer_waiting()
+        if time.monotonic() - self.looked >= suggesting.rule("suggestion_every_minutes") * 60:
+            suggesting.suggest_everywhere()
+            self.looked = time.monotonic()
+
+
+def watch(stop: threading.Event, *, every: float = EVERY_SECONDS) -> None:
+    """Answer and suggest until ``stop`` is set."""
+    repeat(Work().strike, stop, every=every)
