@@ -20,12 +20,13 @@ import numpy as np
 import scipy
 from numpy.random import default_rng
 
-from counterpoint.insight.data import TwinBranch, TwinDay
+from counterpoint.insight.data import TwinDay
 from counterpoint.lobby import services as lobby
 from counterpoint.lobby.data import DeskState, Policy, RoutingPolicy, Waiting
 from counterpoint.site import bench_lobby_world as world
 from counterpoint.site.bench_lobby_bound import bound_mean
 from counterpoint.site.bench_lobby_figures import Waits, figures, paired, waits
+from counterpoint.site.bench_lobby_promise import rows as promise_rows
 from counterpoint.site.progress import console
 
 BOUND_DAYS = 40
@@ -53,11 +54,13 @@ PAIRS = (
     ("predicted_prework20", "predicted"),
     ("predicted_prework20_flex", "predicted_prework20"),
 )
-#: The promise's figures: from the branch and the days to ``promise_mae``, ``promise_coverage`` and more.
-PromiseRows = Callable[[TwinBranch], dict[str, Any]]
+#: The policies by which a promise must hold.
+PROMISED = (
+    "dedicated", "pooled", "cmu", "predicted", "predicted_prework20", "predicted_prework20_flex",
+)  # fmt: skip
 
 
-def run(*, json: bool, days: int, bound_days: int, promises: PromiseRows | None = None) -> int:
+def run(*, json: bool, days: int, bound_days: int, promise_days: int) -> int:
     """Measure and print; with ``json`` one object as the last line."""
     with console.status("drawing the customers …"):
         customers = world.days(days)
@@ -89,8 +92,12 @@ def run(*, json: bool, days: int, bound_days: int, promises: PromiseRows | None 
     if bound_days:
         with console.status(f"the bound of {bound_days} days …"):
             report |= _bound(customers[:bound_days], found)
-    if promises is not None:
-        report |= promises(world.branch(PREDICTED))
+    if promise_days:
+        with console.status(f"promises, {promise_days} days …"):
+            report |= promise_rows(
+                {name: world.branch(POLICIES[name][0], **POLICIES[name][1]) for name in PROMISED},
+                days=promise_days,
+            )
     _show(report)
     if json:
         sys.stdout.write(f"{json_module.dumps(report, ensure_ascii=False)}\n")
@@ -182,6 +189,12 @@ def _show(report: dict[str, Any]) -> None:
         closed = ", ".join(f"{name} {share:.0%}" for name, share in bound["share_of_gap_closed"].items())
         say(f"no policy below {report['bound_mean']:.2f} min on the first {bound['days']} days")
         say(f"of the way from dedicated lines down to there: {closed}")
+    for name, row in report.get("promises", {}).items():
+        rules = ", ".join(f"{rule} {one['mae']:.2f}" for rule, one in row["rules"].items())
+        say(
+            f"promise, {name}: off by {row['mae']:.2f} min of {row['mean_wait']:.1f}, {row['within5']:.1f} % "
+            f"within 5 min, {row['coverage']:.1f} % inside {row['width']:.1f} min; {rules}"
+        )
     worse = {name: kinds for name, kinds in report["class_worse_than_dedicated"].items() if kinds}
     say(f"services worse off than at dedicated lines: {worse or 'none'}")
     decisions = ", ".join(f"{name} {taken:.3f}" for name, taken in report["decision"].items())

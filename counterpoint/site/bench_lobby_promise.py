@@ -23,6 +23,7 @@ from counterpoint.insight import services as insight
 from counterpoint.insight.data import TwinBranch, TwinDay, TwinState
 from counterpoint.lobby import services as lobby
 from counterpoint.lobby.data import AtWork, DeskState, Length, Policy, Scene, Waiting
+from counterpoint.site import assembly
 from counterpoint.site import bench_lobby_world as world
 
 SEED = 99
@@ -183,13 +184,12 @@ def _percent(which: NDArray[np.bool_]) -> float:
     return 100 * float(which.mean())
 
 
-def rows(
-    branches: Mapping[str, TwinBranch], *, days: int = DAYS, learned_days: int = LEARNED_DAYS
-) -> dict[str, Any]:
+def rows(branches: Mapping[str, TwinBranch], *, days: int = DAYS) -> dict[str, Any]:
     """Every policy, side by side on the machine's cores; and the worst of them."""
     started = time.monotonic()
-    with ProcessPoolExecutor(os.cpu_count(), get_context("fork")) as pool:
-        waiting = {name: pool.submit(judge, one, days, learned_days) for name, one in branches.items()}
+    learned = round(days * LEARNED_DAYS / DAYS)
+    with ProcessPoolExecutor(os.cpu_count(), get_context("spawn"), assembly.set_up_django) as pool:
+        waiting = {name: pool.submit(judge, one, days, learned) for name, one in branches.items()}
         found = {name: one.result() for name, one in waiting.items()}
     coverage = {name: row["coverage"] for name, row in found.items()}
     return {

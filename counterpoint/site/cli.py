@@ -192,7 +192,28 @@ def bench_lobby(arguments: argparse.Namespace) -> int:
     assembly.set_up_django()
     from counterpoint.site import bench_lobby as bench
 
-    return bench.run(json=arguments.json, days=arguments.days, bound_days=arguments.bound_days)
+    return bench.run(
+        json=arguments.json, days=arguments.days, bound_days=arguments.bound_days,
+        promise_days=arguments.promise_days,
+    )  # fmt: skip
+
+
+@_with_database
+def lobby_learn(arguments: argparse.Namespace) -> int:
+    """Learn how long customers wait from a branch's own numbers, under the routing in force; every night the
+    running product does the same. With too few waits nothing changes, and promises are made by the rule.
+    """
+    from counterpoint.kit.data import Refusal
+    from counterpoint.lobby import services as lobby
+
+    try:
+        found = lobby.learn_promises(branch=arguments.branch)
+    except Refusal as refusal:
+        return _say(f"{refusal.code}: {refusal}", failed=True)
+    return _say(
+        f"Model {found.version}: {found.samples} waits, {found.since} to {found.until}. On its last days, "
+        f"which it had not seen: off by {found.mae / 60:.1f} min, {found.coverage:.0f} % inside the range."
+    )
 
 
 def printer_simulator(arguments: argparse.Namespace) -> int:
@@ -295,6 +316,8 @@ def _parser() -> argparse.ArgumentParser:
     sub.add_argument("--branch", type=int, required=True)
     sub.add_argument("--date", help="YYYY-MM-DD; else the next working day")
     sub.add_argument("--on-holiday", action="store_true", help="the branch serves on a day off")
+    sub = add("lobby-learn", lobby_learn, "learn a branch's waits, for its promises")
+    sub.add_argument("--branch", type=int, required=True)
     _add_twin(commands, add, figures)
     _add_benches(commands, add, figures)
     return parser
@@ -326,6 +349,7 @@ def _add_benches(commands: Any, add: Callable[..., Any], figures: Callable[..., 
     sub = figures(add("lobby", bench_lobby, "waits under each routing policy", within=bench))
     sub.add_argument("--days", type=int, default=400)
     sub.add_argument("--bound-days", type=int, default=40, help="days of the lower bound; 0: without it")
+    sub.add_argument("--promise-days", type=int, default=400, help="days of the promise; 0: without it")
     sub = figures(add("lobby-calls", bench_lobby_calls, "call next at many branches at once", within=bench))
     sub.add_argument("--branches", type=int, default=1000)
     sub.add_argument("--rate", type=int, default=200, help="calls a second, in all")
