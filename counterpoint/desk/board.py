@@ -16,6 +16,8 @@ from counterpoint.approvals.data import MarkKind, RequestView
 from counterpoint.kit import clock
 from counterpoint.kit.money import Money
 from counterpoint.ledger import services as ledger
+from counterpoint.lobby import services as lobby
+from counterpoint.lobby.data import TicketView
 from counterpoint.org import services as org
 from counterpoint.people import services as people
 from counterpoint.teller import services as teller
@@ -43,7 +45,7 @@ def context(request: HttpRequest) -> dict[str, Any]:
         "me": who,
         "desks": _desks(branch.id, day.date, waiting),
         "needs": sorted(_needs(branch.id, waiting, open_visits), key=lambda one: one["since"]),
-        "queue": _queue(open_visits),
+        "queue": _queue(branch.id, open_visits),
         "entries": [_entry(entry, names) for entry in entries],
         "figures": teller.figures_of_day(branch=branch.id, day=day.date),
         "bars": _bars(branch.id, day.date),
@@ -60,19 +62,22 @@ def _names(keys: set[str]) -> dict[str, str]:
 
 
 def _desks(branch: int, day: date, waiting: list[RequestView]) -> list[dict[str, Any]]:
-    done = teller.at_desks(branch=branch, day=day)
+    done, called = teller.at_desks(branch=branch, day=day), lobby.called_now(branch)
     asked: dict[int, RequestView] = {}
     for request in waiting:
         if request.desk is not None:
             asked.setdefault(request.desk, request)
-    return [_tile(line, done.get(line.desk), asked.get(line.desk)) for line in visits.board(branch)]
+    return [
+        _tile(line, done.get(line.desk), asked.get(line.desk), called.get(line.desk))
+        for line in visits.board(branch)
+    ]
 
 
-def _tile(line: DeskNow, done: Any, request: RequestView | None) -> dict[str, Any]:
+def _tile(line: DeskNow, done: Any, request: RequestView | None, called: TicketView | None) -> dict[str, Any]:
     """One desk: what is done there, the ring of its clock, and the marks of what it waits for."""
     operation = line.operation or (done.operation if done and line.visit is None else "")
     return {
-        "line": line, "done": done, "request": request, "ring": _ring(line),
+        "line": line, "done": done, "request": request, "ring": _ring(line), "called": called,
         "title": teller.operation(operation).name(get_language() or "") if _known(operation) else "",
         "link": reverse("visits:visit", args=[line.visit]) if line.visit else "",
     }  # fmt: skip
@@ -148,19 +153,23 @@ def _need(
 WAITING = (VisitState.WAITING, VisitState.HANDED, VisitState.PARKED)
 
 
-def _queue(open_visits: list[VisitView]) -> list[dict[str, Any]]:
-    """Customers who wait, by what for: how many, and since when the first."""
-    found: dict[str, list[VisitView]] = {}
+def _queue(branch: int, open_visits: list[VisitView]) -> list[dict[str, Any]]:
+    """Customers who wait, by what for: how many, and since when the first.
+
+    Who stands in the lobby's line is counted there, and not once more as a visit that was prepared.
+    """
+    found = {service: (count, first) for service, count, first in lobby.line_by_service(branch)}
     for visit in open_visits:
-        if visit.state in WAITING:
-            found.setdefault(visit.reason, []).append(visit)
-    most = max((len(rows) for rows in found.values()), default=1)
+        if visit.state in WAITING and (visit.ticket is None or visit.state is not VisitState.WAITING):
+            count, first = found.get(visit.reason, (0, visit.at))
+            found[visit.reason] = count + 1, min(first, visit.at)
+    most = max((count for count, _first in found.values()), default=1)
     lines = [
         {
-            "reason": visits.reason_name(reason) or _("not said"), "count": len(rows),
-            "oldest": min(visit.at for visit in rows), "width": round(100 * len(rows) / most),
+            "reason": visits.reason_name(reason) or _("not said"), "count": count, "oldest": first,
+            "width": round(100 * count / most),
         }
-        for reason, rows in found.items()
+        for reason, (count, first) in found.items()
     ]  # fmt: skip
     return sorted(lines, key=lambda line: line["oldest"])
 

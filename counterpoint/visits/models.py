@@ -58,7 +58,7 @@ class Visit(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"V{self.id:06d}"
+        return self.label or f"V{self.id:06d}"
 
 
 class Serving(models.Model):

@@ -11,6 +11,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("inbox/", hand_offs.inbox, name="inbox"),
     path("lobby/", prework.lobby, name="lobby"),
     path("lobby/customers/", prework.find, name="find"),
+    path("lobby/tickets/<uuid:ticket>/", prework.prepare, name="prepare"),
     path("<int:visit>/", visits.visit, name="visit"),
     path("<int:visit>/timeline/", visits.timeline, name="timeline"),
     path("<int:visit>/serving/", visits.serve, name="serve"),

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
+from django.db.models import Count, Min
 from django.utils.translation import gettext as _
 
 from counterpoint.kit import clock
@@ -211,3 +212,17 @@ def heads(branch: int, *, limit: int) -> tuple[int, list[TicketView]]:
     first = [queries.ticket_view(row) for row in rows[: limit + 1]]
     total = len(first) if len(first) <= limit else queries.line_length(branch, day)
     return total, first[:limit]
+
+
+def line_by_service(branch: int) -> list[tuple[str, int, datetime]]:
+    """By service, how many stand in the line 各业务候叫, and since when the first."""
+    day = org.business_day(branch).date
+    rows = Ticket.objects.filter(branch_id=branch, business_date=day, state__in=IN_LINE)
+    found = rows.values_list("service").annotate(n=Count("id"), first=Min("arrived_at")).order_by("first")
+    return [(str(service), int(n), first) for service, n, first in found[:PAGE]]
+
+
+def called_now(branch: int) -> dict[int, TicketView]:
+    """By desk, the number that was called there and is not there yet 已叫未到."""
+    rows = Ticket.objects.filter(branch_id=branch, state__in=CALLING, desk_id__isnull=False)
+    return {row.desk_id: queries.ticket_view(row) for row in rows[:PAGE] if row.desk_id is not None}

@@ -12,6 +12,7 @@ from counterpoint.visits.services.calling import call_next as call_next
 from counterpoint.visits.services.calling import called_here as called_here
 from counterpoint.visits.services.calling import desk_needed as desk_needed
 from counterpoint.visits.services.calling import end_left as end_left
+from counterpoint.visits.services.calling import open_in_lobby as open_in_lobby
 from counterpoint.visits.services.calling import visit_of_ticket as visit_of_ticket
 from counterpoint.visits.services.cases import case as case
 from counterpoint.visits.services.cases import cases_of as cases_of

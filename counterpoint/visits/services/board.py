@@ -47,7 +47,7 @@ def _line(
     return DeskNow(
         desk=desk.id, number=desk.number, name=desk.name, holder=person, holder_name=name,
         visit=serving.visit_id if serving else None,
-        visit_number=f"V{serving.visit_id:06d}" if serving else "", operation=operation,
+        visit_number=str(serving.visit) if serving else "", operation=operation,
         since=serving.at if serving else None,
         expected_seconds=_expected(operation, serving.visit.reason) if serving else None,
         help_since=calls.get(person) if person is not None else None, hand_off_since=waiting,

@@ -45,6 +45,18 @@ def call_next(*, by: Actor) -> CalledTicket:
         return called
 
 
+def open_in_lobby(*, reason: str, party: int | None, by: Actor) -> VisitView:
+    """A customer has come to the lobby: with a number, where the reason is a service that is called for."""
+    branch = reach.check_serves(by)
+    if reason not in lobby.services_at(branch):
+        return open_visit(branch=branch, party=party, reason=reason, channel=Channel.LOBBY, by=by)
+    with transaction.atomic():
+        taken = lobby.take_ticket(
+            branch=branch, service=reason, channel=TicketChannel.LOBBY, party=party, by=by
+        )
+        return visit_of_ticket(ticket=taken.ticket.key, by=by)
+
+
 def called_here(by: Actor) -> TicketView:
     """The number that was called to the actor's desk, or a refusal."""
     found = called_at(desk_needed(by))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from typing import Any
+from uuid import UUID
 
 import qrcode
 import qrcode.image.svg
@@ -21,9 +22,11 @@ from counterpoint.kit.access import allows, anybody
 from counterpoint.kit.data import Refusal
 from counterpoint.kit.forms import read
 from counterpoint.kit.pages import is_fragment
+from counterpoint.lobby import services as line
+from counterpoint.lobby.data import TicketView
 from counterpoint.people import services as people
 from counterpoint.visits import access, pages, services
-from counterpoint.visits.data import Channel, DraftSource, VisitState
+from counterpoint.visits.data import DraftSource, VisitState
 from counterpoint.visits.forms.prework import PREWORK, PreworkForm
 from counterpoint.visits.forms.visits import OpenForm
 from counterpoint.visits.views.answers import changed
@@ -47,9 +50,24 @@ def lobby_context(request: HttpRequest) -> dict[str, Any]:
         "cards": [
             (one, [pages.draft_line(draft) for draft in drafts[one.visit.id]]) for one in waiting[:WAITING]
         ],
+        "unprepared": _unprepared(branch, {one.visit.ticket for one in found}),
         "served": [one for one in found if one.visit.state is VisitState.SERVING],
         "desks": pages.desk_numbers(branch), "more": len(waiting) > WAITING,
     }  # fmt: skip
+
+
+def _unprepared(branch: int, known: set[UUID | None]) -> list[TicketView]:
+    """Numbers of the line for which nothing is prepared yet."""
+    _total, heads = line.heads(branch, limit=WAITING)
+    return [one for one in heads if one.key not in known]
+
+
+@allows(access.arranges_visits)
+@require_POST
+def prepare(request: HttpRequest, ticket: UUID) -> HttpResponse:
+    """Begin to prepare for a number of the line; what is filled in waits at the desk that calls it."""
+    services.visit_of_ticket(ticket=ticket, by=people.actor_from(request))
+    return changed(request, to=reverse("visits:lobby"))
 
 
 @allows(access.arranges_visits)
@@ -58,9 +76,7 @@ def lobby(request: HttpRequest) -> HttpResponse:
     """The lobby, live; POST opens a visit."""
     if request.method == "POST":
         typed, by = read(OpenForm(request.POST)), people.actor_from(request)
-        services.open_visit(
-            branch=by.branch or 0, party=typed["party"], reason=typed["reason"], channel=Channel.LOBBY, by=by
-        )  # fmt: skip
+        services.open_in_lobby(party=typed["party"], reason=typed["reason"], by=by)
         return changed(request, to=reverse("visits:lobby"), dialog="new-visit-dialog")
     if is_fragment(request):
         return render(request, "visits/parts/lobby.html", lobby_context(request))
