@@ -16,7 +16,7 @@ from counterpoint.org import services as org
 from counterpoint.people import services as people
 from counterpoint.vault import services as vault
 from counterpoint.visits import services as visits
-from demo import history
+from demo import history, queue
 
 BRANCHES = (3, 4)
 #: One row of made-up people; the first so many are customers of the first branch, the rest of the second.
@@ -42,6 +42,8 @@ def build(*, steps: Progress) -> None:
         vault.ensure_demo_boxes(by=SYSTEM)
         vault.ensure_demo_hands(by=SYSTEM)
         visits.ensure_demo_teams(by=SYSTEM)
+    with steps.step("Demo: three weeks of numbers"):
+        queue.write(branch=3, until=target)
     if all(history.is_complete(branch, target) for branch in BRANCHES):
         return
     with steps.step("Demo: a month of entries"):

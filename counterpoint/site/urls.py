@@ -9,6 +9,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/", api.urls),
     path("approvals/", include("counterpoint.approvals.urls")),
     path("customers/", include("counterpoint.customers.urls")),
+    path("insight/", include("counterpoint.insight.urls")),
     path("ledger/", include("counterpoint.ledger.urls")),
     path("lobby/", include("counterpoint.lobby.urls")),
     path("org/", include("counterpoint.org.urls")),
