@@ -7,6 +7,7 @@ from django.utils.translation import pgettext_lazy
 
 from counterpoint.lobby.data import (
     AppointmentState,
+    PromiseBasis,
     RatingState,
     SlipState,
     SlipTrouble,
@@ -67,3 +68,29 @@ SLIP_TROUBLES: dict[SlipTrouble, Promise] = {
     SlipTrouble.OFFLINE: pgettext_lazy("print", "the printer is off line or open"),
     SlipTrouble.CUT_OFF: pgettext_lazy("print", "the line broke under it"),
 }
+
+#: Who makes the promises, and why not the model: words, meaning, icon.
+PROMISE_BASES: dict[PromiseBasis, tuple[Promise, str, str]] = {
+    PromiseBasis.MODEL: (
+        pgettext_lazy("promises", "learned from this branch's own waits"), "success", "check",
+    ),
+    PromiseBasis.NOTHING_LEARNED: (
+        pgettext_lazy("promises", "made by the rule: nothing was learned here yet"), "neutral", "clock",
+    ),
+    PromiseBasis.OLD: (
+        pgettext_lazy("promises", "made by the rule: what was learned is too old"),
+        "attention", "alert-triangle",
+    ),
+    PromiseBasis.OTHER_ROUTING: (
+        pgettext_lazy("promises", "made by the rule: the routing has changed since it was learned"),
+        "attention", "alert-triangle",
+    ),
+    PromiseBasis.OTHER_FEATURES: (
+        pgettext_lazy("promises", "made by the rule: the services have changed since it was learned"),
+        "attention", "alert-triangle",
+    ),
+    PromiseBasis.BROKEN: (
+        pgettext_lazy("promises", "made by the rule: the stored model is damaged"),
+        "danger", "alert-triangle",
+    ),
+}  # fmt: skip

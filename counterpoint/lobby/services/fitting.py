@@ -55,7 +55,7 @@ def fit(numbers: Sequence[Sequence[float]], waits: Sequence[float], days: Sequen
         whole = grow(**_MIDDLE).fit(table, ratio)
     return Fitted(
         model=LearnedPromise(
-            _forest(low), _forest(whole), _forest(high), shift(under.tolist(), BEYOND),
+            as_forest(low), as_forest(whole), as_forest(high), shift(under.tolist(), BEYOND),
             shift(over.tolist(), BEYOND),
         ),
         samples=len(ratio), held_out=len(truth), mae=float(error.mean()),
@@ -70,7 +70,7 @@ def _known(days: Sequence[Any]) -> int:
     return list(days).index(first_held)
 
 
-def _forest(grown: Any) -> Forest:
+def as_forest(grown: Any) -> Forest:
     """What scikit-learn has learned, as lists."""
     trees = []
     for (tree,) in grown._predictors:
