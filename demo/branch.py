@@ -42,15 +42,14 @@ def build(*, steps: Progress) -> None:
         vault.ensure_demo_boxes(by=SYSTEM)
         vault.ensure_demo_hands(by=SYSTEM)
         visits.ensure_demo_teams(by=SYSTEM)
+    if not all(history.is_complete(branch, target) for branch in BRANCHES):
+        with steps.step("Demo: a month of entries"):
+            for branch in BRANCHES:
+                demand, terms = held[branch]
+                history.write(branch=branch, accounts=demand, terms=terms, until=target)
+                visits.spawn_tasks(branch=branch, day=target, by=SYSTEM)
     with steps.step("Demo: three weeks of numbers"):
         queue.write(branch=3, until=target)
-    if all(history.is_complete(branch, target) for branch in BRANCHES):
-        return
-    with steps.step("Demo: a month of entries"):
-        for branch in BRANCHES:
-            demand, terms = held[branch]
-            history.write(branch=branch, accounts=demand, terms=terms, until=target)
-            visits.spawn_tasks(branch=branch, day=target, by=SYSTEM)
 
 
 def _first_day(target: date) -> date:
