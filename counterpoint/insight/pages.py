@@ -143,7 +143,8 @@ def where_time_goes(branch: int, courses: Sequence[TicketCourse]) -> Chart:
     said = found.bottleneck
     summary = ""
     if said is not None:
-        summary = _("%(share).0f %% of all customers' time goes into “%(state)s” at “%(service)s”.") % {
+        words = _("%(share).0f %% of all customers' time goes into “%(state)s” at “%(service)s”.")
+        summary = words % {
             "share": said[2],
             "state": state_words(said[1]),
             "service": names.get(said[0], said[0]),
@@ -171,15 +172,15 @@ def where_time_goes(branch: int, courses: Sequence[TicketCourse]) -> Chart:
 #: Where the states stand in the picture: the way through the branch from left to right.
 PLACES = {
     "waiting": (20, 90),
-    "prework": (20, 200),
+    "prework": (20, 10),
     "called": (220, 90),
-    "serving": (420, 90),
-    "parked": (420, 200),
-    "handed_over": (420, 10),
+    "serving": (430, 90),
+    "parked": (430, 190),
+    "handed_over": (430, 10),
     "served": (640, 90),
-    "no_show": (640, 170),
-    "left": (640, 230),
-    "voided": (640, 20),
+    "no_show": (220, 190),
+    "left": (20, 190),
+    "voided": (640, 10),
 }
 WIDTH, HEIGHT = 150, 56
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from counterpoint.lobby.data_courses import TicketCourse
 
@@ -72,7 +73,7 @@ def process(courses: Sequence[TicketCourse], *, most: int = 8) -> Process:
         times.setdefault(path_of(one), []).append(sum(step.seconds for step in one.steps))
     edges: Counter[tuple[str, str]] = Counter()
     for path, count in ways.items():
-        for pair in zip(path, path[1:], strict=False):
+        for pair in pairwise(path):
             edges[pair] += count
     by_service = _by_service(courses)
     return Process(
