@@ -79,9 +79,13 @@ def expected_arrivals(model: CenterModel) -> float:
     return sum(
         float(np.asarray(kind.rates) @ lengths)
         if kind.interarrival is None
-        else (model.closes - model.opens) / max(mean_of(kind.interarrival), 1e-12)
+        else _many(model.closes - model.opens, mean_of(kind.interarrival))
         for kind in model.types
     )
+
+
+def _many(length: float, gap: float) -> float:
+    return length / gap if gap > 0 else math.inf
 
 
 def busyness(model: CenterModel, replication: int) -> float:

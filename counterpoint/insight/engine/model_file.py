@@ -32,6 +32,8 @@ SECONDS = {TimeUnit.SECOND: 1.0, TimeUnit.MINUTE: 60.0, TimeUnit.HOUR: 3600.0}
 MOST_REPLICATIONS = 100_000
 #: A run of more contacts than this takes hours: it is refused before it starts.
 MOST_CONTACTS = 20_000_000
+#: One replication is held in memory.
+MOST_AT_ONCE = 1_000_000
 MOST_BYTES = 1_000_000
 
 
@@ -254,7 +256,12 @@ def _check(model: CenterModel) -> None:
         raise BadModel("groups: nobody is ever on duty")
     if not any(any(kind.rates) or kind.interarrival for kind in model.types) and not model.dialers:
         raise BadModel("types: nobody ever comes")
-    expected = draws.expected_arrivals(model)
+    # The busiest factor of the day counts: a slip there would fill the memory, too.
+    factors = [model.busyness, *(kind.busyness for kind in model.types)]
+    busy = max(draws.mean_of(one) if one is not None else 1.0 for one in factors)
+    expected = draws.expected_arrivals(model) * max(busy, 1.0)
+    if expected > MOST_AT_ONCE:
+        raise BadModel(f"types: {expected:.3g} contacts a replication, at most {MOST_AT_ONCE:g} may be")
     if math.isinf(expected) or expected * model.replications > MOST_CONTACTS:
         raise BadModel(
             f"replications: {expected * model.replications:.3g} contacts would be run, "

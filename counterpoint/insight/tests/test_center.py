@@ -48,7 +48,9 @@ EXPONENTIAL = '{ shape = "exponential", mean = 1 }'
 def test_waits_are_those_of_the_formula(arrivals, service, agents, wait):
     groups = f'[[groups]]\nname = "g"\nagents = {agents}\nskills = ["a"]'
     head = "warmup = 200\nthresholds = [1]"
-    found = model(one_type(arrivals, service), groups, head, length=1200, replications=60 if agents == 1 else 15)
+    found = model(
+        one_type(arrivals, service), groups, head, length=1200, replications=60 if agents == 1 else 15
+    )
     result = services.run_model(found)
     assert is_near(result.total.waits["wait_all"], wait)
     if agents == 6:
