@@ -168,8 +168,10 @@ class Center:
 
     def _record(self, contact: Contact, outcome: Outcome, wait: float) -> None:
         self.last = self.now
+        # Who comes again has waited before, and counts it.
+        contact.waited += wait
         if contact.arrived >= self.warm:
-            self.left.append((contact.kind, outcome, wait, contact.period))
+            self.left.append((contact.kind, outcome, contact.waited, contact.period))
         retry = self.model.types[contact.kind].retry
         if retry is not None and outcome in retry.on and self.retries.random() < retry.probability:
             delay = float(draws.draw(retry.delay, self.retries, 1)[0])

@@ -15,7 +15,10 @@ OUTSIDE, QUEUED, SERVING = 0, 1, 2
 class Contact:
     """One who comes."""
 
-    __slots__ = ("arrived", "entered", "kind", "patience", "period", "predicted", "service", "state", "visit")
+    __slots__ = (
+        "arrived", "entered", "kind", "patience", "period",
+        "predicted", "service", "state", "visit", "waited",
+    )  # fmt: skip
 
     def __init__(
         self, kind: int, arrived: float, period: int, service: float, patience: float, predicted: float
@@ -28,6 +31,8 @@ class Contact:
         self.predicted = predicted
         self.entered = arrived
         self.state = OUTSIDE
+        #: In all lines so far.
+        self.waited = 0.0
         #: Rises with every entry, so that what was planned for an earlier one finds itself outdated.
         self.visit = 0
 

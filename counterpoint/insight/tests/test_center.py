@@ -97,6 +97,14 @@ def test_who_waits_comes_before_who_is_handed_on():
     assert [(kind, wait) for kind, _, wait, _ in rows][:3] == [(0, 0), (0, 4), (1, 5)]
 
 
+def test_who_comes_again_counts_all_his_waits():
+    """At 2 he finds the agent busy until 101, gives up at 3, comes again at 5 and 8, gives up each time."""
+    types = one_type("interarrival = 1", "100", "patience = 1\nretry = { probability = 0.99, delay = 2 }")
+    rows = left(model(types, length=2.5))
+    waits = [wait for _, outcome, wait, _ in rows if outcome is Outcome.ABANDONED]
+    assert waits[:3] == [1, 2, 3]
+
+
 def test_a_long_line_sends_away():
     never = one_type("interarrival = 1", "100", "balk_queue = [0, 0, 1]")
     outcomes = [outcome for _, outcome, _, _ in left(model(never, length=10.5))]

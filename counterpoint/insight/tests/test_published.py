@@ -175,7 +175,7 @@ EXAMPLES: dict[str, tuple[str, int, Measures]] = {
         80,
         TELETHON | {"Corrected agents' occupancy ratio": occupancy("attended", by=100)},
     ),
-    "Bilingual": ("bilingual", 25, BILINGUAL),
+    "Bilingual": ("bilingual", 40, BILINGUAL),
     "Blend": ("blend", 30, BLEND),
 }
 
