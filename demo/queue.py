@@ -93,7 +93,7 @@ def _tickets(
     day: TwinDay, found: TwinDayResult, model: TwinBranch, at: date, desks: dict[str, int],
     staff: dict[str, int],
 ) -> Iterator[PastTicket]:  # fmt: skip
-    dice = random.Random(SEED + at.toordinal())
+    dice = random.Random(SEED + at.toordinal())  # noqa: S311
     for place, arrived in enumerate(day.arrived):
         if found.windows[place] < 0:
             continue
