@@ -202,6 +202,16 @@ async def test_a_person_is_found_even_when_the_page_did_not_ask_for_that_channel
 
 
 @told
+async def test_a_guest_hears_what_its_pass_names_and_nobodys_own_channel() -> None:
+    async with opened() as (_, port), page(port, live.guest_ticket(["display:3"])) as display:
+        await announce(8, "lobby.service.parked", ["lobby:3", "person:0", "person:12"])
+        await announce(9, "lobby.ticket.called", ["branch:3", "display:3"])
+        event = await display.event()
+        assert event == ("signal", {"e": 9, "v": "lobby.ticket.called", "c": ["display:3"]})
+        assert await display.nothing()
+
+
+@told
 async def test_a_ticket_made_before_the_suspension_opens_nothing_that_lasts() -> None:
     async with opened() as (_, port):
         before = ticket()

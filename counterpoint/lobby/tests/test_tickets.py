@@ -368,3 +368,13 @@ def test_a_forged_or_expired_phone_code_is_one_refusal(bank, pass_time):
     pass_time(13 * 60)
     with pytest.raises(TokenRefused):
         services.phone(taken.token)
+
+
+def test_a_call_costs_the_same_however_long_the_line_is(bank, django_assert_max_num_queries):
+    open_windows(bank)
+    take(), take()
+    services.call_next(desk=bank.li.desk, by=bank.li)
+    for _customer in range(10):
+        take("transfer")
+    with django_assert_max_num_queries(12):
+        services.call_next(desk=bank.wang.desk, by=bank.wang)
