@@ -311,8 +311,8 @@ def test_wildcards_and_quotes_are_only_text(register, by, query):
 
 def test_a_search_takes_two_statements_besides_its_record(register, by, django_assert_num_queries):
     register("王芳")
-    # savepoint, keys, facts, event, notify, release
-    with django_assert_num_queries(6):
+    # savepoint, keys, facts, event and signal, release
+    with django_assert_num_queries(5):
         services.search(query="王", purpose="counter", by=by)
 
 
