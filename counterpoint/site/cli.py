@@ -31,6 +31,12 @@ def up(arguments: argparse.Namespace) -> int:
     return serve.up(port=arguments.port, prepare_only=arguments.prepare, demo=not arguments.no_demo)
 
 
+def rush(arguments: argparse.Namespace) -> int:
+    from counterpoint.site import serve
+
+    return serve.rush(port=arguments.port, speed=arguments.speed)
+
+
 @_with_database
 def demo(arguments: argparse.Namespace) -> int:
     from counterpoint.site.progress import Steps
@@ -281,6 +287,9 @@ def _parser() -> argparse.ArgumentParser:
     sub.add_argument("--prepare", action="store_true", help="everything but serving")
     sub.add_argument("--no-demo", action="store_true", help="without the demo branch")
     add("demo", demo, "make the demo branch")
+    sub = add("rush", rush, "a rush hour of the demo branch, faster than the world, on data of its own")
+    sub.add_argument("--port", type=int, default=8001)
+    sub.add_argument("--speed", type=float, default=10, help="times as fast as the world (10)")
     sub = figures(add("verify", verify, "recompute every seal, balance and sum"))
     sub = add("proof", proof, "the inclusion proof of one event, as JSON")
     sub.add_argument("event", type=int, metavar="EVENT", help="the event's number")
@@ -309,6 +318,13 @@ def _parser() -> argparse.ArgumentParser:
     sub.add_argument("--until", help="last day, YYYY-MM-DD")
     sub.add_argument("--offset", type=int, default=0, help="skip so many changed decisions")
     sub.add_argument("--limit", type=int, default=50, help="show so many changed decisions")
+    _add_branch(commands, add)
+    _add_twin(commands, add, figures)
+    _add_benches(commands, add, figures)
+    return parser
+
+
+def _add_branch(commands: Any, add: Callable[..., Any]) -> None:
     days = commands.add_parser("day", help="a branch's business day").add_subparsers(required=True)
     sub = add("close", day_close, "close the day, or go on where it was cut off", within=days)
     sub.add_argument("--branch", type=int, required=True)
@@ -318,9 +334,6 @@ def _parser() -> argparse.ArgumentParser:
     sub.add_argument("--on-holiday", action="store_true", help="the branch serves on a day off")
     sub = add("lobby-learn", lobby_learn, "learn a branch's waits, for its promises")
     sub.add_argument("--branch", type=int, required=True)
-    _add_twin(commands, add, figures)
-    _add_benches(commands, add, figures)
-    return parser
 
 
 def _add_twin(commands: Any, add: Callable[..., Any], figures: Callable[..., Any]) -> None:
