@@ -125,11 +125,11 @@ def suggest(
 ) -> WindowSuggestion | None:
     """The window to open that shortens waits most; nothing when none does so beyond doubt."""
     futures = demands.draw_futures(demand, now, now.at + horizon, FUTURES, seed)
-    before = _future_waits(branch, futures, now, None, pick)
+    before = _future_waits(branch, futures, now, None, pick, horizon)
     counts = [len(one) for one in before]
     best: WindowSuggestion | None = None
     for candidate in candidates:
-        after = _future_waits(branch, futures, now, candidate, pick)
+        after = _future_waits(branch, futures, now, candidate, pick, horizon)
         change = [one.sum() - other.sum() for one, other in zip(after, before, strict=True)]
         difference = estimates.ratio(change, counts, CONFIDENCE)
         if difference.high is None or difference.high >= 0:
@@ -197,6 +197,7 @@ def _future_waits(
     now: TwinNow,
     candidate: OpenWindow | None,
     pick: Pick,
+    horizon: float,
 ) -> list[NDArray[np.float64]]:
     found = []
     for day, left in futures:
@@ -210,7 +211,11 @@ def _future_waits(
             factors = dict.fromkeys(candidate.services, 1.0)
             windows.append(TwinWindow(candidate.window, candidate.services, factors, hours))
         run = run_day(replace(branch, windows=tuple(windows)), day, pick)
-        found.append(np.asarray(run.waits))
+        waits = np.asarray(run.waits)
+        # Nobody serves them: they wait at least until the end of what is looked at, and not 0 minutes.
+        lost = np.asarray(run.windows, dtype=int) < 0
+        waits[lost] = horizon - np.asarray(day.arrived)[lost]
+        found.append(waits)
     return found
 
 

@@ -10,13 +10,13 @@ import numpy as np
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from counterpoint.insight.data import PlanTarget, TwinBranch, TwinWindow
+from counterpoint.insight.data import PlanTarget, TwinBranch, TwinDay, TwinWindow
 from counterpoint.insight.data_past import BranchPast, RunKind, RunState, UnknownRun
-from counterpoint.insight.engine import demand as demands
-from counterpoint.insight.engine import planning
+from counterpoint.insight.engine import plans
 from counterpoint.insight.engine.branch import run_day
 from counterpoint.insight.models import TwinRun
 from counterpoint.insight.services import past as pasts
+from counterpoint.insight.services.apart import apart
 from counterpoint.kit import clock
 from counterpoint.kit.data import SYSTEM, Actor, Refusal, Told
 from counterpoint.kit.verbs import tell, verb
@@ -24,9 +24,6 @@ from counterpoint.lobby import services as lobby
 from counterpoint.lobby.data import Policy
 from counterpoint.people import services as people
 from counterpoint.people.data import Duty
-
-#: Days that a plan is compared on beside the windows as they are now.
-DAYS = 200
 
 
 @verb("insight.twin.asked")
@@ -115,15 +112,24 @@ def replay(branch: int, day: date, more: int) -> dict[str, Any]:
     waits = {"actual": [one.wait / 60 for one in real]}
     for policy in Policy:
         branch_ = replace(model, policy=replace(model.policy, policy=policy))
-        waits[str(policy)] = run_day(branch_, twin_day, lobby.pick).waits
+        waits[str(policy)] = _played(branch_, twin_day)
     if more:
-        waits["more"] = run_day(_with_more(model, more), twin_day, lobby.pick).waits
+        waits["more"] = _played(_with_more(model, more), twin_day)
     slots = [min(past.slots - 1, int(at // pasts.SLOT)) for at in twin_day.arrived]
     return {
         "day": day.isoformat(), "opens": past.opens, "slots": past.slots, "customers": len(real),
         "rule": str(model.policy.policy), "more": more,
         "rows": {name: _row(values, slots, past.slots) for name, values in waits.items()},
     }  # fmt: skip
+
+
+def _played(model: TwinBranch, day: TwinDay) -> list[float]:
+    """Waits of a day; whom nobody would serve waits until the doors close, and not 0 minutes."""
+    found = run_day(model, day, lobby.pick)
+    return [
+        wait if window >= 0 else max(0.0, model.closes - arrived)
+        for wait, window, arrived in zip(found.waits, found.windows, day.arrived, strict=True)
+    ]
 
 
 def _with_more(model: TwinBranch, more: int) -> TwinBranch:
@@ -149,11 +155,9 @@ def plan(branch: int, within: float, share: float) -> dict[str, Any]:
     """How many windows to open by half hour, and how the windows of the last day would do."""
     past = pasts.branch_past(branch, clock.today())
     target, model = PlanTarget(share=share, within=within), _whole_day(past)
-    found = planning.plan_windows(model, past.demand, target, lobby.pick)
-    days = demands.draw_days(past.demand, DAYS, 7)
-    now = planning.curve("now", past.model, days, lobby.pick, target, past.demand.slot)
+    found, now = apart(plans.planned, model, past, target, lobby.pick)
     return {
-        "opens": past.opens, "within": within, "share": share * 100, "met": found.met, "days": DAYS,
+        "opens": past.opens, "within": within, "share": share * 100, "met": found.met, "days": plans.DAYS,
         "hours": found.window_hours, "windows": list(found.windows), "learned_days": len(past.days),
         "plan": [_slot(one) for one in found.curve.slots], "now": [_slot(one) for one in now.slots],
         "plan_mean": found.curve.mean.mean, "now_mean": now.mean.mean,

@@ -21,6 +21,7 @@ from counterpoint.insight.data import (
 from counterpoint.insight.data_past import BranchPast, TooLittleKnown
 from counterpoint.insight.engine import planning
 from counterpoint.insight.services import past as pasts
+from counterpoint.insight.services.apart import apart
 from counterpoint.kit import clock
 from counterpoint.kit.data import SYSTEM
 from counterpoint.lobby import services as lobby
@@ -53,9 +54,9 @@ def suggest_for(branch: int) -> SuggestionView | None:
     if not candidates:
         return None
     desks = {one.number: one.id for one in org.desks(branch)}
-    found = planning.suggest(
-        branch_now(branch, board, past), past.demand, state_now(line, board, at), candidates, lobby.pick,
-        horizon=HORIZON, seed=int(at) + 1,
+    found = apart(
+        planning.suggest, branch_now(branch, board, past), past.demand, state_now(line, board, at),
+        candidates, lobby.pick, horizon=HORIZON, seed=int(at) + 1,
     )  # fmt: skip
     if found is None or (found.p90_before - found.p90_after) * 60 < rule("suggestion_gain_seconds"):
         return None
