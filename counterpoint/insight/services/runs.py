@@ -11,7 +11,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from counterpoint.insight.data import PlanTarget, TwinBranch, TwinDay, TwinWindow
-from counterpoint.insight.data_past import BranchPast, RunKind, RunState, UnknownRun
+from counterpoint.insight.data_past import BranchPast, RunKind, RunState, TooLittleKnown, UnknownRun
 from counterpoint.insight.engine import plans
 from counterpoint.insight.engine.branch import run_day
 from counterpoint.insight.models import TwinRun
@@ -108,7 +108,7 @@ def replay(branch: int, day: date, more: int) -> dict[str, Any]:
     model = pasts.model_of(spans, day, past.opens, past.slots, means, past.factors, past.model.policy)
     twin_day, real = pasts.day_of(past, found)
     if not real or not model.windows:
-        raise pasts.TooLittleKnown(_("Nobody was served on that day."))
+        raise TooLittleKnown(_("Nobody was served on that day."))
     waits = {"actual": [one.wait / 60 for one in real]}
     for policy in Policy:
         branch_ = replace(model, policy=replace(model.policy, policy=policy))

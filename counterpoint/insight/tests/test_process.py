@@ -14,8 +14,8 @@ STATES = ("waiting", "called", "recalled", "serving", "parked", "transferred")
 def course(*steps, service="cash", state="served"):
     return TicketCourse(
         id=1, day=date(2026, 1, 5), service=service, priority="ordinary",
-        arrived=datetime(2026, 1, 5, 2, tzinfo=UTC), state=state, wait=0.0, called=True, serving=0.0, desk=None,
-        person=None, promise=None, steps=tuple(CourseStep(name, float(took), None) for name, took in steps),
+        arrived=datetime(2026, 1, 5, 2, tzinfo=UTC), state=state, wait=0.0, called=True, serving=0.0,
+        desk=None, person=None, promise=None, steps=tuple(CourseStep(name, float(took), None) for name, took in steps),
     )  # fmt: skip
 
 

@@ -26,15 +26,13 @@ class DayForm(forms.Form):
         field = self.fields["service"]
         assert isinstance(field, forms.ChoiceField)
         known = services.services_at(branch).values()
+        self.codes = [one.code for one in known if one.slot_capacity]
         field.choices = [(one.code, one.name) for one in known if one.slot_capacity]
 
     def asked(self, today: date) -> tuple[date, str]:
         """The day and the service that were asked for."""
-        field = self.fields["service"]
-        assert isinstance(field, forms.ChoiceField)
-        codes = [str(code) for code, _name in list(field.choices)]
         cleaned = self.cleaned_data if self.is_valid() else {}
-        return cleaned.get("day") or today, cleaned.get("service") or (codes[0] if codes else "")
+        return cleaned.get("day") or today, cleaned.get("service") or (self.codes[0] if self.codes else "")
 
 
 class AppointmentForm(forms.Form):
