@@ -5,15 +5,44 @@ Money is never ordered by what comes from here: the clock can go back, a positio
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from zoneinfo import ZoneInfo
 
 CHINA = ZoneInfo("Asia/Shanghai")
 
 
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """A clock for demonstrations: it stood at ``shown`` when it was ``real``, and runs ``speed`` times."""
+
+    shown: datetime
+    real: datetime
+    speed: float
+
+    def at(self, real: datetime) -> datetime:
+        return self.shown + (real - self.real) * self.speed
+
+
+#: Set by a demonstration in a process of its own, never by the product at work.
+_pace: Pace | None = None
+
+
 def now() -> datetime:
     """The present moment, aware, in UTC."""
-    return datetime.now(UTC)
+    real = datetime.now(UTC)
+    return real if _pace is None else _pace.at(real)
+
+
+def hurry(*, start: datetime, speed: float) -> None:
+    """Let this process's clock stand at ``start`` now and run ``speed`` times as fast."""
+    global _pace
+    _pace = Pace(start, datetime.now(UTC), speed)
+
+
+def speed() -> float:
+    """How many times as fast as the world this process's clock runs: 1, but in a demonstration."""
+    return 1.0 if _pace is None else _pace.speed
 
 
 def today() -> date:

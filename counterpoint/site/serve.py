@@ -6,6 +6,7 @@ import os
 import resource
 import socket
 import threading
+from collections.abc import Callable, Sequence
 
 import uvicorn
 
@@ -32,7 +33,14 @@ def free_port(wished: int) -> int:
     raise SystemExit(f"No free port from {wished} on. Choose one with --port.")
 
 
-def up(*, port: int, prepare_only: bool, demo: bool) -> int:
+def rush(*, port: int, speed: float) -> int:
+    """``counterpoint rush``: a rush hour of the demo branch, on data of its own, by a faster clock."""
+    os.environ["COUNTERPOINT_DATA"] = str(assembly.data_folder() / "rush")
+    return up(port=port, prepare_only=False, demo=True, speed=speed)
+
+
+def up(*, port: int, prepare_only: bool, demo: bool, speed: float = 0) -> int:
+    """Everything from nothing, then served; with ``speed`` a rush hour is played that many times as fast."""
     steps = Steps()
     if demo:
         os.environ["COUNTERPOINT_DEMO"] = "1"
@@ -50,7 +58,7 @@ def up(*, port: int, prepare_only: bool, demo: bool) -> int:
             assembly.seal_all()
         if prepare_only:
             return 0
-        _serve(free_port(port))
+        _serve(free_port(port), _hurried(speed) if speed else ())
         if server is not None:
             server.stop(wait_for_others=False)
     return 0
@@ -64,7 +72,16 @@ def open_files() -> None:
         resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, most))
 
 
-def _serve(port: int) -> None:
+def _hurried(speed: float) -> tuple[tuple[str, Callable[[threading.Event], None]], ...]:
+    """The branch's morning, from where the clock runs ahead, and the play beside the server."""
+    from counterpoint.kit import clock
+    from demo import rush
+
+    clock.hurry(start=rush.start_of(), speed=speed)
+    return (("rush", rush.play),)
+
+
+def _serve(port: int, more: Sequence[tuple[str, Callable[[threading.Event], None]]] = ()) -> None:
     from counterpoint.approvals import services as approvals
     from counterpoint.insight import services as insight
     from counterpoint.kit import sealer
@@ -86,6 +103,7 @@ def _serve(port: int) -> None:
             ("insight", insight.watch),
             ("lobby", lobby.watch),
             ("visits", visits.watch),
+            *more,
         )
     ]
     for thread in beside:

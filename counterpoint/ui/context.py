@@ -9,6 +9,7 @@ from typing import Any
 from django.http import HttpRequest
 from django.urls import reverse
 
+from counterpoint.kit import clock
 from counterpoint.kit.data import Actor, ActorKind
 from counterpoint.kit.live import ticket_for
 from counterpoint.kit.pages import began
@@ -56,6 +57,12 @@ class Frame:
         """What makes the counts be counted again, as an ``hx-trigger``."""
         found = services.counter_channels(self.request) if self.me else ()
         return ", ".join(f"signal:{channel} from:body throttle:1s" for channel in found)
+
+    @property
+    def pace(self) -> dict[str, str]:
+        """The clock of a demonstration, for the page's own clocks; nothing where time passes as usual."""
+        speed = clock.speed()
+        return {} if speed == 1 else {"now": clock.now().isoformat(), "speed": f"{speed:g}"}
 
     @cached_property
     def channels(self) -> tuple[str, ...]:

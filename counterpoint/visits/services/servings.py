@@ -7,6 +7,7 @@ from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from counterpoint.kit import clock
 from counterpoint.kit.data import Actor, Why
 from counterpoint.visits import queries
 from counterpoint.visits.data import AlreadyServing, NotServing, ServingEnd, VisitBusy
@@ -36,7 +37,7 @@ def begin(row: Visit, by: Actor, desk: int | None) -> None:
     check_idle(by)
     try:
         with transaction.atomic():
-            Serving.objects.create(visit=row, person_id=by.id, desk_id=desk)
+            Serving.objects.create(visit=row, person_id=by.id, desk_id=desk, at=clock.now())
     except IntegrityError as error:
         # The person has begun another visit in this very moment, on another screen.
         raise _already(None) from error
@@ -62,5 +63,5 @@ def stop(row: Visit, by: Actor, why: ServingEnd) -> Serving:
             _("Only who serves the visit may do this."),
             why=Why(helper=now.person.name if now else ""), visit=row.pk,
         )  # fmt: skip
-    Serving.objects.filter(pk=now.pk).update(ended=Now(), why=why)
+    Serving.objects.filter(pk=now.pk).update(ended=clock.now(), why=why)
     return now

@@ -5,7 +5,7 @@
     for (const ring of document.querySelectorAll("[data-ring]")) {
       const circle = ring.querySelector(".is-passed");
       const whole = 2 * Math.PI * circle.r.baseVal.value;
-      const part = (Date.now() - Date.parse(ring.dataset.ring)) / 1000 / Number(ring.dataset.whole);
+      const part = (presentTime() - Date.parse(ring.dataset.ring)) / 1000 / Number(ring.dataset.whole);
       circle.setAttribute("stroke-dasharray", `${Math.min(1, Math.max(0, part)) * whole} ${whole}`);
       ring.classList.toggle("is-late", part > 1);
     }

@@ -46,7 +46,7 @@
 
   const wall = () => {
     const clock = document.querySelector("[data-wall-clock]");
-    if (clock) clock.textContent = new Date().toLocaleTimeString("zh-CN", { hour: "2-digit", minute: "2-digit", hour12: false, timeZone: "Asia/Shanghai" });
+    if (clock) clock.textContent = new Date(presentTime()).toLocaleTimeString("zh-CN", { hour: "2-digit", minute: "2-digit", hour12: false, timeZone: "Asia/Shanghai" });
   };
   const news = () => {
     const lines = [...document.querySelectorAll(".display-news p")];
