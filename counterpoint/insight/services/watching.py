@@ -6,6 +6,7 @@ import threading
 import time
 
 from counterpoint.insight.services import runs, suggesting
+from counterpoint.kit import clock
 from counterpoint.kit.watch import repeat
 
 EVERY_SECONDS = 1.0
@@ -19,7 +20,8 @@ class Work:
 
     def strike(self) -> None:
         runs.answer_waiting()
-        if time.monotonic() - self.looked >= suggesting.rule("suggestion_every_minutes") * 60:
+        passed = (time.monotonic() - self.looked) * clock.speed()
+        if passed >= suggesting.rule("suggestion_every_minutes") * 60:
             suggesting.suggest_everywhere()
             self.looked = time.monotonic()
 
