@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import numpy as np
@@ -153,7 +153,7 @@ def _row(values: list[float], slots: list[int], count: int) -> dict[str, Any]:
 
 def plan(branch: int, within: float, share: float) -> dict[str, Any]:
     """How many windows to open by half hour, and how the windows of the last day would do."""
-    past = pasts.branch_past(branch, clock.today())
+    past = pasts.branch_past(branch, clock.today() - timedelta(days=1))
     target, model = PlanTarget(share=share, within=within), _whole_day(past)
     found, now = apart(plans.planned, model, past, target, lobby.pick)
     return {

@@ -6,7 +6,7 @@ worth a word; the lobby accepts it with one tap, or does not.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from datetime import datetime, timedelta
 
 from counterpoint.insight.data import (
@@ -50,7 +50,8 @@ def suggest_for(branch: int) -> SuggestionView | None:
         return None
     now = clock.now()
     at = max(0.0, pasts.minute(now) - past.opens)
-    candidates = list(_candidates(branch, board, past, at))
+    asked = {one.ticket.service for one in line.waiting} & past.model.means.keys()
+    candidates = list(_candidates(branch, board, asked, at))
     if not candidates:
         return None
     desks = {one.number: one.id for one in org.desks(branch)}
@@ -108,9 +109,11 @@ def state_now(line: LineNow, board: tuple[WindowNow, ...], at: float) -> TwinNow
 
 
 def _candidates(
-    branch: int, board: tuple[WindowNow, ...], past: BranchPast, at: float
+    branch: int, board: tuple[WindowNow, ...], asked: Set[str], at: float
 ) -> Iterator[OpenWindow]:
-    """Desks at which somebody sits who could serve more than now: closed windows, and open ones re-keyed."""
+    """Desks at which somebody sits who could serve more of what is waited for: closed windows, and open ones
+    re-keyed.
+    """
     serves = {one.window.desk: set(one.window.services) for one in board}
     until = at + rule("suggestion_open_minutes")
     patience = timedelta(minutes=PATIENCE * rule("suggestion_every_minutes"))
@@ -120,15 +123,10 @@ def _candidates(
         said = lobby.last_declined(branch, desk=desk.id)
         if said is not None and said.suggested_at > clock.now() - patience:
             continue
-        could = {
-            code for code, why in lobby.could_serve(desk=desk.id).items()
-            if not why and code in past.model.means
-        }  # fmt: skip
+        could = {code for code, why in lobby.could_serve(desk=desk.id).items() if not why} & asked
         has = serves.get(desk.id, set[str]())
-        if desk.id in serves and could <= has:
-            continue
-        if could:
-            yield OpenWindow(desk.number, frozenset(could | (has & past.model.means.keys())), at, until)
+        if could - has:
+            yield OpenWindow(desk.number, frozenset(could | has), at, until)
 
 
 def suggest_everywhere() -> int:

@@ -15,7 +15,8 @@ def course(*steps, service="cash", state="served"):
     return TicketCourse(
         id=1, day=date(2026, 1, 5), service=service, priority="ordinary",
         arrived=datetime(2026, 1, 5, 2, tzinfo=UTC), state=state, wait=0.0, called=True, serving=0.0,
-        desk=None, person=None, promise=None, steps=tuple(CourseStep(name, float(took), None) for name, took in steps),
+        desk=None, person=None, promise=None,
+        steps=tuple(CourseStep(name, float(took), None) for name, took in steps),
     )  # fmt: skip
 
 

@@ -98,7 +98,7 @@ def _asked(request: HttpRequest) -> HttpResponse:
 
 def replay_charts(answer: dict[str, Any]) -> list[Chart]:
     """A past day: one line a row, and their figures as bars."""
-    rows: dict[str, dict[str, Any]] = answer["rows"]
+    rows: dict[str, dict[str, Any]] = dict(sorted(answer["rows"].items(), key=lambda row: row[1]["over"]))
     labels = half_hours(answer["opens"], answer["slots"])
     drawn = ["actual", answer["rule"], *(["more"] if "more" in rows else []), "dedicated"]
     names = list(dict.fromkeys(drawn))
