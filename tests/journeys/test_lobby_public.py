@@ -8,7 +8,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from counterpoint.lobby.printing.simulator import Mood, Printer
-from tests.journeys.conftest import PICTURES
+from tests.journeys.conftest import PICTURES, ROOT
 
 BRANCH, TELLER, LIU = "990108", "080103", "080301"
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
@@ -191,3 +191,66 @@ def test_the_kiosk_goes_back_to_the_start_by_itself(someone, desk, printer):
     hall.open(f"/lobby/kiosk/{BRANCH}/?in=en")
     hall.page.clock.run_for(61_000)
     expect(hall.page.locator("html")).to_have_attribute("lang", "zh-hans")
+
+
+SCRIPT = ROOT / "counterpoint/lobby/static/lobby/display.js"
+
+
+def screen_of(calls):
+    """A display with these calls, the newest first: place, desk, whether it still waits."""
+    rows = "".join(
+        f'<li data-place="{place}" data-desk="{desk}" data-now="{now}" data-zh="{place}" data-en="">'
+        "<i hidden data-missed>missed</i></li>"
+        for place, desk, now in calls
+    )
+    return (
+        '<!doctype html><head><script defer src="/display.js"></script></head><body data-branch="3">'
+        f'<button data-voice-on></button><i data-voice-none></i><ol id="display">{rows}</ol></body>'
+    )
+
+
+@pytest.fixture
+def display(browser):
+    """A display whose server is this test; ``shows`` lets it show calls and answers what it then said."""
+    context = browser.new_context()
+    page, showing = context.new_page(), {"html": ""}
+    page.route("**/display.js", lambda route: route.fulfill(path=SCRIPT, content_type="text/javascript"))
+    page.route("**/hall", lambda route: route.fulfill(body=showing["html"], content_type="text/html"))
+    page.add_init_script(
+        "said = []; addEventListener('lobby:called', (e) => said.push(Number(e.detail.place)), true)"
+    )
+
+    def shows(*calls, opened=False, lost=False):
+        showing["html"] = screen_of(calls)
+        if opened:
+            page.goto("http://127.0.0.1:9/hall")
+            return page.evaluate("said.splice(0)")
+        if lost:
+            page.evaluate("document.body.dispatchEvent(new CustomEvent('live:resync'))")
+        page.evaluate(
+            "(html) => { const shown = new DOMParser().parseFromString(html, 'text/html');"
+            "document.getElementById('display').replaceChildren(...shown.getElementById('display').children);"
+            "document.dispatchEvent(new CustomEvent('htmx:after:swap')); }",
+            showing["html"],
+        )
+        return page.evaluate("said.splice(0)")
+
+    shows.page = page
+    yield shows
+    context.close()
+
+
+def test_the_display_says_every_call_once(display):
+    assert display((1, "01", 1), opened=True) == [1]
+    assert display((2, "02", 1), (1, "01", 1)) == [2]
+    assert display((2, "02", 1), (1, "01", 1)) == []
+    assert display((4, "01", 1), (3, "02", 0), (2, "02", 0), (1, "01", 0)) == [3, 4]
+
+
+@pytest.mark.parametrize("again", ["opened", "lost"])
+def test_after_an_hour_off_only_the_newest_call_of_each_desk_is_said(display, again):
+    assert display((1, "01", 1), opened=True) == [1]
+    calls = ((6, "01", 1), (5, "02", 1), (4, "02", 1), (3, "01", 0), (2, "03", 0), (1, "01", 0))
+    assert display(*calls, **{again: True}) == [5, 6]
+    missed = display.page.locator("[data-missed]:not([hidden])").locator("xpath=..")
+    assert [one.get_attribute("data-place") for one in missed.all()] == ["4", "3", "2"]
