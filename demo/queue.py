@@ -14,7 +14,7 @@ from counterpoint.insight import services as insight
 from counterpoint.insight.data import TwinBranch, TwinDay, TwinDayResult, TwinDemand, TwinWindow
 from counterpoint.kit.data import SYSTEM
 from counterpoint.lobby import services as lobby
-from counterpoint.lobby.data_courses import PastTicket, PastWindow
+from counterpoint.lobby.data import PastTicket, PastWindow
 from counterpoint.org import services as org
 from counterpoint.people import services as people
 

@@ -45,8 +45,9 @@ log = logging.getLogger("counterpoint.rush")
 
 
 def start_of(branch: int = BRANCH) -> datetime:
-    """When the rush begins: in the morning of the branch's open business date."""
-    return datetime.combine(org.business_day(branch).date, BEGINS, clock.CHINA)
+    """When the rush begins: in the morning of the open business date, or where an earlier one stopped."""
+    begins = datetime.combine(org.business_day(branch).date, BEGINS, clock.CHINA)
+    return max((one.arrived for one in lobby.tickets_of_day(branch)), default=begins)
 
 
 @dataclass

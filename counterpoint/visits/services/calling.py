@@ -8,6 +8,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
+from counterpoint.kit import clock
 from counterpoint.kit.data import SYSTEM, Actor, Why
 from counterpoint.kit.verbs import verb
 from counterpoint.lobby import services as lobby
@@ -75,7 +76,8 @@ def visit_of_ticket(*, ticket: UUID, by: Actor) -> VisitView:
         with transaction.atomic():
             return open_visit(
                 branch=known.branch, party=known.party, reason=known.service, channel=CHANNELS[known.channel],
-                arrived=known.arrived, ticket=ticket, label=known.label, by=by,
+                # Where the clock has gone back, the customer came just now.
+                arrived=min(known.arrived, clock.now()), ticket=ticket, label=known.label, by=by,
             )  # fmt: skip
     except IntegrityError:
         # A colleague has opened it in this very moment.

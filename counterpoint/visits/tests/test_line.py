@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
 
+from counterpoint.kit import clock
 from counterpoint.kit.data import SYSTEM
 from counterpoint.kit.models import Event
 from counterpoint.kit.testing import once
@@ -175,3 +177,12 @@ def test_nobody_is_called_to_no_desk_and_nobody_begins_without_a_call(bank):
         services.call_next(by=bank.zhang)
     with pytest.raises(NotCalled):
         services.begin(by=bank.wang)
+
+
+def test_a_clock_that_goes_back_keeps_nobody_from_being_called(bank, monkeypatch):
+    ticket = taken(bank)
+    earlier = clock.now() - timedelta(minutes=30)
+    monkeypatch.setattr(clock, "now", lambda: earlier)
+    services.call_next(by=bank.wang)
+    visit = services.begin(by=bank.wang)
+    assert (visit.ticket, visit.at) == (ticket.key, earlier)
