@@ -14,7 +14,7 @@ from counterpoint.insight.charts import Chart, Series, half_hours
 from counterpoint.insight.rules.process import Process, process
 from counterpoint.insight.services.past import SLOT, minute
 from counterpoint.lobby import services as lobby
-from counterpoint.lobby.data_courses import TicketCourse
+from counterpoint.lobby.data import TicketCourse
 
 STATES = ("waiting", "prework", "called", "serving", "parked", "handed_over")
 

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
+from counterpoint.lobby.data_courses import *  # noqa: F403
 from counterpoint.lobby.data_faces import *  # noqa: F403
 from counterpoint.lobby.data_promise import *  # noqa: F403
 from counterpoint.lobby.data_refusals import *  # noqa: F403
@@ -14,6 +15,7 @@ from counterpoint.lobby.data_router import *  # noqa: F403
 from counterpoint.lobby.data_router import Choice
 from counterpoint.lobby.data_scene import *  # noqa: F403
 from counterpoint.lobby.data_statistics import *  # noqa: F403
+from counterpoint.lobby.data_suggestions import *  # noqa: F403
 
 
 class TicketState(StrEnum):

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from counterpoint.lobby.data_courses import TicketCourse
+from counterpoint.lobby.data import TicketCourse
 
 #: States that are the same to whoever looks at the whole.
 SAME = {"recalled": "called", "transferred": "waiting", "returned": "waiting"}

@@ -13,8 +13,7 @@ from counterpoint.insight.data_past import BranchPast, TooLittleKnown
 from counterpoint.kit.clock import CHINA
 from counterpoint.kit.data import Why
 from counterpoint.lobby import services as lobby
-from counterpoint.lobby.data import RoutingPolicy
-from counterpoint.lobby.data_courses import TicketCourse, WindowSpan
+from counterpoint.lobby.data import RoutingPolicy, TicketCourse, WindowSpan
 
 SLOT = 30
 #: Days that are looked at, counted back in the calendar; and how many of them must have tickets.

@@ -25,8 +25,7 @@ from counterpoint.insight.services.apart import apart
 from counterpoint.kit import clock
 from counterpoint.kit.data import SYSTEM
 from counterpoint.lobby import services as lobby
-from counterpoint.lobby.data import LineNow, WindowNow
-from counterpoint.lobby.data_suggestions import Proposal, SuggestionView
+from counterpoint.lobby.data import LineNow, Proposal, SuggestionView, WindowNow
 from counterpoint.org import services as org
 
 #: How far ahead is played through, in minutes.

@@ -18,8 +18,7 @@ from counterpoint.kit import clock
 from counterpoint.kit.data import SYSTEM, NotAllowed
 from counterpoint.kit.testing import once
 from counterpoint.lobby import services as lobby
-from counterpoint.lobby.data import LobbyMalformed, TicketChannel
-from counterpoint.lobby.data_courses import PastTicket, PastWindow
+from counterpoint.lobby.data import LobbyMalformed, PastTicket, PastWindow, TicketChannel
 from counterpoint.org import services as org
 from counterpoint.people import services as people
 from counterpoint.vault import services as vault

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from counterpoint.insight.rules.process import path_of, process
-from counterpoint.lobby.data_courses import CourseStep, TicketCourse
+from counterpoint.lobby.data import CourseStep, TicketCourse
 
 STATES = ("waiting", "called", "recalled", "serving", "parked", "transferred")
 

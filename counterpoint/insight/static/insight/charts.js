@@ -45,7 +45,8 @@
 
   const known = new Map();
   const draw = () => {
-    for (const [box, chart] of known) if (!box.isConnected) { chart.dispose(); known.delete(box); }
+    // A swap may take a chart's box away, or keep the box and empty it.
+    for (const [box, chart] of known) if (!box.isConnected || !box.firstChild) { chart.dispose(); known.delete(box); }
     for (const box of document.querySelectorAll("[data-chart]")) {
       const chart = known.get(box) ?? globalThis.echarts.init(box, null, { renderer: "canvas" });
       known.set(box, chart);
