@@ -1,4 +1,4 @@
-"""Liu Yang runs the lobby on a tablet: a number for a customer, forms, and back after all; then the figures."""
+"""Liu Yang runs the lobby on a tablet: a number, forms, and back after all; then the figures."""
 
 import re
 
