@@ -46,7 +46,9 @@ def waits(branch: TwinBranch, days: Sequence[TwinDay]) -> Waits:
     return Waits(
         wait=np.concatenate([result.waits for result in results]),
         day=np.repeat(np.arange(len(days)), [len(day.arrived) for day in days]),
-        service=np.asarray([world.SERVICES.index(name) for day in days for name in day.service]),
+        service=np.asarray(
+            [world.SERVICES.index(name) for day in days for name in day.service], dtype=np.int64
+        ),
         days=len(days),
         seconds=seconds,
     )

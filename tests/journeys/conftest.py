@@ -51,6 +51,9 @@ def _free_port() -> int:
 class Site:
     """The running product: its address, and its command line on the same data."""
 
+    #: How it is served, but for the port.
+    serve: tuple[str, ...] = ("up",)
+
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.port = _free_port()
@@ -66,7 +69,7 @@ class Site:
     def start(self) -> subprocess.Popen[str]:
         with (self.folder / "up.log").open("w") as log:
             process = subprocess.Popen(
-                [*COMMAND, "up", "--port", str(self.port)],
+                [*COMMAND, *self.serve, "--port", str(self.port)],
                 env=self.environment, stdout=log, stderr=subprocess.STDOUT, text=True,
             )  # fmt: skip
         deadline = time.monotonic() + 240
