@@ -126,7 +126,12 @@ def _facts(people: set[int], duties: list[Duty], at: datetime) -> dict[_Asked, t
     """What each has of their own for each duty, and the terms of what was delegated to them."""
     if not people:
         return {}
-    asked: dict[str, Any] = {"people": list(people), "duties": [str(one) for one in duties], "at": at, "day": day_of(at)}
+    asked: dict[str, Any] = {
+        "people": list(people),
+        "duties": [str(one) for one in duties],
+        "at": at,
+        "day": day_of(at),
+    }
     with planned() as cursor:
         cursor.execute(FACTS, asked)
         rows = [[_loaded(value) for value in row] for row in cursor.fetchall()]
