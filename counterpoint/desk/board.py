@@ -54,11 +54,10 @@ def context(request: HttpRequest) -> dict[str, Any]:
 
 
 def _names(keys: set[str]) -> dict[str, str]:
-    found = {}
-    for key in keys:
-        kind, _sep, number = key.partition(":")
-        found[key] = people.person(int(number)).name if kind == "person" else ""
-    return found
+    """By the key of an actor, the person's name; the system and machines have none here."""
+    persons = {key: int(key.partition(":")[2]) for key in keys if key.startswith("person:")}
+    names = people.names_of(persons.values())
+    return {key: names.get(persons.get(key, 0), "") for key in keys}
 
 
 def _desks(branch: int, day: date, waiting: list[RequestView]) -> list[dict[str, Any]]:
@@ -98,13 +97,13 @@ def _ring(line: DeskNow) -> dict[str, Any] | None:
 def _needs(branch: int, waiting: list[RequestView], open_visits: list[VisitView]) -> Iterator[dict[str, Any]]:
     """Who waits for somebody: approvals, help, hand-offs, cases that are late. Each opens itself."""
     language = get_language() or "zh"
-    names = _names({f"person:{one}" for one in _concerned(waiting)})
+    names = people.names_of(_concerned(waiting))
     for request in waiting:
-        claimed = names[f"person:{request.claim.person}"] if request.claim else ""
+        claimed = names[request.claim.person] if request.claim else ""
         amount = f" · {Money(request.amount, request.currency)}" if request.amount else ""
         yield _need(
             _("Approval"), "shield-check", f"{request.title(language)}{amount}", request.at,
-            reverse("approvals:request", args=[request.id]), by=names[f"person:{request.maker}"],
+            reverse("approvals:request", args=[request.id]), by=names[request.maker],
             more=claimed, meaning="danger" if MarkKind.ESCALATED in request.marks else "attention",
         )  # fmt: skip
     for call in visits.open_calls(branch):

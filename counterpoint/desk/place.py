@@ -31,11 +31,9 @@ class Choice:
 def choices(request: HttpRequest) -> list[Choice]:
     """The desks of the person's branch, each with who works there."""
     who = people.actor_from(request)
-    found = []
-    for desk in org.desks(who.branch or 0):
-        holder = people.person(desk.holder).name if desk.holder else ""
-        found.append(Choice(desk, holder, desk.holder == who.id))
-    return found
+    desks = org.desks(who.branch or 0)
+    names = people.names_of(desk.holder for desk in desks)
+    return [Choice(desk, names.get(desk.holder or 0, ""), desk.holder == who.id) for desk in desks]
 
 
 def take(request: HttpRequest, desk: int) -> DeskView:

@@ -5,7 +5,6 @@ Times are seconds.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -130,7 +129,3 @@ class PromiseSource:
 
     basis: PromiseBasis
     model: PromiseModelView | None = None
-
-
-#: A model: the promise, or ``None`` when it cannot make one (no model, a stale one), and the rule does.
-Predictor = Callable[[int, PromiseState], Promise | None]

@@ -108,23 +108,18 @@ def card(ticket: TicketView) -> Card:
 def places(branch: int, windows: Iterable[WindowNow], known: Mapping[str, Service]) -> list[Place]:
     """Every desk of the branch, in the order of their numbers."""
     by_desk = {one.window.desk: one for one in windows}
-    names = holders(branch)
-    found = []
-    for desk in org.desks(branch):
+    desks, found = org.desks(branch), []
+    names = people.names_of(desk.holder for desk in desks)
+    for desk in desks:
         now = by_desk.get(desk.id)
         serves = now.window.services if now else ()
         found.append(
             Place(
                 desk, now, [known[code].name for code in serves if code in known],
-                now.window.person_name if now else names.get(desk.id, ""),
+                now.window.person_name if now else names.get(desk.holder or 0, ""),
             )
         )  # fmt: skip
     return found
-
-
-def holders(branch: int) -> dict[int, str]:
-    """By desk, who sits at it."""
-    return {desk.id: people.person(desk.holder).name for desk in org.desks(branch) if desk.holder is not None}
 
 
 def suggestion_line(one: SuggestionView | None, known: Mapping[str, Service]) -> dict[str, Any] | None:

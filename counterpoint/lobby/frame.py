@@ -5,7 +5,6 @@ from __future__ import annotations
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from counterpoint.lobby import services
 from counterpoint.people.data import Duty
 from counterpoint.people.services import actor_from, can
 from counterpoint.ui import services as ui
@@ -22,7 +21,6 @@ def channels(request: HttpRequest) -> tuple[str, ...]:
 
 
 def appear() -> None:
-    services.register_predictor(services.model_promise)
     ui.add_room(
         key="floor", title=_("Lobby"), icon="users", url_name="lobby:floor",
         allowed=lambda request: can(request, Duty.LOBBY), order=11,

@@ -12,11 +12,9 @@ from django.db import connection
 from django.db.models import Min, Q
 
 from counterpoint.kit.database import planned
-from counterpoint.people.data import Duty
 from counterpoint.people.services import name_of
 from counterpoint.visits.data import (
     Channel,
-    Counts,
     DraftSource,
     DraftView,
     HandOffState,
@@ -184,13 +182,6 @@ def help_calls(where: Q, *, limit: int = 100) -> list[HelpView]:
     return [help_view(row) for row in rows]
 
 
-def answerable(*, person: int, branch: int, duties: Iterable[str]) -> Q:
-    """Calls that nobody has answered and that this person could; a supervisor could any."""
-    held = sorted(str(duty) for duty in duties)
-    fits = Q() if Duty.AUTHORIZE in held else Q(duty__in=held)
-    return Q(branch_id=branch, state=HelpState.CALLED) & fits & ~Q(asker=person)
-
-
 def help_times(branch: int, start: datetime, end: datetime) -> HelpTimes:
     """How long it took until somebody came, for the calls of a time."""
     with connection.cursor() as cursor:
@@ -270,9 +261,6 @@ def operations_of(visits: Iterable[int]) -> dict[int, str]:
     return dict(rows.distinct("visit").values_list("visit_id", "operation"))
 
 
-def counts(*, hand_offs: Q, helps: Q) -> Counts:
-    """How much waits, and since when the oldest, in two queries."""
-    handed = HandOff.objects.filter(hand_offs).order_by("at").values_list("at", flat=True)[:MOST]
-    called = HelpCall.objects.filter(helps).order_by("at").values_list("at", flat=True)[:MOST]
-    one, other = list(handed), list(called)
-    return Counts(len(one), one[0] if one else None, len(other), other[0] if other else None)
+def waiting_since(hand_offs: Q) -> list[datetime]:
+    """Since when each of these hand-offs waits."""
+    return list(HandOff.objects.filter(hand_offs).values_list("at", flat=True)[:MOST])

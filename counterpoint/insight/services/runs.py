@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
@@ -24,6 +25,8 @@ from counterpoint.lobby import services as lobby
 from counterpoint.lobby.data import Policy
 from counterpoint.people import services as people
 from counterpoint.people.data import Duty
+
+log = logging.getLogger("counterpoint.insight")
 
 
 @verb("insight.twin.asked")
@@ -77,10 +80,18 @@ def answer_waiting() -> int:
             found = answer(row)
         except Refusal as refusal:
             _end(run=row.pk, answer=None, trouble=str(refusal), by=SYSTEM)
+        except Exception:
+            log.exception("The twin broke on question %s.", row.pk)
+            _end(run=row.pk, answer=None, trouble=_("The twin broke on this question."), by=SYSTEM)
         else:
             _end(run=row.pk, answer=found, trouble="", by=SYSTEM)
         done += 1
     return done
+
+
+def begin_again() -> int:
+    """Questions on which a process before this one was cut off wait again; how many."""
+    return TwinRun.objects.filter(state=RunState.RUNNING).update(state=RunState.WAITING, begun=None)
 
 
 def _next() -> TwinRun | None:

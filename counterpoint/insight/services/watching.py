@@ -17,13 +17,18 @@ class Work:
 
     def __init__(self) -> None:
         self.looked = 0.0
+        self.begun = False
 
     def strike(self) -> None:
+        if not self.begun:
+            runs.begin_again()
+            self.begun = True
         runs.answer_waiting()
         passed = (time.monotonic() - self.looked) * clock.speed()
         if passed >= suggesting.rule("suggestion_every_minutes") * 60:
-            suggesting.suggest_everywhere()
+            # Before the work: what breaks is tried again at the next look, not at the next stroke.
             self.looked = time.monotonic()
+            suggesting.suggest_everywhere()
 
 
 def watch(stop: threading.Event, *, every: float = EVERY_SECONDS) -> None:

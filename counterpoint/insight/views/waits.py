@@ -27,11 +27,12 @@ def waits(request: HttpRequest) -> HttpResponse:
     """How long customers waited, and what was promised."""
     form, since, until = PeriodForm.asked(request.GET, clock.today())
     context = waits_context(branch_here(request), since, until, target_minutes())
-    return render(
-        request,
-        "insight/waits.html",
-        context | {"form": form, "since": since, "until": until, "tab": "waits"},
-    )
+    source = lobby.promise_source(branch_here(request))
+    context |= {
+        "form": form, "since": since, "until": until, "tab": "waits", "source": source,
+        "source_words": lobby.source_words(source),
+    }  # fmt: skip
+    return render(request, "insight/waits.html", context)
 
 
 @allows(sees_insight)

@@ -47,7 +47,6 @@ from counterpoint.lobby.services.devices import pair_device as pair_device
 from counterpoint.lobby.services.figures import statistics as statistics
 from counterpoint.lobby.services.fitting import fit as fit
 from counterpoint.lobby.services.learning import expected as expected
-from counterpoint.lobby.services.lists import could_return as could_return
 from counterpoint.lobby.services.offers import offers_at as offers_at
 from counterpoint.lobby.services.offers import phone_parts as phone_parts
 from counterpoint.lobby.services.offers import register_phone_part as register_phone_part
@@ -56,12 +55,10 @@ from counterpoint.lobby.services.opening import could_serve as could_serve
 from counterpoint.lobby.services.opening import open_window as open_window
 from counterpoint.lobby.services.opening import window_of as window_of
 from counterpoint.lobby.services.opening import windows_at as windows_at
-from counterpoint.lobby.services.promise_kept import model_promise as model_promise
 from counterpoint.lobby.services.promise_kept import promise_source as promise_source
 from counterpoint.lobby.services.promise_learned import learn_promises as learn_promises
 from counterpoint.lobby.services.promising import break_promises as break_promises
 from counterpoint.lobby.services.promising import promise_now as promise_now
-from counterpoint.lobby.services.promising import register_predictor as register_predictor
 from counterpoint.lobby.services.ratings import rate as rate
 from counterpoint.lobby.services.ratings import rate_by_phone as rate_by_phone
 from counterpoint.lobby.services.ratings import rating_of as rating_of
@@ -71,6 +68,7 @@ from counterpoint.lobby.services.ratings import skip_rating as skip_rating
 from counterpoint.lobby.services.reach import self_service as self_service
 from counterpoint.lobby.services.reading import board as board
 from counterpoint.lobby.services.reading import called_now as called_now
+from counterpoint.lobby.services.reading import could_return as could_return
 from counterpoint.lobby.services.reading import display as display
 from counterpoint.lobby.services.reading import explain as explain
 from counterpoint.lobby.services.reading import gone_among as gone_among
@@ -80,6 +78,7 @@ from counterpoint.lobby.services.reading import line_by_service as line_by_servi
 from counterpoint.lobby.services.reading import phone as phone
 from counterpoint.lobby.services.reading import tickets_of_day as tickets_of_day
 from counterpoint.lobby.services.reading import waiting as waiting
+from counterpoint.lobby.services.sentences import source_words as source_words
 from counterpoint.lobby.services.slips import Composer as Composer
 from counterpoint.lobby.services.slips import print_slip as print_slip
 from counterpoint.lobby.services.slips import slips_of as slips_of

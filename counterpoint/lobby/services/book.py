@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django.utils.translation import get_language
@@ -147,3 +147,8 @@ def news_at(branch: int, day: date | None = None) -> list[tuple[str, str]]:
     """The quiet line of the display 叫号屏公告, in both languages: what holds on a day."""
     said = org.decide(table="lobby.news", facts={"branch": branch}, at=day or clock.today())
     return [(hit.reason_zh, hit.reason_en) for hit in said.hits]
+
+
+def grace() -> timedelta:
+    """How long the place of somebody is kept who was called and did not come 过号保留."""
+    return timedelta(minutes=int(value("grace_minutes")))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from uuid import UUID
 
 from django.db import IntegrityError, connection
@@ -231,7 +230,7 @@ def come_back(*, ticket: UUID, by: Actor) -> TicketView:
     row = reach.locked(ticket, by)
     reach.check_staff(by, row.branch_id)
     reach.check_state(row, TicketState.NO_SHOW)
-    grace = timedelta(minutes=int(book.value("grace_minutes")))
+    grace = book.grace()
     if clock.now() > row.since + grace:
         raise GraceOver(
             _("The grace of %(minutes)s minutes is over.") % {"minutes": int(grace.total_seconds() // 60)},

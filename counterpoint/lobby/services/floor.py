@@ -19,8 +19,10 @@ from counterpoint.lobby.data import (
 )
 from counterpoint.lobby.models import Ticket
 from counterpoint.lobby.rules.durations import Stat, merged, predict
+from counterpoint.lobby.rules.learned import LearnedPromise
 from counterpoint.lobby.rules.line import arrivals
 from counterpoint.lobby.services import book
+from counterpoint.lobby.services.promise_kept import model_now
 from counterpoint.org import services as org
 
 #: A desk's speed is believed between these: a few slow customers do not bar a desk from a service.
@@ -99,6 +101,16 @@ class Floor:
     @cached_property
     def busy(self) -> dict[int, Ticket]:
         return queries.at_desks(self.branch, self.day)
+
+    @cached_property
+    def last(self) -> dict[str, tuple[datetime, datetime]]:
+        """By service, when whoever was called last had come, and when he was called."""
+        return queries.last_waits(self.branch, self.origin)
+
+    @cached_property
+    def model(self) -> tuple[LearnedPromise, str] | None:
+        """The model that makes promises here now, and its name; none: the rule makes them."""
+        return model_now(self.branch, self.policy, tuple(self.services))
 
     @cached_property
     def came(self) -> dict[int, datetime]:

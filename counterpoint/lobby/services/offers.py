@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from counterpoint.lobby.data import NobodyServes, Offer, PhonePart, Service, TicketView
-from counterpoint.lobby.models import Ticket
-from counterpoint.lobby.services import book
 from counterpoint.lobby.services.floor import Floor, floor
-from counterpoint.lobby.services.promising import promise_for
+from counterpoint.lobby.services.promising import promise_to_newcomer
 from counterpoint.lobby.services.tickets import check_served
 
 #: Says what it offers for a ticket, or nothing.
@@ -30,11 +28,7 @@ def _offer(here: Floor, service: Service) -> Offer:
     except NobodyServes as refusal:
         bar, remedy = str(refusal), str(refusal.why.remedy)
     else:
-        like = Ticket(
-            branch_id=here.branch, business_date=here.day, service=service.code,
-            priority=book.priority_of(""), arrived_at=here.now, group_size=1,
-        )  # fmt: skip
-        made = promise_for(here, like)
+        made = promise_to_newcomer(here, service.code)
         low, mid, high = round(made.low), round(made.mid), round(made.high)
     queue = sum(row.service == service.code for row in here.line)
     return Offer(service.code, service.name, service.papers, queue, low, mid, high, bar, remedy)

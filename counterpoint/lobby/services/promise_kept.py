@@ -13,15 +13,13 @@ from django.conf import settings
 
 from counterpoint.kit import clock
 from counterpoint.lobby.data import (
-    Promise,
     PromiseBasis,
     PromiseModelView,
     PromiseSource,
-    PromiseState,
     RoutingPolicy,
 )
 from counterpoint.lobby.models import PromiseModel
-from counterpoint.lobby.rules.features import digest_of, feature_names, features
+from counterpoint.lobby.rules.features import digest_of, feature_names
 from counterpoint.lobby.rules.learned import LearnedPromise, learned
 from counterpoint.lobby.services import book
 from counterpoint.org import services as org
@@ -100,14 +98,10 @@ def _unpacked(row: PromiseModel) -> LearnedPromise | None:
         return None
 
 
-def model_promise(branch: int, state: PromiseState) -> Promise | None:
-    """The promise of the branch's own model; ``None`` where the rule has to make it."""
-    if state.scene is None:
-        return None
-    found = _source(branch, state.scene.policy, state.scene.services)
-    if found.basis is not PromiseBasis.MODEL or found.model is None:
-        return None
-    numbers, model = features(state.scene), _read.get(found.model.id)
-    if numbers is None or model is None:
-        return None
-    return model.promise(numbers, f"model {found.model.version}")
+def model_now(
+    branch: int, policy: RoutingPolicy, services: tuple[str, ...]
+) -> tuple[LearnedPromise, str] | None:
+    """The branch's own model with its name, where it may speak; else the rule has to."""
+    found = _source(branch, policy, services)
+    model = _read.get(found.model.id) if found.model and found.basis is PromiseBasis.MODEL else None
+    return (model, f"model {found.model.version}") if model and found.model else None

@@ -12,7 +12,6 @@ from counterpoint.kit import clock
 from counterpoint.kit.clock import CHINA
 from counterpoint.kit.data import SYSTEM, Actor
 from counterpoint.kit.verbs import verb
-from counterpoint.lobby import queries
 from counterpoint.lobby.data import (
     IN_LINE,
     Ahead,
@@ -21,7 +20,6 @@ from counterpoint.lobby.data import (
     Duration,
     Length,
     Policy,
-    Predictor,
     Promise,
     PromiseState,
     Scene,
@@ -31,20 +29,14 @@ from counterpoint.lobby.data import (
 )
 from counterpoint.lobby.models import Ticket
 from counterpoint.lobby.rules import promise as rule
+from counterpoint.lobby.rules.features import features
 from counterpoint.lobby.rules.line import seconds
 from counterpoint.lobby.rules.router import pick
-from counterpoint.lobby.services import reach
+from counterpoint.lobby.services import book, reach
 from counterpoint.lobby.services.floor import Floor, floor
 
-_predictors: list[Predictor] = []
 #: So many are looked at in one go; the next go takes the others.
 PORTION = 200
-
-
-def register_predictor(predictor: Predictor) -> None:
-    """Let a model make promises 登记预测模型; it is asked first, and the rule when it returns ``None``."""
-    if predictor not in _predictors:
-        _predictors.append(predictor)
 
 
 def promise_for(floor: Floor, row: Ticket) -> Promise:
@@ -54,11 +46,26 @@ def promise_for(floor: Floor, row: Ticket) -> Promise:
 
 def promise_of(floor: Floor, state: PromiseState) -> Promise:
     """The model's, where one may speak; else the rule's."""
-    answers = (predictor(floor.branch, state) for predictor in _predictors)
-    made = next((one for one in answers if one is not None), None) or rule.promise_by_rule(state)
+    made = _learned(floor, state) or rule.promise_by_rule(state)
     low = max(0.0, made.low)
     mid = max(low, made.mid)
     return Promise(low, mid, max(mid, made.high, floor.least_promise), made.basis)
+
+
+def _learned(floor: Floor, state: PromiseState) -> Promise | None:
+    if state.scene is None or floor.model is None:
+        return None
+    numbers, (model, name) = features(state.scene), floor.model
+    return model.promise(numbers, name) if numbers is not None else None
+
+
+def promise_to_newcomer(floor: Floor, service: str) -> Promise:
+    """What somebody would be told who came now for a service."""
+    one = Ticket(
+        branch_id=floor.branch, business_date=floor.day, service=service, priority=book.priority_of(""),
+        arrived_at=floor.now, group_size=1,
+    )  # fmt: skip
+    return promise_for(floor, one)
 
 
 def state_for(floor: Floor, row: Ticket) -> PromiseState:
@@ -87,7 +94,6 @@ def scene_for(floor: Floor, row: Ticket, came: datetime) -> Scene:
     """The line and the desks as the router sees them, with the one who asks beside the line."""
     local = floor.now.astimezone(CHINA)
     others = [at for at, one in enumerate(floor.line) if one != row]
-    last = queries.last_waits(floor.branch, floor.origin)
     return Scene(
         now=floor.now_minutes, minute=local.hour * 60 + local.minute + local.second / 60,
         weekday=local.weekday(), policy=floor.policy, services=tuple(floor.services),
@@ -98,7 +104,7 @@ def scene_for(floor: Floor, row: Ticket, came: datetime) -> Scene:
         work=tuple(_work(floor, window) for window in floor.windows),
         last={
             code: (seconds(arrived, called) / 60, seconds(called, floor.now) / 60)
-            for code, (arrived, called) in last.items()
+            for code, (arrived, called) in floor.last.items()
         },
         group=row.group_size,
     )  # fmt: skip

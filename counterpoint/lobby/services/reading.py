@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
 from django.db.models import Count, Min
@@ -33,13 +33,15 @@ from counterpoint.lobby.rules.line import label, seconds
 from counterpoint.lobby.rules.router import choose
 from counterpoint.lobby.services import book, reach
 from counterpoint.lobby.services.floor import Floor, floor
-from counterpoint.lobby.services.promising import promise_for, state_for
+from counterpoint.lobby.services.promising import promise_for, promise_to_newcomer, state_for
 from counterpoint.lobby.services.sentences import choice_words
 from counterpoint.lobby.services.tickets import row_of_token
 from counterpoint.org import services as org
 
 #: So many rows a page of the line shows.
 PAGE = 100
+#: More than these do not come back within the grace.
+RETURNING = 30
 
 
 def board(branch: int) -> tuple[WindowNow, ...]:
@@ -142,12 +144,8 @@ def _waits(here: Floor) -> tuple[tuple[Service, int, int], ...]:
     """By service, how many wait and what somebody who came now would be told, in seconds."""
     found = []
     for code, service in here.services.items():
-        one = Ticket(
-            branch_id=here.branch, business_date=here.day, service=code, priority=book.priority_of(""),
-            arrived_at=here.now, group_size=1,
-        )  # fmt: skip
         queue = sum(row.service == code for row in here.line)
-        found.append((service, queue, round(promise_for(here, one).mid)))
+        found.append((service, queue, round(promise_to_newcomer(here, code).mid)))
     return tuple(found)
 
 
@@ -200,8 +198,7 @@ def _not_next(
 def gone_among(keys: Iterable[UUID]) -> set[UUID]:
     """Which of these numbers nobody waits for any more: ended, or not come and not within the grace."""
     rows = Ticket.objects.filter(key__in=list(keys), state__in=ENDED)
-    grace = timedelta(minutes=int(book.value("grace_minutes")))
-    came = clock.now() - grace
+    came = clock.now() - book.grace()
     return {row.key for row in rows if row.state != TicketState.NO_SHOW or row.since < came}
 
 
@@ -226,3 +223,12 @@ def called_now(branch: int) -> dict[int, TicketView]:
     """By desk, the number that was called there and is not there yet 已叫未到."""
     rows = Ticket.objects.filter(branch_id=branch, state__in=CALLING, desk_id__isnull=False)
     return {row.desk_id: queries.ticket_view(row) for row in rows[:PAGE] if row.desk_id is not None}
+
+
+def could_return(branch: int) -> list[TicketView]:
+    """Who did not come or left, and may still have the old place back 可返回; the latest first."""
+    rows = Ticket.objects.filter(
+        branch_id=branch, business_date=org.business_day(branch).date, since__gt=clock.now() - book.grace(),
+        state__in=(TicketState.NO_SHOW, TicketState.LEFT),
+    )  # fmt: skip
+    return [queries.ticket_view(row) for row in rows.order_by("-since", "-id")[:RETURNING]]

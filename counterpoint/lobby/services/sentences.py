@@ -6,7 +6,8 @@ from collections.abc import Mapping
 
 from django.utils.translation import gettext as _
 
-from counterpoint.lobby.data import Choice, Reason, Service, TicketView
+from counterpoint.lobby.data import Choice, PromiseSource, Reason, Service, TicketView
+from counterpoint.lobby.labels import PROMISE_BASES
 from counterpoint.lobby.services.book import call_reasons
 
 
@@ -43,3 +44,9 @@ def _passed(choice: Choice) -> str:
 def reason_words(code: str) -> str:
     """Why somebody was called out of turn."""
     return next((one.name for one in call_reasons() if one.code == code), code)
+
+
+def source_words(source: PromiseSource) -> tuple[str, str, str]:
+    """Who makes the promises 承诺来源, in words, with the meaning and the icon."""
+    words, meaning, icon = PROMISE_BASES[source.basis]
+    return str(words), meaning, icon

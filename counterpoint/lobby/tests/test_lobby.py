@@ -132,11 +132,11 @@ def test_a_promise_is_kept_with_the_ticket_and_grows_with_the_line(bank):
 def test_a_model_makes_the_promise_and_the_rule_when_it_cannot(bank, monkeypatch):
     asked = []
 
-    def model(branch, state):
+    def model(floor, state):
         asked.append(state)
         return Promise(500, 400, 300, "trees 3") if len(asked) == 1 else None
 
-    monkeypatch.setattr(promising, "_predictors", [model])
+    monkeypatch.setattr(promising, "_learned", model)
     open_windows(bank, "wang")
     take()
     by_model = Ticket.objects.get()

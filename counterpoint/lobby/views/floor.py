@@ -21,7 +21,7 @@ from counterpoint.lobby import services
 from counterpoint.lobby.access import branch_here, runs_lobby
 from counterpoint.lobby.data import TicketChannel
 from counterpoint.lobby.faces import code_image
-from counterpoint.lobby.floor_pages import card, floor_context, holders
+from counterpoint.lobby.floor_pages import card, floor_context
 from counterpoint.lobby.forms.floor import TakeForm, WindowForm
 from counterpoint.lobby.views.answers import changed
 from counterpoint.org import services as org
@@ -101,7 +101,8 @@ def _window_context(desk: int) -> dict[str, Any]:
     serves = now.services if now else tuple(code for code, why in bars.items() if not why)
     own = now.primary if now else serves
     rows = [(one, bars.get(code, ""), code in serves, code in own) for code, one in names.items()]
-    return {"desk": view, "now": now, "rows": rows, "holder": holders(view.branch).get(desk, "")}
+    holder = people.names_of([view.holder]).get(view.holder or 0, "")
+    return {"desk": view, "now": now, "rows": rows, "holder": holder}
 
 
 @allows(runs_lobby)

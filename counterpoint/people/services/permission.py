@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.db.models import Q
@@ -80,6 +81,13 @@ def person(id: int) -> PersonView:
     if found is None:
         raise UnknownPerson(_("There is no such member of staff."))
     return queries.views_of([found], queries.day_of(now()))[0]
+
+
+def names_of(ids: Iterable[int | None]) -> dict[int, str]:
+    """The names of these people, in one question."""
+    wanted = {id for id in ids if id is not None}
+    rows = Staff.objects.filter(pk__in=wanted).only("name_zh", "name_en") if wanted else ()
+    return {row.pk: row.name for row in rows}
 
 
 def person_by_number(number: str) -> PersonView | None:

@@ -15,6 +15,7 @@ from counterpoint.people import services as people
 from counterpoint.people.data import Duty
 from counterpoint.visits import queries
 from counterpoint.visits.data import Counts, DeskNow, VisitView
+from counterpoint.visits.services.help import could_answer, open_calls
 
 EXPECTED = "visits.expected_minutes"
 
@@ -68,4 +69,6 @@ def counts_for(*, person: int, desk: int | None, branch: int, duties: Iterable[s
     """What waits for a person: hand-offs to accept, calls for help to answer. Two queries, for every page."""
     held = [str(duty) for duty in duties]
     mine = queries.for_me(person=person, desk=desk, branch=branch, duties=held) & Q(due__gt=clock.now())
-    return queries.counts(hand_offs=mine, helps=queries.answerable(person=person, branch=branch, duties=held))
+    calls = [one.at for one in open_calls(branch) if could_answer(one, person=person, duties=held)]
+    handed = queries.waiting_since(mine)
+    return Counts(len(handed), min(handed, default=None), len(calls), min(calls, default=None))
