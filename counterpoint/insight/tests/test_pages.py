@@ -159,6 +159,30 @@ def test_the_twin_answers_what_was_asked_and_says_what_it_cannot(bank, liu):
     assert "too few past tickets" in text(liu.get(page))
 
 
+def test_a_question_that_breaks_the_twin_ends_and_one_that_was_cut_off_waits_again(bank, monkeypatch):
+    def ask():
+        return services.ask(
+            branch=BRANCH, kind=RunKind.REPLAY, question={"day": str(next(past_days(1))), "more": 0},
+            by=bank["staff"]["080301"],
+        )  # fmt: skip
+
+    def breaks(_row):
+        raise ZeroDivisionError
+
+    broken = ask()
+    with monkeypatch.context() as patched:
+        patched.setattr(runs, "answer", breaks)
+        assert services.answer_waiting() == 1
+    assert services.run_of(broken, branch=BRANCH).state == RunState.FAILED
+
+    cut_off = ask()
+    runs._next()
+    assert services.run_of(cut_off, branch=BRANCH).state == RunState.RUNNING
+    assert runs.begin_again() == 1
+    assert services.answer_waiting() == 1
+    assert services.run_of(cut_off, branch=BRANCH).state == RunState.DONE
+
+
 def test_only_who_sees_the_board_asks_the_twin(bank):
     teller = bank["staff"]["080101"]
     assert browser(teller).get(reverse("insight:twin")).status_code == 403
