@@ -25,9 +25,13 @@ from counterpoint.visits import services as visits
 
 
 def changed(request: HttpRequest, *events: str) -> HttpResponse:
-    """The visit column, and word to the other parts that the customer is another."""
-    response = render(request, "desk/parts/visit.html", column.context(request))
-    for event in ("customer-changed", *events):
+    """The visit column with the panel of its customer, and word to the rest of the page.
+
+    The two come in one answer: an account of whoever was served before must not be offered for a moment.
+    """
+    context = column.context(request) | contexts.customer(request) | {"with_panel": True}
+    response = render(request, "desk/parts/visit.html", context)
+    for event in events:
         trigger_client_event(response, event, {"target": "body"})
     return response
 
@@ -73,13 +77,10 @@ def _opened(request: HttpRequest) -> str:
 def visit(request: HttpRequest) -> HttpResponse:
     """The left column, as it is now. Where the visit is another than the page knows, the rest hears of it."""
     now = visits.visit_served(request)
-    response = render(request, "desk/parts/visit.html", column.context(request))
     was, here = request.GET.get("was", ""), str(now.id) if now else ""
     if was != here:
-        trigger_client_event(response, "customer-changed", {"target": "body"})
-        if was:
-            trigger_client_event(response, "serving-finished", {"target": "body"})
-    return response
+        return changed(request, *(["serving-finished"] if was else []))
+    return render(request, "desk/parts/visit.html", column.context(request))
 
 
 @require_GET

@@ -5,11 +5,10 @@ from __future__ import annotations
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_http_methods, require_POST
-from django_htmx.http import trigger_client_event
 
 from counterpoint.desk import column
 from counterpoint.desk.access import at_the_counter
-from counterpoint.desk.views import changed, served
+from counterpoint.desk.views import served
 from counterpoint.kit.access import allows
 from counterpoint.lobby import services as lobby
 from counterpoint.people import services as people
@@ -21,9 +20,7 @@ from counterpoint.visits import services as visits
 def call(request: HttpRequest) -> HttpResponse:
     """Call whoever is next."""
     called = visits.call_next(by=people.actor_from(request))
-    response = render(request, "desk/parts/visit.html", column.context(request) | {"why": called.why})
-    trigger_client_event(response, "customer-changed", {"target": "body"})
-    return response
+    return render(request, "desk/parts/visit.html", column.context(request) | {"why": called.why})
 
 
 @require_POST
@@ -40,7 +37,7 @@ def recall(request: HttpRequest) -> HttpResponse:
     """Call the same number once more."""
     by = people.actor_from(request)
     lobby.recall(ticket=visits.called_here(by).key, by=by)
-    return changed(request)
+    return render(request, "desk/parts/visit.html", column.context(request))
 
 
 @require_POST
@@ -49,7 +46,7 @@ def not_come(request: HttpRequest) -> HttpResponse:
     """Nobody came."""
     by = people.actor_from(request)
     lobby.no_show(ticket=visits.called_here(by).key, by=by)
-    return changed(request)
+    return render(request, "desk/parts/visit.html", column.context(request))
 
 
 @require_http_methods(["POST", "DELETE"])
@@ -62,4 +59,4 @@ def window(request: HttpRequest) -> HttpResponse:
         lobby.close_window(desk=desk, by=by)
     else:
         lobby.open_window(desk=desk, by=by)
-    return changed(request)
+    return render(request, "desk/parts/visit.html", column.context(request))

@@ -17,3 +17,11 @@ document.addEventListener("click", (event) => {
   field.dispatchEvent(new Event("change", { bubbles: true }));
   field.focus();
 });
+
+// A panel that was asked for while another customer stood here comes too late: the column's answer brought its own.
+document.addEventListener("htmx:before:swap", (event) => {
+  const { ctx } = event.detail;
+  if (ctx.target?.id !== "side-customer") return;
+  const of = /data-panel-of="(\d*)"/.exec(ctx.text)?.[1];
+  if (of !== document.getElementById("visit-was").value) event.preventDefault();
+});
