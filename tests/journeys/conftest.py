@@ -20,6 +20,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from tests.conftest import COMMAND, around
+from tests.journeys.teller import Teller
 
 ROOT = Path(__file__).parent.parent.parent
 #: ``COUNTERPOINT_PICTURES=docs/manual/img bin/test tests/journeys`` renews the manual's pictures.
@@ -182,3 +183,15 @@ def someone(site: Site, browser: Browser) -> Iterator[object]:
         person.context.close()
     troubles = [trouble for person in made for trouble in person.troubles]
     assert troubles == [], "the browser's console had errors"
+
+
+@pytest.fixture
+def teller(someone: Callable[..., Person]) -> Teller:
+    """Wang Fang at desk 01, with nobody before her."""
+    person = someone()
+    person.sign_in("080101", desk="01")
+    wang = Teller(person)
+    # A story that failed leaves its customer at the desk; the next one does not fail for it.
+    if wang.page.locator(".desk-serving").count():
+        wang.finish()
+    return wang

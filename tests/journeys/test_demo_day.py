@@ -14,8 +14,8 @@ from playwright.sync_api import expect
 
 from tests.journeys.conftest import Site, served
 from tests.journeys.day_parts import Worker, chinese
+from tests.journeys.teller import Teller
 from tests.journeys.test_hand_over import Keeper
-from tests.journeys.test_teller_day import Teller
 
 WANG, CHEN, ZHANG = "080101", "080103", "080201"
 SAFE, MORNING, TODAY = "0003-V", "0003-01", "0003-02"

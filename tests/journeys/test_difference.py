@@ -4,7 +4,7 @@ import re
 
 from playwright.sync_api import expect
 
-from tests.journeys.test_teller_day import Teller
+from tests.journeys.teller import Teller
 
 FACES = ("10000", "5000", "2000", "1000", "500", "100", "50", "10", "c100", "c50", "c10", "c5", "c2", "c1")
 

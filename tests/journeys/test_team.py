@@ -7,9 +7,9 @@ import pytest
 from PIL import Image
 from playwright.sync_api import expect
 
-from tests.journeys.test_teller_day import Teller
+from tests.journeys.teller import Teller
 
-WANG, CHEN, ZHANG, ZHOU = "080101", "080103", "080201", "090401"
+CHEN, ZHANG, ZHOU = "080103", "080201", "090401"
 
 
 def photo():
@@ -60,10 +60,8 @@ def zhou(someone):
 
 
 @pytest.fixture
-def wang(someone):
-    person = someone()
-    person.sign_in(WANG, desk="01")
-    return Teller(person)
+def wang(teller):
+    return teller
 
 
 @pytest.fixture
