@@ -7,7 +7,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import connection
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, JSONField, OuterRef, QuerySet
+from django.db.models.expressions import RawSQL
 
 from counterpoint.approvals import models, rules
 from counterpoint.approvals.data import (
@@ -32,6 +33,25 @@ VOID = [str(s) for s in (RequestState.RETURNED, RequestState.REFUSED, RequestSta
 MOST = 200
 
 
+#: What belongs to a request, as one value: rows of five tables would be five questions.
+PARTS = """(SELECT jsonb_build_object(
+  'concerns', (SELECT jsonb_agg(subject ORDER BY subject) FROM approvals_concern WHERE request_id = r.id),
+  'papers', (SELECT jsonb_agg(paper_id ORDER BY id) FROM approvals_requestpaper WHERE request_id = r.id),
+  'marks', (SELECT jsonb_agg(kind) FROM approvals_requestmark WHERE request_id = r.id),
+  'claim', (SELECT jsonb_build_object('person', person_id, 'at', at) FROM approvals_claim
+            WHERE request_id = r.id AND ended IS NULL),
+  'end', (SELECT jsonb_build_object('state', state, 'person', person_id, 'at', at, 'reason', reason,
+                                    'words', words) FROM approvals_requestend WHERE request_id = r.id),
+  'approvals', (SELECT jsonb_agg(jsonb_build_object(
+                  'id', a.id, 'payload_hash', a.payload_hash, 'rule', a.rule_key, 'reason', a.reason,
+                  'maker', a.maker_id, 'approver', a.approver_id, 'branch', a.branch_id, 'at', a.at,
+                  'expires', a.expires, 'duty', a.duty, 'mode', a.mode, 'request', a.request_id,
+                  'skill', a.skill, 'used', u.approval_id IS NOT NULL) ORDER BY a.id)
+                FROM approvals_approval AS a LEFT JOIN approvals_approvaluse AS u ON u.approval_id = a.id
+                WHERE a.request_id = r.id))
+  FROM (SELECT approvals_request.id) AS r)"""
+
+
 def approval_view(row: models.Approval, *, used: bool) -> Approval:
     return Approval(
         id=row.pk, payload_hash=row.payload_hash, rule=row.rule_key, reason=row.reason, maker=row.maker_id,
@@ -54,8 +74,8 @@ def requirement(row: models.Request) -> Requirement:
 
 
 def _whole() -> QuerySet[models.Request]:
-    related = ("concerns", "papers", "claims", "marks", "approvals__use")
-    return models.Request.objects.select_related("end").prefetch_related(*related)
+    parts = RawSQL(PARTS, [], output_field=JSONField())  # noqa: S611 (no value is put into it)
+    return models.Request.objects.defer("payload", "rekey").annotate(parts=parts)
 
 
 def views(rows: Iterable[models.Request]) -> list[RequestView]:
@@ -98,9 +118,8 @@ def concerning(subjects: Collection[str], *, open_only: bool = True) -> list[Req
 
 
 def _view(row: models.Request) -> RequestView:
-    end: models.RequestEnd | None = getattr(row, "end", None)
-    claim = next((one for one in row.claims.all() if one.ended is None), None)
-    subjects = sorted(one.subject for one in row.concerns.all())
+    parts: dict[str, Any] = row.parts  # type: ignore[attr-defined]
+    end, claim, subjects = parts["end"], parts["claim"], parts["concerns"] or ()
     return RequestView(
         id=row.pk, kind=row.kind, subject=row.subject, title_zh=row.title_zh, title_en=row.title_en,
         branch=row.branch_id, desk=row.desk_id, maker=row.maker_id, at=row.at, expires=row.expires,
@@ -108,16 +127,19 @@ def _view(row: models.Request) -> RequestView:
         payload_hash=row.payload_hash, signed_hash=row.signed_hash,
         rows=tuple(Row(**one) for one in row.rows), reasons=tuple(Reason(**one) for one in row.reasons),
         requirement=requirement(row), parties=_numbers(subjects, "party"),
-        accounts=_numbers(subjects, "account"), papers=tuple(one.paper_id for one in row.papers.all()),
+        accounts=_numbers(subjects, "account"), papers=tuple(parts["papers"] or ()),
         note=row.note, follows=row.follows_id, correlation=row.correlation,
-        claim=Claim(claim.person_id, claim.at) if claim else None,
-        end=End(RequestState(end.state), end.person_id, end.at, end.reason, end.words) if end else None,
-        approvals=tuple(
-            approval_view(one, used=hasattr(one, "use"))
-            for one in sorted(row.approvals.all(), key=lambda one: one.pk)
-        ),
-        marks=frozenset(MarkKind(one.kind) for one in row.marks.all()), eligible=row.eligible,
+        claim=Claim(claim["person"], datetime.fromisoformat(claim["at"])) if claim else None,
+        end=End(**end | {"state": RequestState(end["state"]), "at": datetime.fromisoformat(end["at"])})
+        if end else None,
+        approvals=tuple(_given(one) for one in parts["approvals"] or ()),
+        marks=frozenset(MarkKind(one) for one in parts["marks"] or ()), eligible=row.eligible,
     )  # fmt: skip
+
+
+def _given(one: dict[str, Any]) -> Approval:
+    at, expires = (datetime.fromisoformat(one[name]) for name in ("at", "expires"))
+    return Approval(**one | {"at": at, "expires": expires, "mode": Mode(one["mode"])})
 
 
 def _numbers(subjects: Iterable[str], kind: str) -> tuple[int, ...]:

@@ -112,5 +112,7 @@ class Told:
     before: dict[str, Any] | None = None
     after: dict[str, Any] | None = None
     channels: tuple[str, ...] = ()
+    #: What pages that show this very thing listen to (``signal:request:17``), if they hear a channel.
+    about: str = ""
     correlation: UUID | None = None
     business_date: Any = None

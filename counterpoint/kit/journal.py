@@ -33,7 +33,7 @@ def record(verb: str, told: Told, by: Actor) -> int:
         data["after"] = told.after
     channels = [f"branch:{told.branch}", *told.channels]
     # The signal with the event's id in it is put together by the server: one round trip for both.
-    rest = signal(0, verb, channels).removeprefix('{"e":0')
+    rest = signal(0, verb, channels, told.about).removeprefix('{"e":0')
     with connection.cursor() as cursor:
         cursor.execute(
             INSERT,
@@ -50,9 +50,10 @@ def as_json(data: dict[str, Any]) -> str:
     return json.dumps(data, ensure_ascii=False, default=str)
 
 
-def signal(event: int, verb: str, channels: list[str]) -> str:
-    """What is announced: the event's id, its verb, the channels. Never business data."""
-    return orjson.dumps({"e": event, "v": verb, "c": channels}).decode()
+def signal(event: int, verb: str, channels: list[str], about: str = "") -> str:
+    """What is announced: the event's id, its verb, the channels, which thing. Never business data."""
+    said = {"e": event, "v": verb, "c": channels} | ({"a": about} if about else {})
+    return orjson.dumps(said).decode()
 
 
 def of_subject(subject: str, *, limit: int = 50) -> list[Event]:

@@ -205,6 +205,8 @@ class Hub:
             signal = json.loads(payload)
             channels = tuple(str(channel) for channel in signal["c"])
             head = {"e": int(signal["e"]), "v": str(signal["v"])}
+            if "a" in signal:
+                head["a"] = str(signal["a"])
         except (ValueError, KeyError, TypeError):
             return
         self.recent.append((clock.now().timestamp(), channels, head))

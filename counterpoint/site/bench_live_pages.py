@@ -33,6 +33,8 @@ NEWS_SOON, NEWS_SPREAD = 0.06, 1.5
 MARK = re.compile(rb'(?:id|data-row)="((?:line|hand-off)-\d+)"')
 #: What a part sends of itself with its next fetch (``hx-include``), so that its address stays the same.
 KEPT = re.compile(rb'<input type="hidden" id="([\w-]+)" name="(\w+)" value="([^"]*)"')
+#: The open request on the approval desk, and what an answer carries besides what was asked for.
+STRIP, OUT_OF_BAND = "/strip/", b"hx-swap-oob"
 INTERVAL = re.compile(r"throttle:(\d+)(ms|s)")
 
 
@@ -108,12 +110,13 @@ class Part:
 
     def __init__(self, page: Page, attributes: dict[str, str]) -> None:
         self._page = page
-        self._swap_style = attributes.get("hx-swap", "innerHTML")
+        # What draws something else stays what it is.
+        self._swap_style = "" if "hx-target" in attributes else attributes.get("hx-swap", "innerHTML")
         self._busy = self._queued = False
         self._become(attributes)
 
     def _become(self, attributes: dict[str, str]) -> None:
-        self._path = attributes["hx-get"]
+        self.path = attributes["hx-get"]
         self._include = attributes.get("hx-include", "").removeprefix("#")
         self._headers: dict[str, str] = json.loads(attributes.get("hx-headers", "{}"))
         self._triggers = attributes["hx-trigger"]
@@ -136,10 +139,12 @@ class Part:
     async def _fetch(self) -> None:
         try:
             kept = self._page.kept.get(self._include)
-            path = f"{self._path}?{urlencode([kept])}" if kept else self._path
+            path = f"{self.path}?{urlencode([kept])}" if kept else self.path
             answer = await self._page.get(path, self._headers)
             if self._swap_style.startswith("outer") and answer.status == 200:
                 self._swap(answer.body)
+            elif OUT_OF_BAND in answer.body:
+                self._page.add(elements(answer.body))
         finally:
             self._busy = False
         if self._queued and self in self._page.parts:
@@ -154,7 +159,7 @@ class Part:
         elif self._swap_style == "outerHTML" or first[0]["hx-trigger"] != self._triggers:
             self._become(first[0])
         else:
-            self._path = first[0]["hx-get"]
+            self.path = first[0]["hx-get"]
 
 
 class Page:
@@ -189,7 +194,7 @@ class Page:
         if self._stream is None:
             raise SystemExit(f"The live door refused the ticket of {path}.")
         self._look(answer)
-        self._add(page)
+        self.add(page)
 
     def close(self) -> None:
         self._closed = True
@@ -208,11 +213,16 @@ class Page:
         self.seen.fragments.setdefault(_known(path), []).append(took)
         return self._checked(path, answer)
 
+    async def opens(self, path: str) -> None:
+        """A part that somebody brings onto the page by a key, unless it stands there."""
+        if not any(part.path.startswith(path.removesuffix("panel/")) for part in self.parts):
+            self.add(elements((await self.get(path, {})).body))
+
     async def post(self, path: str, fields: dict[str, str]) -> tuple[Answer, list[Part]]:
         """A press; with the parts that its answer brings onto the page."""
         headers = {"HX-Request": "true", "Content-Type": "application/x-www-form-urlencoded"}
         answer = self._checked(path, await self._ask("POST", path, urlencode(fields).encode(), headers))
-        return answer, self._add(elements(answer.body)) if answer.status == 200 else []
+        return answer, self.add(elements(answer.body)) if answer.status == 200 else []
 
     async def go(self, path: str) -> None:
         """A press by which the page goes elsewhere."""
@@ -246,8 +256,11 @@ class Page:
         finally:
             self._awaited.remove((wanted, future))
 
-    def _add(self, found: _Elements) -> list[Part]:
+    def add(self, found: _Elements) -> list[Part]:
         parts = [Part(self, attributes) for attributes in found.live]
+        if any(STRIP in part.path for part in parts):
+            # Another request stands in the panel now.
+            self.drop([part for part in self.parts if STRIP in part.path])
         self.parts += parts
         for part in parts:
             part.hear("load")
@@ -306,7 +319,7 @@ class Page:
             self.seen.trouble(f"stream of a page: {kind.decode()}")
             return
         signal = json.loads(data)
-        for channel in signal["c"]:
+        for channel in (*signal["c"], *filter(None, [signal.get("a")])):
             self._tell(f"signal:{channel}")
         if any(not one.startswith(OF_ALL) for one in signal["c"]):
             self._have_news()

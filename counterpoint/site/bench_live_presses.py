@@ -147,6 +147,8 @@ async def _press(counter: Counter, at: int, figures: Figures) -> None:
     figures.pressed.append((time.perf_counter() - pressed) * 1e3)
     request = _number(answer, rb"/approvals/requests/(\d+)/waiting/", "a request")
     figures.asked.append((await approver.shows(f"line-{request}") - pressed) * 1e3)
+    # Who has just decided another one opens this by N; to who had none open it came by itself.
+    await approver.opens(f"/approvals/requests/{request}/panel/")
     await asyncio.sleep(THINKING)
     pressed = time.perf_counter()
     await approver.post(f"/approvals/requests/{request}/approval/", {})

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import datetime, timedelta
 
 from django.db import IntegrityError, transaction
@@ -177,14 +177,16 @@ def told(row: Request, **data: object) -> Told:
     return Told(
         subject=f"request:{row.pk}", branch=row.branch_id, correlation=row.correlation,
         data={"kind": row.kind, "of": row.subject, "hash": row.payload_hash, **data},
-        channels=channels_of(row),
+        channels=channels_of(row), about=f"request:{row.pk}",
     )  # fmt: skip
 
 
 def _tell(row: Request, matter: Matter, papers: list[Paper]) -> None:
     modes = sorted(str(mode) for mode in matter.requirement.modes)
     rule = [row.rule_key, row.rule_version]
-    tell(told(row, rule=rule, modes=modes, papers=[paper.id for paper in papers], follows=row.follows_id))
+    made = told(row, rule=rule, modes=modes, papers=[paper.id for paper in papers], follows=row.follows_id)
+    # Nobody shows it yet but the answer to its own press.
+    tell(replace(made, about=""))
 
 
 @verb("approvals.request.withdrawn")

@@ -70,6 +70,13 @@ def _take(row: models.Request, person: int) -> None:
         raise ClaimedByAnother(_("%(name)s has taken it up.") % {"name": name}) from error
 
 
+def hold(row: models.Request, person: int) -> None:
+    """A decision takes up what nobody has, inside its own verb; who was slower hears who has it."""
+    held = locks.open_claim(row)
+    if held is None or held.person_id != person:
+        _take(row, person)
+
+
 @verb("approvals.request.released")
 def release(*, request: int, by: Actor, why: str = "released") -> None:
     """Lay a request down again, for others to take up."""

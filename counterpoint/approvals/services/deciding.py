@@ -8,7 +8,6 @@ from django.utils.translation import gettext_lazy as _
 
 from counterpoint.approvals import models, queries, rules
 from counterpoint.approvals.data import (
-    NotClaimed,
     ReasonNeeded,
     RekeyDiffers,
     RequestState,
@@ -16,7 +15,7 @@ from counterpoint.approvals.data import (
 )
 from counterpoint.approvals.services import locks
 from counterpoint.approvals.services.asking import MOST_WORDS, check_still_good, end, request, told
-from counterpoint.approvals.services.claiming import check_can_decide
+from counterpoint.approvals.services.claiming import check_can_decide, hold
 from counterpoint.approvals.services.granting import add, check_person, end_if_met
 from counterpoint.kit.data import Actor, NotAllowed
 from counterpoint.kit.verbs import tell, verb
@@ -50,14 +49,13 @@ def rekey_wanted(row: models.Request) -> tuple[str, ...]:
 @verb("approvals.rekey.differed")
 def note_rekey(*, request: int, by: Actor) -> None:
     """Say that what an approver typed again was not what the request holds."""
-    row, _held = _mine(request, by)
-    tell(told(row, approver=by.id))
+    tell(told(_mine(request, by), approver=by.id))
 
 
 @verb("approvals.request.approved")
 def _approve(*, request: int, proof: str, by: Actor) -> RequestView:
     """Agree to exactly what the request shows."""
-    row, _held = _mine(request, by)
+    row = _mine(request, by)
     step, basis = check_can_decide(row, person=by.id, home=by.branch or 0)
     requirement = queries.requirement(row)
     if requirement.step_up and not proof:
@@ -84,14 +82,12 @@ def _approve(*, request: int, proof: str, by: Actor) -> RequestView:
     return done
 
 
-def _mine(id: int, by: Actor) -> tuple[models.Request, models.Claim]:
-    """The open request that ``by`` has taken up, locked."""
-    check_person(by)
+def _mine(id: int, by: Actor) -> models.Request:
+    """The open request, locked, that nobody else works on."""
+    person = check_person(by)
     row = locks.locked_request(id)
-    held = locks.open_claim(row)
-    if held is None or held.person_id != by.id:
-        raise NotClaimed(_("Take the request up first."))
-    return row, held
+    hold(row, person)
+    return row
 
 
 @verb("approvals.request.returned")
@@ -112,7 +108,7 @@ def _ended(id: int, state: RequestState, reason: str, words: str, by: Actor) -> 
         raise ReasonNeeded(_("Say why, so that the maker can mend it."), field="words")
     if len(words) > MOST_WORDS:
         raise ReasonNeeded(_("The reason is too long."), field="words")
-    row, _held = _mine(id, by)
+    row = _mine(id, by)
     check_can_decide(row, person=by.id, home=by.branch or 0)
     message = told(row, reason=reason)
     end(row, state, person=by.id, reason=reason, words=words)

@@ -109,6 +109,7 @@ def _grant(*, matter: Matter, proof: str, expires: datetime | None, by: Actor) -
                 "mode": str(step.mode), "request": request.pk if request else None, "complete": ended,
             },
             channels=(f"person:{maker}", f"approvals:{matter.branch}", "approvals:remote"),
+            about=f"request:{request.pk}" if request else "",
         )
     )  # fmt: skip
     return made

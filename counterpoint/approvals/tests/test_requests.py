@@ -13,7 +13,6 @@ from counterpoint.approvals.data import (
     MarkKind,
     Mode,
     NoRequirement,
-    NotClaimed,
     NotTheirTurn,
     PapersMissing,
     PayloadAltered,
@@ -154,7 +153,7 @@ def test_two_do_not_work_on_one(who, ask, second):
     approvals.claim(request=request.id, by=who[SUPERVISOR])
     with pytest.raises(ClaimedByAnother):
         approvals.claim(request=request.id, by=second)
-    with pytest.raises(NotClaimed):
+    with pytest.raises(ClaimedByAnother):
         approvals.approve(request=request.id, by=second)
     approvals.release(request=request.id, by=who[SUPERVISOR])
     assert approve(request, second).state is RequestState.APPROVED

@@ -43,10 +43,16 @@ def test_a_difference_to_the_record_is_marked_old_and_new(boss, ask):
     assert re.search(r"<del>.*?138</del>.*?139", page, re.S)
 
 
-def test_an_empty_desk_says_so_and_opens_the_next_by_itself(boss):
-    page = boss.get(url("desk"))
-    assert "Nothing waits for you" in words(page)
-    assert f'hx-get="{url("next")}"' in page.content.decode()
+def test_an_empty_desk_says_so_and_opens_the_next_by_itself(boss, ask):
+    assert "Nothing waits for you" in words(boss.get(url("desk")))
+    assert 'hx-swap-oob="outerHTML:.approval-nothing"' not in boss.get(url("queue")).content.decode()
+    request = ask()
+    news = boss.get(url("queue")).content.decode()
+    assert 'hx-swap-oob="outerHTML:.approval-nothing"' in news
+    assert f'name="open" value="{request.id}"' in news
+    # Who reads another request keeps it.
+    kept = boss.get(url("queue"), {"open": ask(payload_hash="e" * 64).id}).content.decode()
+    assert "hx-swap-oob" not in kept
 
 
 def test_others_do_not_learn_of_a_request(browser, ask):

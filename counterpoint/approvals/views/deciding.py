@@ -16,7 +16,6 @@ from counterpoint.approvals.data import Mode, RequestEnded, RequestView
 from counterpoint.approvals.forms import ReasonForm, RekeyForm
 from counterpoint.approvals.services.desk import DUTY_OF
 from counterpoint.approvals.views import panel as panels
-from counterpoint.approvals.views.desk import signals
 from counterpoint.kit.access import allows
 from counterpoint.kit.data import Actor, AlreadyDone, Malformed, Refusal
 from counterpoint.people import services as people
@@ -70,7 +69,7 @@ def claim(request: HttpRequest, id: int) -> HttpResponse:
 
 def _decided(request: HttpRequest, view: RequestView, words: str) -> HttpResponse:
     """The request as it stands now. Nothing opens by itself: a second press must not decide the next one."""
-    return ui.toast(panels.panel(request, view, signals=signals(request)), words)
+    return ui.toast(panels.panel(request, view), words)
 
 
 def _trouble(request: HttpRequest, id: int, act: str, refusal: Refusal) -> HttpResponse:
@@ -94,7 +93,8 @@ def approval(request: HttpRequest, id: int) -> HttpResponse:
     """Agree 同意. The proof comes before any transaction: a failure counts even where nothing is written."""
     view, by = access.readable(request, id), people.actor_from(request)
     try:
-        take(id, by)
+        if panels.asks(view):
+            take(id, by)
         typed = RekeyForm(view, request.POST).values()
         services.check_rekey(request=id, rekey=typed, by=by)
         proof = _prove(request) if view.requirement.step_up else ""
@@ -109,7 +109,6 @@ def _end(request: HttpRequest, id: int, act: str) -> HttpResponse:
     by, form = people.actor_from(request), ReasonForm(panels.ENDS[act], request.POST)
     verb = services.send_back if act == "return" else services.refuse
     try:
-        take(id, by)
         if not form.is_valid():
             raise Malformed(_("Choose the reason."))
         given: dict[str, Any] = {name: form.cleaned_data[name] for name in ("reason", "words")}

@@ -81,8 +81,12 @@ def desk(request: HttpRequest) -> HttpResponse:
 @allows(access.decides)
 @require_GET
 def queue(request: HttpRequest) -> HttpResponse:
-    """The list alone."""
-    return render(request, "approvals/parts/queue.html", queue_context(request))
+    """The list; with the request that opens by itself where the page has none open."""
+    items = services.queue(by=people.actor_from(request))
+    context = queue_context(request, items)
+    if not context["open"] and (item := first(items)) is not None:
+        context |= panels.panel_context(request, item.request) | {"open": item.request.id, "opens": True}
+    return render(request, "approvals/parts/queue.html", context)
 
 
 @allows(access.decides)
@@ -91,8 +95,8 @@ def following(request: HttpRequest) -> HttpResponse:
     """The next request that I could take up; or that nothing waits."""
     item = first(services.queue(by=people.actor_from(request)), opened(request))
     if item is not None:
-        return panels.panel(request, item.request, signals=signals(request))
-    return render(request, "approvals/parts/nothing.html", {"signals": signals(request)})
+        return panels.panel(request, item.request)
+    return render(request, "approvals/parts/nothing.html")
 
 
 @allows(access.decides)
@@ -121,7 +125,7 @@ def presence(request: HttpRequest) -> HttpResponse:
 @require_GET
 def panel(request: HttpRequest, id: int) -> HttpResponse:
     """One request on the right side."""
-    return panels.panel(request, access.readable(request, id), signals=signals(request))
+    return panels.panel(request, access.readable(request, id))
 
 
 @allows(access.decides)

@@ -341,6 +341,9 @@ async def test_a_verbs_signal_is_what_the_door_understands() -> None:
         assert hub is not None
         hub.pass_on(signal(12, "people.staff.added", ["branch:3"]))
         assert hub.recent[-1][1:] == (("branch:3",), {"e": 12, "v": "people.staff.added"})
+        # Which thing it is about is passed on to whoever hears a channel.
+        hub.pass_on(signal(13, "approvals.request.claimed", ["approvals:3"], "request:17"))
+        assert hub.recent[-1][2]["a"] == "request:17"
 
 
 @told

@@ -32,7 +32,9 @@
   });
 
   document.addEventListener("htmx:after:swap", (event) => {
-    if (event.detail.ctx.target?.id !== "approval-panel") return;
+    const { target } = event.detail.ctx;
+    if (target === queue()) mark(); // it may have brought what it opens
+    if (target?.id !== "approval-panel") return;
     mark();
     const panel = document.getElementById("approval-panel");
     panel.scrollTop = 0;

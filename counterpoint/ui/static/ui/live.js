@@ -21,6 +21,8 @@
   const signal = (data) => {
     const heard = data.c.filter((channel) => channels().includes(channel));
     for (const channel of heard) tell(`signal:${channel}`, { event: data.e, verb: data.v, channel });
+    // The thing itself: what shows a request listens to that request alone.
+    if (heard.length && data.a) tell(`signal:${data.a}`, { event: data.e, verb: data.v, channel: data.a });
     // Once for all its channels: whoever listens to several of them fetches once.
     if (heard.length) tell("live:signal", { event: data.e, verb: data.v, channels: heard });
   };
