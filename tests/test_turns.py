@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-from counterpoint.site.turns import Turns, in_background
+from counterpoint.site.turns import USUAL, Turns, urgency
 
 
 def scope(method="GET", **headers):
@@ -14,17 +14,16 @@ def scope(method="GET", **headers):
 
 
 @pytest.mark.parametrize(
-    ("priority", "background"),
-    [("u=6", True), ("i, u=5", True), ("u=7,i", True), ("u=4", False), ("u=0", False), ("u=9", False),
-     ("menu=6", False), ("", False)],
-)  # fmt: skip
-def test_only_a_low_urgency_is_background(priority, background):
-    assert in_background(scope(priority=priority)) is background
+    ("priority", "said"),
+    [("u=6", 6), ("i, u=5", 5), ("u=7,i", 7), ("u=0", 0), ("u=9", USUAL), ("menu=6", USUAL), ("", USUAL)],
+)
+def test_what_reads_says_how_urgent_it_is(priority, said):
+    assert urgency(scope(priority=priority)) == said
 
 
-def test_without_a_word_and_for_a_press_somebody_waits():
-    assert not in_background(scope())
-    assert not in_background(scope("POST", priority="u=6"))
+def test_without_a_word_and_for_a_press_it_is_as_usual():
+    assert urgency(scope()) == USUAL
+    assert urgency(scope("POST", priority="u=6")) == USUAL
 
 
 class Work:
@@ -33,11 +32,11 @@ class Work:
     def __init__(self, **more):
         self.turns, self.began, self.tasks, self.ends = Turns(**more), [], {}, {}
 
-    async def comes(self, name, *, background=False):
+    async def comes(self, name, *, background=False, urgency=USUAL):
         self.ends[name] = asyncio.Event()
 
         async def run():
-            async with self.turns.turn(background=background):
+            async with self.turns.turn(urgency=6 if background else urgency):
                 self.began.append(name)
                 await self.ends[name].wait()
 
@@ -62,6 +61,18 @@ def test_a_press_passes_what_waits_in_the_background():
         await work.ends_now("second press")
         assert work.began == ["press", "second press", "fresh"]
         await work.ends_now("fresh")
+
+    asyncio.run(story())
+
+
+def test_the_most_urgent_goes_first():
+    async def story():
+        work = Work(together=1)
+        for name, urgency in (("press", USUAL), ("list", USUAL), ("answer", 1)):
+            await work.comes(name, urgency=urgency)
+        for name in ("press", "answer", "list"):
+            await work.ends_now(name)
+        assert work.began == ["press", "answer", "list"]
 
     asyncio.run(story())
 

@@ -16,12 +16,12 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "counterpoint.site.settings")
 
 THREADS = 16
 #: So many are computed at once: more of them only make each other late (docs/adr/0008-live.md).
-TOGETHER = 6
+TOGETHER = 4
 
 pages = WSGIMiddleware(get_wsgi_application(), workers=THREADS)  # type: ignore[arg-type]
 
 from counterpoint.kit.live import application as live  # noqa: E402
-from counterpoint.site.turns import Turns, in_background  # noqa: E402
+from counterpoint.site.turns import Turns, urgency  # noqa: E402
 
 turns = Turns(together=TOGETHER)
 
@@ -31,5 +31,5 @@ async def application(scope: dict[str, Any], receive: Any, send: Any) -> None:
     if scope["type"] == "lifespan" or scope["path"].startswith("/live/"):
         await live(scope, receive, send)
         return
-    async with turns.turn(background=in_background(scope)):
+    async with turns.turn(urgency=urgency(scope)):
         await pages(scope, receive, send)  # type: ignore[arg-type]

@@ -11,47 +11,49 @@ import re
 from collections import deque
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from heapq import heappop, heappush
+from itertools import count
 from typing import Any
 
 #: RFC 9218, section 4.1: urgency from 0 to 7, without a word 3; from 5 on it is work in the background.
 URGENCY = re.compile(rb"(?:^|[,\s])u=([0-7])")
-BACKGROUND = 5
+USUAL, BACKGROUND = 3, 5
 #: Background work waits for a quiet moment, but no longer than this; so a busy day does not starve it.
 PATIENCE = 1.0
 
 
-def in_background(scope: dict[str, Any]) -> bool:
-    """Does the request say by its ``Priority`` that nobody waits for it? Only what reads may."""
-    if scope["method"] != "GET":
-        return False
-    for name, value in scope["headers"]:
-        if name == b"priority":
-            said = URGENCY.search(value)
-            return said is not None and int(said[1]) >= BACKGROUND
-    return False
+def urgency(scope: dict[str, Any]) -> int:
+    """What the request says of itself by its ``Priority``; only what reads may."""
+    if scope["method"] == "GET":
+        for name, value in scope["headers"]:
+            if name == b"priority" and (said := URGENCY.search(value)):
+                return int(said[1])
+    return USUAL
 
 
 class Turns:
-    """Counts what runs. ``together`` presses and parts at once, in the order in which they came; one
-    background request beside nothing, or after ``patience`` seconds beside the others.
+    """Counts what runs. ``together`` presses and parts at once, the most urgent first and then as they
+    came; one background request beside nothing, or after ``patience`` seconds beside the others.
     """
 
     def __init__(self, *, together: int, patience: float = PATIENCE) -> None:
         self._together, self._patience = together, patience
         self._running = self._behind = 0
-        self._first: deque[asyncio.Future[None]] = deque()
+        self._first: list[tuple[int, int, asyncio.Future[None]]] = []
+        self._came = count()
         self._later: deque[tuple[float, asyncio.Future[None]]] = deque()
 
     @asynccontextmanager
-    async def turn(self, *, background: bool) -> AsyncIterator[None]:
+    async def turn(self, *, urgency: int = USUAL) -> AsyncIterator[None]:
         """Wait for the turn, and have it."""
+        background = urgency >= BACKGROUND
         loop = asyncio.get_running_loop()
         mine: asyncio.Future[None] = loop.create_future()
         if background:
             self._later.append((loop.time() + self._patience, mine))
             loop.call_later(self._patience, self._call)
         else:
-            self._first.append(mine)
+            heappush(self._first, (urgency, next(self._came), mine))
         self._call()
         try:
             await mine
@@ -73,7 +75,7 @@ class Turns:
 
     def _call(self) -> None:
         while self._first and self._running < self._together:
-            self._running += _begin(self._first.popleft())
+            self._running += _begin(heappop(self._first)[2])
         now = asyncio.get_running_loop().time()
         while self._later and not self._behind and (not self._running or self._later[0][0] <= now):
             self._behind += _begin(self._later.popleft()[1])
