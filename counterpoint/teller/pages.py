@@ -91,12 +91,13 @@ def approval_context(quote: Quote) -> dict[str, Any]:
     fallback = waiting.fallback_at if waiting else None
     refused = last is not None and last.state is RequestState.REFUSED
     missing = standing.missing
+    can_sign = bool(missing and not refused and approvals.at_the_desk_now(need, fallback))
     return {
         "granted": [people.person(one.approver) for one in given], "missing": missing,
-        "why": hits_in_words(quote.approval.hits), "approvers": _approvers(quote) if missing else [],
+        "why": hits_in_words(quote.approval.hits), "approvers": _approvers(quote) if can_sign else [],
         "request": last, "waiting": waiting, "need": need,
         "can_ask": bool(missing and need.modes - {Mode.SITE} and not waiting and not refused),
-        "can_sign": bool(missing and not refused and approvals.at_the_desk_now(need, fallback)),
+        "can_sign": can_sign,
         "returned": last if last and last.state is RequestState.RETURNED else None,
         "kept": papers.papers_of(list(last.papers)) if last and not last.open else [],
     }  # fmt: skip

@@ -58,7 +58,7 @@ class Reader:
     def may(self, duty: str, branch: int) -> bool:
         where = WHOLE_BANK if duty == Duty.AUTHORIZE_REMOTE else branch
         if where not in self._held:
-            self._held[where] = people.duties_held(person=self.by.id, branch=where)
+            self._held[where] = self.rights.held(where)
         return duty in self._held[where]
 
     def takes(self, step: Step, branch: int) -> bool:
@@ -69,8 +69,12 @@ class Reader:
     def basis(self, duty: str, branch: int) -> Basis:
         key = (duty, WHOLE_BANK if duty == Duty.AUTHORIZE_REMOTE else branch)
         if key not in self._basis:
-            self._basis[key] = people.basis(person=self.by.id, duty=Duty(duty), branch=key[1])
+            self._basis[key] = self.rights.basis(Duty(duty), key[1])
         return self._basis[key]
+
+    @cached_property
+    def rights(self) -> people.Rights:
+        return people.Rights(self.by.id)
 
     @cached_property
     def interests(self) -> dict[int, str]:
@@ -172,13 +176,7 @@ def _told(by: Actor, **data: object) -> Told:
 
 def on_duty(*, branch: int | None) -> list[OnDuty]:
     """Who sits at the approval desk of a branch, or (``None``) of the centre, with each one's load."""
-    rows = models.OnDuty.objects.filter(ended=None).order_by("since")
-    if branch is not None:
-        rows = rows.filter(branch_id=branch)
-    found = list(rows.select_related("person")[:100])
-    if branch is None:
-        able = {one.id for one in people.people_with(duty=Duty.AUTHORIZE_REMOTE, branch=WHOLE_BANK)}
-        found = [row for row in found if row.person_id in able]
+    found = _sitting(branch)
     persons = [row.person_id for row in found]
     here, busy = people.here(persons), queries.claims_open(persons)
     today = clock.start_of(clock.today())
@@ -192,14 +190,25 @@ def on_duty(*, branch: int | None) -> list[OnDuty]:
     ]  # fmt: skip
 
 
-def _present(requirement: Requirement, branch: int) -> list[OnDuty]:
-    """Everybody at a desk where a step of the requirement is decided."""
-    found: dict[int, OnDuty] = {}
+def _sitting(branch: int | None) -> list[models.OnDuty]:
+    rows = models.OnDuty.objects.filter(ended=None).order_by("since")
+    if branch is not None:
+        rows = rows.filter(branch_id=branch)
+    found = list(rows.select_related("person")[:100])
+    if branch is None and found:
+        able = {one.id for one in people.people_with(duty=Duty.AUTHORIZE_REMOTE, branch=WHOLE_BANK)}
+        found = [row for row in found if row.person_id in able]
+    return found
+
+
+def _present(requirement: Requirement, branch: int) -> set[int]:
+    """Everybody at a desk where a step of the requirement is decided, and signed in."""
+    found: set[int] = set()
     if Mode.BRANCH in requirement.modes:
-        found |= {one.person: one for one in on_duty(branch=branch)}
+        found |= {row.person_id for row in _sitting(branch)}
     if Mode.REMOTE in requirement.modes:
-        found |= {one.person: one for one in on_duty(branch=None)}
-    return [one for one in found.values() if one.here]
+        found |= {row.person_id for row in _sitting(None)}
+    return people.here(list(found))
 
 
 def eligible_people(matter: Matter, requirement: Requirement) -> int:
@@ -207,12 +216,12 @@ def eligible_people(matter: Matter, requirement: Requirement) -> int:
     if not any(step.unanimous for path in requirement.paths for step in path):
         return 0
     maker = matter.payload.get("maker")
-    return sum(one.person != maker for one in _present(requirement, matter.branch))
+    return len(_present(requirement, matter.branch) - {maker})
 
 
 def outlook(view: RequestView) -> Outlook:
     """What the waiting maker is told: how many are before, who is there, seconds to a decision."""
-    present = [one for one in _present(view.requirement, view.branch) if one.person != view.maker]
+    present = _present(view.requirement, view.branch) - {view.maker}
     ahead = sum(_same_desk(one, view.requirement) for one in _before(view))
     seconds = rules.expected_seconds(
         ahead=0 if view.claim else ahead, approvers=len(present), typical=queries.typical_seconds(clock.now())

@@ -13,6 +13,7 @@ from counterpoint.people.services.machines import (
     revoke_token,
 )
 from counterpoint.people.services.permission import (
+    Rights,
     basis,
     check_actor,
     check_may,
@@ -54,6 +55,7 @@ from counterpoint.people.services.staff import (
 )
 
 __all__ = [
+    "Rights",
     "actor_from",
     "actor_of",
     "actor_of_token",

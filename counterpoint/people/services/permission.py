@@ -38,7 +38,10 @@ def may(*, person: int, duty: Duty, branch: int, at: datetime | None = None) -> 
 def basis(*, person: int, duty: Duty, branch: int, at: datetime | None = None) -> Basis:
     """What the person's right to ``duty`` at ``branch`` rests on: a role of their own, and delegations."""
     moment = at or now()
-    facts = queries.facts_of(person, Duty(duty), moment)
+    return _basis(queries.facts_of(person, Duty(duty), moment), branch, moment)
+
+
+def _basis(facts: rules.Facts, branch: int, moment: datetime) -> Basis:
     own, lent = rules.rests_on(facts, branch=branch, on=queries.day_of(moment))
     givers = tuple(dict.fromkeys(one.giver for one in lent))
     return Basis(own=own is not None, role=Role(own.role) if own else None, givers=givers)
@@ -53,12 +56,26 @@ def holds(*, person: int, duty: Duty, branch: int) -> bool:
 
 def duties_held(*, person: int, branch: int) -> frozenset[Duty]:
     """Every duty that ``holds`` says yes to, in one question: for pages, which ask for many."""
-    moment = now()
-    on = queries.day_of(moment)
-    found = queries.facts_of_duties(person, Duty, moment)
-    return frozenset(
-        duty for duty, facts in found.items() if rules.judge(facts, branch=branch, on=on).verdict is ALLOWED
-    )
+    return Rights(person).held(branch)
+
+
+class Rights:
+    """What one person may do now, at whichever branch, in one question: for lists."""
+
+    def __init__(self, person: int) -> None:
+        self._moment = now()
+        self._facts = queries.facts_of_duties(person, Duty, self._moment)
+
+    def held(self, branch: int) -> frozenset[Duty]:
+        """Every duty that the person may do at ``branch``; 0 asks for the whole bank."""
+        on, found = queries.day_of(self._moment), self._facts.items()
+        return frozenset(
+            duty for duty, facts in found if rules.judge(facts, branch=branch, on=on).verdict is ALLOWED
+        )
+
+    def basis(self, duty: Duty, branch: int) -> Basis:
+        """What the right rests on."""
+        return _basis(self._facts[duty], branch, self._moment)
 
 
 def check_may(*, person: int, duty: Duty, branch: int, at: datetime | None = None) -> None:

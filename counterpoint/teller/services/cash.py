@@ -9,12 +9,19 @@ from django.utils.translation import gettext_lazy as _
 
 from counterpoint.customers.data import MandateScope
 from counterpoint.kit.data import Malformed
-from counterpoint.ledger.data import AccountView
 from counterpoint.teller.data import Line, LineKind, SameAccount
 from counterpoint.teller.rules import cash_net
 from counterpoint.teller.services import consult, money
 from counterpoint.teller.services.consult import Consultation
-from counterpoint.teller.services.context import Context, Owned, Plan, amount_in, demand_only, owned
+from counterpoint.teller.services.context import (
+    Context,
+    Owned,
+    Plan,
+    amount_in,
+    demand_only,
+    owned,
+    usable,
+)
 from counterpoint.teller.services.people_at_counter import check_agent, check_mandate
 from counterpoint.vault import services as vault
 
@@ -194,8 +201,7 @@ def service(facts: dict[str, Any], ctx: Context) -> Plan:
 def _currency(rows: list[dict[str, Any]], facts: dict[str, Any]) -> str:
     for row in rows:
         if type(row.get("account")) is int:
-            view: AccountView = owned(row["account"]).account
-            return view.currency
+            return usable(row["account"]).currency
     return str(facts.get("currency") or "CNY")
 
 

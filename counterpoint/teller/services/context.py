@@ -107,13 +107,19 @@ class Plan:
     reverses: int | None = None
 
 
-def owned(account: int | str) -> Owned:
-    """The customer account with this id or number, usable for a customer's operation."""
+def usable(account: int | str) -> AccountView:
+    """The customer account with this id or number; a refusal where no customer's operation may use it."""
     view = ledger.account(account) if isinstance(account, int) else ledger.account_by_number(account)
     if view.kind is AccountKind.INTERNAL:
         raise NotCorrectable(_("This is an account of the bank itself."))
     if view.status is AccountStatus.CLOSED:
         raise AccountClosed(_("The account is closed."), account=view.id)
+    return view
+
+
+def owned(account: int | str) -> Owned:
+    """A usable account, with whom it belongs to."""
+    view = usable(account)
     parties = customers.parties_of_account(view.id)
     owner = next((party for party, relation in parties if relation is Relation.OWNER), None)
     return Owned(view, owner)

@@ -17,7 +17,7 @@ from counterpoint.teller import queries
 from counterpoint.teller.data import LineKind
 from counterpoint.teller.models import Remittance
 from counterpoint.teller.services import accounts, cash, corrections, transfers
-from counterpoint.teller.services.context import Context, Plan, owned
+from counterpoint.teller.services.context import Context, Plan, usable
 from counterpoint.teller.services.people_at_counter import agent_reference, check_account_password, new_secret
 
 type Planner = Callable[[dict[str, Any], Context], Plan]
@@ -72,7 +72,7 @@ def prepare(code: str, slip: Mapping[str, Any], ctx: Context) -> dict[str, Any]:
         facts = {name: _plain(name, value) for name, value in slip.items() if name in _PLAIN}
         for name in _ACCOUNTS:
             if slip.get(name):
-                facts[name] = owned(str(slip[name])).account.id
+                facts[name] = usable(str(slip[name])).id
         if code == "1701":
             facts["lines"] = [_line(row, ctx) for row in slip.get("lines") or []]
         if slip.get("receipt"):
@@ -125,7 +125,7 @@ def _line(row: Mapping[str, Any], ctx: Context) -> dict[str, Any]:
     line: dict[str, Any] = {"kind": LineKind(str(row.get("kind", ""))).value, "amount": row.get("amount")}
     for name in ("account", "to"):
         if row.get(name):
-            line[name] = owned(str(row[name])).account.id
+            line[name] = usable(str(row[name])).id
     if line["kind"] in ("withdrawal", "transfer") and "account" in line:
         check_account_password(line["account"], row.get("password"), ctx.by)
     return line
