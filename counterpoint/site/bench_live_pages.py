@@ -120,9 +120,15 @@ class Part:
         self._include = attributes.get("hx-include", "").removeprefix("#")
         self._headers: dict[str, str] = json.loads(attributes.get("hx-headers", "{}"))
         self._triggers = attributes["hx-trigger"]
+        self._signals = frozenset(attributes.get("data-signals", "").split())
         self._throttles = {
             name: Throttle(seconds, self.fetch) for name, seconds in triggers(self._triggers).items()
         }
+
+    def listen(self, channels: list[str]) -> None:
+        """One signal, however many of the channels that the part names it has."""
+        if self._signals.intersection(channels):
+            self.hear("signals")
 
     def hear(self, name: str) -> None:
         throttle = self._throttles.get(name)
@@ -321,6 +327,8 @@ class Page:
         signal = json.loads(data)
         for channel in (*signal["c"], *filter(None, [signal.get("a")])):
             self._tell(f"signal:{channel}")
+        for part in list(self.parts):
+            part.listen(signal["c"])
         if any(not one.startswith(OF_ALL) for one in signal["c"]):
             self._have_news()
         elif NEWS.match(signal["v"]) and self._news is None and self._queue_news is None:

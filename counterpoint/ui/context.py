@@ -54,9 +54,8 @@ class Frame:
 
     @cached_property
     def counter_signals(self) -> str:
-        """What makes the counts be counted again, as an ``hx-trigger``."""
-        found = services.counter_channels(self.request) if self.me else ()
-        return ", ".join(f"signal:{channel} from:body throttle:1s" for channel in found)
+        """What makes the counts be counted again: channels, as ``data-signals`` names them."""
+        return " ".join(services.counter_channels(self.request) if self.me else ())
 
     @property
     def pace(self) -> dict[str, str]:

@@ -106,7 +106,7 @@ def test_the_counts_are_fetched_again_on_their_own_channels_only(signed_in: None
     )  # fmt: skip
     bar = drawn("ui/topbar.html").partition("c-counters")[2].partition(">")[0]
     assert 'hx-get="/ui/counters/"' in bar
-    assert 'hx-trigger="signal:queue:3 from:body throttle:1s"' in bar
+    assert 'data-signals="queue:3" hx-trigger="signals throttle:2s"' in bar
     assert 'c-counter-n">1<' in views.counters(asked()).content.decode()
 
 

@@ -18,6 +18,11 @@
   };
 
   const tell = (name, detail) => body().dispatchEvent(new CustomEvent(name, { detail, bubbles: true }));
+  // Who names several channels in data-signals hears one event "signals", however many of them a signal has.
+  const spread = (heard) => {
+    for (const box of document.querySelectorAll("[data-signals]"))
+      if (box.dataset.signals.split(" ").some((one) => heard.includes(one))) box.dispatchEvent(new CustomEvent("signals"));
+  };
   const signal = (data) => {
     const heard = data.c.filter((channel) => channels().includes(channel));
     for (const channel of heard) tell(`signal:${channel}`, { event: data.e, verb: data.v, channel });
@@ -25,10 +30,12 @@
     if (heard.length && data.a) tell(`signal:${data.a}`, { event: data.e, verb: data.v, channel: data.a });
     // Once for all its channels: whoever listens to several of them fetches once.
     if (heard.length) tell("live:signal", { event: data.e, verb: data.v, channels: heard });
+    spread(heard);
   };
   const resync = () => {
     tell("live:resync", {});
     for (const channel of channels()) tell(`signal:${channel}`, { event: 0, verb: "resync", channel });
+    spread(channels());
   };
   const pass = (kind, data) => {
     others?.postMessage({ scope: scope(), kind, data });
@@ -118,7 +125,7 @@
   document.addEventListener("htmx:before:swap", (event) => {
     const { ctx } = event.detail;
     const box = ctx.target instanceof Element ? ctx.target.closest("[data-live]") : null;
-    const live = box && /^(signal:|live:)/.test(ctx.sourceEvent?.type || "");
+    const live = box && /^(signals$|signal:|live:)/.test(ctx.sourceEvent?.type || "");
     mark = live ? { id: box.id, box, rows: rows(box) } : null;
   });
   document.addEventListener("htmx:after:swap", () => {
