@@ -117,6 +117,18 @@ def prepare_static() -> None:
     stamp.write_text(wanted)
 
 
+def read_templates() -> None:
+    """Read every template once, half a second for all: whoever presses first need not wait for that."""
+    from django.apps import apps
+    from django.template.loader import get_template
+
+    rooms = [one for one in apps.get_app_configs() if one.name.startswith("counterpoint.")]
+    folders = [Path(one.path) / "templates" for one in rooms]
+    names = [str(found.relative_to(folder)) for folder in folders for found in folder.rglob("*.html")]
+    for name in names:
+        get_template(name)
+
+
 def _fingerprint() -> str:
     """What the browser's files and the word lists are made from: their paths, sizes and times."""
     digest = hashlib.sha256()

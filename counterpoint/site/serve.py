@@ -58,6 +58,7 @@ def up(*, port: int, prepare_only: bool, demo: bool, speed: float = 0) -> int:
             assembly.seal_all()
         if prepare_only:
             return 0
+        assembly.read_templates()
         _serve(free_port(port), _hurried(speed) if speed else ())
         if server is not None:
             server.stop(wait_for_others=False)
