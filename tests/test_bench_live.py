@@ -134,7 +134,7 @@ def screen(answers: Answers, signal: bytes) -> Seen:
 
         server = await asyncio.start_server(served, "127.0.0.1", 0)
         page = Page(server.sockets[0].getsockname()[1], "csrftoken=x", seen)
-        page._add(elements(b'<p hx-get="/queue/" hx-trigger="signal:person:5 from:body throttle:300ms">'))
+        page.add(elements(b'<p hx-get="/queue/" hx-trigger="signal:person:5 from:body throttle:300ms">'))
         page._heard(b"signal", signal)
         try:
             await page.shows("line-12")

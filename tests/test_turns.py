@@ -68,8 +68,8 @@ def test_a_press_passes_what_waits_in_the_background():
 def test_the_most_urgent_goes_first():
     async def story():
         work = Work(together=1)
-        for name, urgency in (("press", USUAL), ("list", USUAL), ("answer", 1)):
-            await work.comes(name, urgency=urgency)
+        for name, said in (("press", USUAL), ("list", USUAL), ("answer", 1)):
+            await work.comes(name, urgency=said)
         for name in ("press", "answer", "list"):
             await work.ends_now(name)
         assert work.began == ["press", "answer", "list"]

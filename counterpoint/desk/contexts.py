@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from counterpoint.customers import services as customers
 from counterpoint.ledger import services as ledger
 from counterpoint.ledger.data import AccountKind, AccountStatus
+from counterpoint.notices import services as notices
 from counterpoint.people import services as people
 from counterpoint.people.data import Duty
 from counterpoint.teller import services as teller
@@ -159,10 +160,13 @@ def box(request: HttpRequest) -> dict[str, Any]:
     }
 
 
-def procedure(code: str | None) -> dict[str, Any]:
-    """How the operation is done."""
+def procedure(request: HttpRequest, code: str | None) -> dict[str, Any]:
+    """How the operation is done, and the notices that stand on it."""
     if code is None:
         return {"operation": None}
     operation = teller.operation(code)
     language = get_language() or ""
-    return {"operation": operation_line(operation), "procedure": operation.procedure(language)}
+    return {
+        "operation": operation_line(operation), "procedure": operation.procedure(language),
+        "notices": notices.notices_about(code, by=people.actor_from(request)),
+    }  # fmt: skip

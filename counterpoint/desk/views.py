@@ -60,7 +60,7 @@ def desk(request: HttpRequest) -> HttpResponse:
         return redirect("desk:choice")
     context = (
         contexts.operations(request) | contexts.customer(request) | column.context(request)
-        | contexts.procedure(None) | {"desk": held, "opened": _opened(request)}
+        | contexts.procedure(request, None) | {"desk": held, "opened": _opened(request)}
     )  # fmt: skip
     return render(request, "desk/desk.html", context)
 
@@ -157,7 +157,7 @@ def operations(request: HttpRequest) -> HttpResponse:
 @require_GET
 @allows(at_the_counter)
 def procedure(request: HttpRequest, code: str) -> HttpResponse:
-    return render(request, "desk/parts/procedure.html", contexts.procedure(code))
+    return render(request, "desk/parts/procedure.html", contexts.procedure(request, code))
 
 
 @require_GET

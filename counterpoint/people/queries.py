@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
@@ -283,6 +283,21 @@ def colleagues(person: int, *, most: int = 50) -> list[PersonView]:
     # A machine has no password; it is nobody's colleague.
     people = rows.exclude(password__startswith=UNUSABLE_PASSWORD_PREFIX).order_by("username")
     return views_of(list(people[:most]), day_of(now()))
+
+
+def staff_of(
+    branches: Sequence[int], roles: Sequence[str], people: Sequence[int], day: date
+) -> list[PersonView]:  # fmt: skip
+    """Active people of these units, with one of these roles, of these ids; each as far as named."""
+    rows = Staff.objects.filter(is_active=True).exclude(password__startswith=UNUSABLE_PASSWORD_PREFIX)
+    if branches:
+        rows = rows.filter(branch_id__in=branches)
+    if roles:
+        held = RoleAssignment.objects.filter(in_force(day), role__in=roles, revoked_at=None)
+        rows = rows.filter(pk__in=held.values("person"))
+    if people:
+        rows = rows.filter(pk__in=people)
+    return views_of(list(rows.order_by("username")), day)
 
 
 def holds_qualification(person: int, kind: str, day: date) -> bool:

@@ -87,6 +87,7 @@ def _serve(port: int, more: Sequence[tuple[str, Callable[[threading.Event], None
     from counterpoint.insight import services as insight
     from counterpoint.kit import sealer
     from counterpoint.lobby import services as lobby
+    from counterpoint.notices import services as notices
     from counterpoint.people import services as people
     from counterpoint.site.asgi import application
     from counterpoint.vault import services as vault
@@ -104,6 +105,7 @@ def _serve(port: int, more: Sequence[tuple[str, Callable[[threading.Event], None
             ("insight", insight.watch),
             ("lobby", lobby.watch),
             ("visits", visits.watch),
+            ("notices", notices.watch),
             *more,
         )
     ]

@@ -12,6 +12,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("insight/", include("counterpoint.insight.urls")),
     path("ledger/", include("counterpoint.ledger.urls")),
     path("lobby/", include("counterpoint.lobby.urls")),
+    path("notices/", include("counterpoint.notices.urls")),
     path("org/", include("counterpoint.org.urls")),
     path("papers/", include("counterpoint.papers.urls")),
     path("teller/", include("counterpoint.teller.urls")),

@@ -10,12 +10,15 @@ class TellerConfig(AppConfig):
 
         from counterpoint.approvals.services import register_check
         from counterpoint.ledger.services import register_effect
+        from counterpoint.notices.services import add_operations
         from counterpoint.org.services import register_fact_source
         from counterpoint.teller import closing, served, services
         from counterpoint.teller.effects import Issue
+        from counterpoint.teller.operations import names
         from counterpoint.teller.services.matters import KIND, check_request
 
         closing.appear()
+        add_operations("teller", names)
         served.appear()
         register_effect(Issue())
         register_check(KIND, check_request)

@@ -116,3 +116,8 @@ def find(words: str) -> list[Operation]:
     return sorted(
         (o for o in OPERATIONS.values() if o.matches(words)), key=lambda o: (o.code != words, o.code)
     )
+
+
+def names() -> dict[str, tuple[str, str]]:
+    """Every code with its Chinese and its English name, for rooms below that do not know operations."""
+    return {one.code: (one.name("zh"), one.name("en")) for one in OPERATIONS.values()}

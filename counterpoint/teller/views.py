@@ -28,7 +28,12 @@ from counterpoint.teller.forms import FORMS, OperationForm, approval_form, ask_f
 def operation(request: HttpRequest, code: str) -> HttpResponse:
     """The form of one operation."""
     chosen = services.operation(code)
-    context = pages.operation_context(request, chosen, pages.blank_form(chosen, request))
+    try:
+        people.check_operation(by=people.actor_from(request), operation=code)
+        barred = None
+    except Refusal as refusal:
+        barred = refusal
+    context = pages.operation_context(request, chosen, pages.blank_form(chosen, request), refusal=barred)
     return pages.answer(request, "operation", context)
 
 

@@ -3,6 +3,7 @@
 from counterpoint.people.labels import duty_name, qualification_name, role_name
 from counterpoint.people.names import name_of
 from counterpoint.people.queries import duties_of
+from counterpoint.people.services.bars import add_bar, check_operation
 from counterpoint.people.services.delegations import delegate, describe_units, end_delegation
 from counterpoint.people.services.gate import can, has_any, has_duty, recently, require_recent, signed_in
 from counterpoint.people.services.housekeeping import sweep, sweep_forever
@@ -26,6 +27,7 @@ from counterpoint.people.services.permission import (
     person_by_number,
     qualified,
     restricted_at,
+    staff_of,
 )
 from counterpoint.people.services.presence import (
     actor_from,
@@ -59,6 +61,7 @@ __all__ = [
     "actor_from",
     "actor_of",
     "actor_of_token",
+    "add_bar",
     "add_machine",
     "add_staff",
     "assign_role",
@@ -67,6 +70,7 @@ __all__ = [
     "change_password",
     "check_actor",
     "check_may",
+    "check_operation",
     "delegate",
     "describe_units",
     "duties_held",
@@ -104,6 +108,7 @@ __all__ = [
     "revoke_token",
     "role_name",
     "signed_in",
+    "staff_of",
     "step_up",
     "step_up_methods",
     "suspend_staff",

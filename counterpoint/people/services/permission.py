@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from django.db.models import Q
@@ -111,6 +111,13 @@ def person_by_number(number: str) -> PersonView | None:
     """The person with this staff number, or nobody."""
     found = Staff.objects.filter(username=number).first()
     return queries.views_of([found], queries.day_of(now()))[0] if found else None
+
+
+def staff_of(
+    *, branches: Sequence[int] = (), roles: Sequence[str] = (), people: Sequence[int] = ()
+) -> list[PersonView]:  # fmt: skip
+    """Everybody active of these units, with these roles, of these ids, by number; each as far as named."""
+    return queries.staff_of(branches, roles, people, queries.day_of(now()))
 
 
 def restricted_at(*, branch: int) -> list[Restricted]:

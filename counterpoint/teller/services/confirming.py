@@ -65,6 +65,7 @@ def confirm(*, quote: int, key: UUID, by: Actor, approval: int | Sequence[int] |
     ctx = Context(operations.operation(row.operation), by)
     if ctx.day != row.business_date or ctx.branch != row.branch_id:
         raise QuoteExpired(_("The business date has changed. Quote again."))
+    people.check_operation(by=by, operation=row.operation)
     made = plan(row.operation, dict(row.payload["facts"]), ctx)
     _check_same(row, ctx, made)
     used = _check_approvals(row, made, approval)

@@ -16,6 +16,7 @@ from counterpoint.kit import clock
 from counterpoint.kit.data import Actor, Told
 from counterpoint.kit.keys import new_key
 from counterpoint.kit.verbs import tell, verb
+from counterpoint.people import services as people
 from counterpoint.teller import models, operations, queries, rules
 from counterpoint.teller.data import KeyReused, NotTheMaker, Quote, QuoteEnded, QuoteState, UnknownQuote
 from counterpoint.teller.services import money
@@ -42,6 +43,7 @@ def quote(
     the correlation of the customer's visit; every event of the operation carries it.
     """
     ctx = Context(operations.operation(operation), by)
+    people.check_operation(by=by, operation=operation)
     # Wrong passwords are counted and agents recorded whatever becomes of the quote.
     facts = prepare(operation, form, ctx)
     made = plan(operation, facts, ctx)

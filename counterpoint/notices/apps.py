@@ -1,0 +1,15 @@
+from django.apps import AppConfig
+
+
+class NoticesConfig(AppConfig):
+    name = "counterpoint.notices"
+    label = "notices"
+
+    def ready(self) -> None:
+        from counterpoint.notices import frame, listeners
+        from counterpoint.notices.services.gate import check_read
+        from counterpoint.people.services import add_bar
+
+        add_bar("notices", check_read)
+        listeners.listen()
+        frame.appear()

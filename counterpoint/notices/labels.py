@@ -1,0 +1,45 @@
+"""Names of kinds and phases, with the badge's meaning and icon."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+from django_stubs_ext import StrOrPromise
+
+from counterpoint.notices.data import Kind, Phase, VersionState
+from counterpoint.ui.data import Meaning
+
+
+class Shown(NamedTuple):
+    """A word, with the meaning of its badge and the icon beside it."""
+
+    words: StrOrPromise
+    meaning: Meaning
+    icon: str
+
+
+KINDS: dict[Kind, Shown] = {
+    Kind.POLICY: Shown(pgettext_lazy("notice", "Policy"), "information", "scale"),
+    Kind.PRODUCT: Shown(pgettext_lazy("notice", "Product"), "accent", "credit-card"),
+    Kind.PROCEDURE: Shown(pgettext_lazy("notice", "Procedure"), "neutral", "list-check"),
+    Kind.ALERT: Shown(pgettext_lazy("notice", "Alert"), "danger", "alert-triangle"),
+}
+PHASES: dict[Phase, Shown] = {
+    Phase.DRAFT: Shown(pgettext_lazy("notice", "Draft"), "neutral", "edit"),
+    Phase.SUBMITTED: Shown(pgettext_lazy("notice", "Waits for approval"), "attention", "hourglass"),
+    Phase.SCHEDULED: Shown(pgettext_lazy("notice", "Not in force yet"), "information", "clock"),
+    Phase.LIVE: Shown(pgettext_lazy("notice", "In force"), "success", "circle-check"),
+    Phase.EXPIRED: Shown(pgettext_lazy("notice", "Expired"), "neutral", "clock"),
+    Phase.SUPERSEDED: Shown(pgettext_lazy("notice", "Superseded"), "neutral", "history"),
+    Phase.WITHDRAWN: Shown(pgettext_lazy("notice", "Withdrawn"), "danger", "ban"),
+    Phase.DROPPED: Shown(pgettext_lazy("notice", "Given up"), "neutral", "ban"),
+}
+STATE_NAMES: dict[VersionState, StrOrPromise] = {
+    VersionState.DRAFT: PHASES[Phase.DRAFT].words,
+    VersionState.SUBMITTED: PHASES[Phase.SUBMITTED].words,
+    VersionState.PUBLISHED: _("Published"),
+    VersionState.WITHDRAWN: PHASES[Phase.WITHDRAWN].words,
+    VersionState.DROPPED: PHASES[Phase.DROPPED].words,
+}
