@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db import connection
 from django.utils.translation import gettext as _
 
 from counterpoint.kit import clock
@@ -37,6 +38,16 @@ def locked_notice(notice: int) -> Notice:
 
 def locked(version: int) -> NoticeVersion:
     found = NoticeVersion.objects.select_for_update().filter(pk=version).first()
+    if found is None:
+        raise UnknownNotice(_("There is no such notice."))
+    return found
+
+
+def held(version: int) -> NoticeVersion:
+    """The version as it stays while it is read: readers do not wait for each other, a publication for them."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1 FROM notices_noticeversion WHERE id = %s FOR SHARE", [version])
+    found = NoticeVersion.objects.filter(pk=version).first()
     if found is None:
         raise UnknownNotice(_("There is no such notice."))
     return found

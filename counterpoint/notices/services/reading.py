@@ -85,7 +85,7 @@ def acknowledge(*, version: int, by: Actor, answers: Mapping[int, int] | None = 
 
     A wrong answer leaves the version unread: it is explained, and may be tried again.
     """
-    row = parts.locked(version)
+    row = parts.held(version)
     if row.state != VersionState.PUBLISHED or not queries.is_recipient(version, by.id):
         raise UnknownNotice(_("There is no such notice."))
     open_questions = _answered(row, answers or {}, by)
