@@ -40,7 +40,9 @@ def row_words(name: str) -> str:
 def _context(request: HttpRequest) -> dict[str, Any]:
     branch = branch_here(request)
     asked = {kind: services.last_run(branch=branch, kind=kind) for kind in RunKind}
-    yesterday = org.last_working_day(clock.today() - timedelta(days=1))
+    # On a day off the business day of the last working day may still be open, and has no course yet.
+    running = min(clock.today(), org.business_day(branch).date)
+    yesterday = org.last_working_day(running - timedelta(days=1))
     return {
         "tab": "twin",
         "branch": branch,

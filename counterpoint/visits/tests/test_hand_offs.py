@@ -275,7 +275,7 @@ def test_giver_and_receiver_hear_of_it(bank, monkeypatch):
     heard = []
     monkeypatch.setattr(
         "counterpoint.kit.journal.signal",
-        lambda event, verb, channels: heard.append((verb, channels)) or "{}",
+        lambda event, verb, channels, about: heard.append((verb, channels)) or "{}",
     )
     made = handed(bank)
     verb, channels = heard[-1]
