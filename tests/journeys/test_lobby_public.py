@@ -42,7 +42,9 @@ lobby.finish_ticket(ticket=at.key, by=who)
 """
 TIDY = """
 if at is not None:
-    (lobby.no_show if at.state == "called" else lobby.finish_ticket)(ticket=at.key, by=who)
+    if at.state in ("called", "recalled"):
+        lobby.begin_serving(ticket=at.key, by=who)
+    lobby.finish_ticket(ticket=at.key, by=who)
 for one in lobby.waiting(3).waiting:
     lobby.leave_line(ticket=one.ticket.key, by=who)
 lobby.close_window(desk=who.desk, by=who)
