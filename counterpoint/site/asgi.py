@@ -16,7 +16,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "counterpoint.site.settings")
 
 THREADS = 16
 #: So many are computed at once: more of them only make each other late (docs/adr/0008-live.md).
-TOGETHER = 4
+TOGETHER = 3
 
 pages = WSGIMiddleware(get_wsgi_application(), workers=THREADS)  # type: ignore[arg-type]
 
