@@ -33,7 +33,8 @@ def test_a_double_press_posts_once_and_both_see_the_same_receipt(bank):
     quote = teller.quote(operation="1101", form=form, by=bank.maker)
     press = lambda: teller.confirm(quote=quote.id, key=quote.key, by=bank.maker)  # noqa: E731
     results = at_once(*[press] * 6)
-    assert len(receipts_of(results)) == 6, [one for one in results if isinstance(one, Exception)]
+    lost = [one for one in results if isinstance(one, Exception)]
+    assert len(receipts_of(results)) == 6, lost
     assert len({one.number for one in results}) == 1
     assert balance(bank.zhang) == 100_00
     assert vault.faces_astray() == []

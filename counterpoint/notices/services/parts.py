@@ -44,7 +44,7 @@ def locked(version: int) -> NoticeVersion:
 
 
 def held(version: int) -> NoticeVersion:
-    """The version as it stays while it is read: readers do not wait for each other, a publication for them."""
+    """The version as it stays while it is read: readers do not wait for one another, a publication does."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT 1 FROM notices_noticeversion WHERE id = %s FOR SHARE", [version])
     found = NoticeVersion.objects.filter(pk=version).first()
