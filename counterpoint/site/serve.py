@@ -84,6 +84,7 @@ def _hurried(speed: float) -> tuple[tuple[str, Callable[[threading.Event], None]
 
 def _serve(port: int, more: Sequence[tuple[str, Callable[[threading.Event], None]]] = ()) -> None:
     from counterpoint.approvals import services as approvals
+    from counterpoint.feedback import services as feedback
     from counterpoint.insight import services as insight
     from counterpoint.kit import sealer
     from counterpoint.lobby import services as lobby
@@ -106,6 +107,7 @@ def _serve(port: int, more: Sequence[tuple[str, Callable[[threading.Event], None
             ("lobby", lobby.watch),
             ("visits", visits.watch),
             ("notices", notices.watch),
+            ("feedback", feedback.watch),
             *more,
         )
     ]

@@ -10,6 +10,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("approvals/", include("counterpoint.approvals.urls")),
     path("customers/", include("counterpoint.customers.urls")),
     path("insight/", include("counterpoint.insight.urls")),
+    path("feedback/", include("counterpoint.feedback.urls")),
     path("ledger/", include("counterpoint.ledger.urls")),
     path("lobby/", include("counterpoint.lobby.urls")),
     path("notices/", include("counterpoint.notices.urls")),

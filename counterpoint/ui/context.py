@@ -14,7 +14,7 @@ from counterpoint.kit.data import Actor, ActorKind
 from counterpoint.kit.live import ticket_for
 from counterpoint.kit.pages import began
 from counterpoint.ui import services
-from counterpoint.ui.data import Counter, Me, Place, Room, Waiting
+from counterpoint.ui.data import Act, Counter, Me, Place, Room, Waiting
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +47,10 @@ class Frame:
         addresses = [reverse(room.url_name) for room in rooms]
         here = max((a for a in addresses if self.request.path.startswith(a)), key=len, default="")
         return [RailLine(room, url, url == here) for room, url in zip(rooms, addresses, strict=True)]
+
+    @cached_property
+    def acts(self) -> list[Act]:
+        return services.acts(self.request) if self.me else []
 
     @cached_property
     def counters(self) -> list[tuple[Counter, Waiting]]:

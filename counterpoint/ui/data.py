@@ -72,6 +72,18 @@ class Counter:
 
 
 @dataclass(frozen=True, slots=True)
+class Act:
+    """Something that can be done from any screen, by one key: it opens a dialog over the screen."""
+
+    key: str
+    title: Words
+    icon: str
+    url_name: str
+    shortcut: str
+    allowed: Check
+
+
+@dataclass(frozen=True, slots=True)
 class PaletteItem:
     """One thing that Ctrl+K finds 命令: a page, an operation, a customer.
 

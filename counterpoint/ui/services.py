@@ -11,6 +11,7 @@ from django.urls import NoReverseMatch, reverse
 from django_htmx.http import trigger_client_event
 
 from counterpoint.ui.data import (
+    Act,
     Check,
     Counter,
     Me,
@@ -33,6 +34,7 @@ _rooms: dict[str, Room] = {}
 _counters: dict[str, Counter] = {}
 _palette: dict[str, PaletteSource] = {}
 _channels: dict[str, ChannelSource] = {}
+_acts: dict[str, Act] = {}
 _scripts: dict[str, ScriptData] = {}
 _sections: dict[tuple[str, str], SectionSource] = {}
 _me: list[MeSource] = []
@@ -69,6 +71,16 @@ def add_palette_source(key: str, source: PaletteSource) -> None:
 def add_channel_source(key: str, source: ChannelSource) -> None:
     """Let the page listen to more live channels than its person, desk and branch."""
     _channels[key] = source
+
+
+def add_act(*, key: str, title: Words, icon: str, url_name: str, shortcut: str, allowed: Check) -> None:
+    """Let something be done from any screen: its key opens the dialog that ``url_name`` answers with."""
+    _acts[key] = Act(key, title, icon, url_name, shortcut, allowed)
+
+
+def acts(request: HttpRequest) -> list[Act]:
+    """What this person may do from any screen."""
+    return [act for act in _acts.values() if _reachable(act.url_name) and act.allowed(request)]
 
 
 def add_script(path: str, data: ScriptData) -> None:

@@ -28,7 +28,7 @@ BRANCH = Place(3, "上海人民路支行", date(2026, 11, 24), True, 1, "01 号�
 @pytest.fixture(autouse=True)
 def bare(monkeypatch: pytest.MonkeyPatch) -> None:
     """A frame in which nothing is registered."""
-    for name in ("_rooms", "_counters", "_palette", "_channels", "_scripts", "_sections"):
+    for name in ("_rooms", "_counters", "_palette", "_channels", "_scripts", "_sections", "_acts"):
         monkeypatch.setattr(services, name, {})
     for name in ("_me", "_place"):
         monkeypatch.setattr(services, name, [])
@@ -54,6 +54,18 @@ def drawn(template: str = "ui/page.html", path: str = "/ui/guide/", **context: A
 
 def body_of(response: HttpResponse) -> Any:
     return json.loads(response.content)
+
+
+def test_an_act_is_on_every_screen_for_those_who_may_do_it(signed_in: None) -> None:
+    for key, may in (("report", True), ("hidden", False)):
+        services.add_act(
+            key=key, title=key, icon="message", url_name="ui:guide", shortcut="Shift+F7",
+            allowed=lambda _, may=may: may,
+        )  # fmt: skip
+    html = drawn()
+    assert 'data-key="Shift+F7" data-key-label="report"' in html
+    assert 'id="act-dialog"' in html
+    assert "hidden</span>" not in html
 
 
 def test_the_top_bar_names_person_place_and_the_state_of_the_day(signed_in: None) -> None:

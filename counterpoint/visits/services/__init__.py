@@ -38,6 +38,7 @@ from counterpoint.visits.services.cases_papers import papers_of_case as papers_o
 from counterpoint.visits.services.cases_papers import refuse_paper as refuse_paper
 from counterpoint.visits.services.cases_papers import require_paper as require_paper
 from counterpoint.visits.services.cases_papers import waive_paper as waive_paper
+from counterpoint.visits.services.cases_rules import due_by as due_by
 from counterpoint.visits.services.cases_rules import kinds as kinds
 from counterpoint.visits.services.clock import watch as watch
 from counterpoint.visits.services.drafts import confirm_fields as confirm_fields

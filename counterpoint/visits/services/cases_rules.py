@@ -56,8 +56,13 @@ def due(
     states: Sequence[tuple[datetime, CaseState]], pauses: frozenset[CaseState], target: int
 ) -> datetime | None:
     """When a case that went through these states is due; ``None`` while its clock stands."""
-    marks = rules.marks_of(states, pauses)
-    return rules.due_of(marks, timedelta(minutes=target), rules.hours_of(value("working_hours")), _working())
+    return due_by([(mark.at, mark.runs) for mark in rules.marks_of(states, pauses)], target)
+
+
+def due_by(marks: Sequence[tuple[datetime, bool]], minutes: int) -> datetime | None:
+    """When a clock that ran and stood from these moments on reaches so many minutes of working time."""
+    hours, target = rules.hours_of(value("working_hours")), timedelta(minutes=minutes)
+    return rules.due_of([rules.Mark(at, runs) for at, runs in marks], target, hours, _working())
 
 
 def _working() -> Callable[[date], bool]:

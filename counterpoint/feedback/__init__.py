@@ -1,0 +1,6 @@
+"""Feedback 问题与建议, 投诉: what goes wrong at the counter reaches somebody who mends it, and comes back.
+
+Nouns: item (problem or idea), department, post, vote, follower, closure; complaint, concerned person.
+Verbs: report, triage, route, question, reply, plan, answer, rate, reopen, merge, vote, close; for a
+complaint register, take, name, extend, answer, close, withdraw.
+"""

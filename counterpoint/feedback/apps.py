@@ -1,0 +1,11 @@
+from django.apps import AppConfig
+
+
+class FeedbackConfig(AppConfig):
+    name = "counterpoint.feedback"
+    label = "feedback"
+
+    def ready(self) -> None:
+        from counterpoint.feedback import frame
+
+        frame.appear()

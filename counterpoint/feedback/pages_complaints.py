@@ -1,0 +1,74 @@
+"""What the pages of complaints show."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest
+
+from counterpoint.customers import services as customers
+from counterpoint.feedback import access, pages, services
+from counterpoint.feedback import queries_complaints as queries
+from counterpoint.feedback.data import Complaint, ComplaintState, ComplaintStep, Stage
+from counterpoint.feedback.forms.complaints import AnswerForm, CauseForm, ConcernedForm
+from counterpoint.feedback.forms.items import ReasonForm, TextForm
+from counterpoint.feedback.labels import CHANNELS, COMPLAINT_STATES, FINDINGS, STAGES
+from counterpoint.kit import clock
+from counterpoint.kit.data import Refusal
+from counterpoint.people import services as people
+
+S = ComplaintState
+
+
+def line(one: Complaint) -> dict[str, Any]:
+    days = (one.due - clock.today()).days
+    running = one.state in (S.RECEIVED, S.INVESTIGATING)
+    return {
+        "one": one, "state": COMPLAINT_STATES[one.state], "channel": CHANNELS[one.channel],
+        "days": days, "running": running, "late": running and days < 0, "soon": running and 0 <= days <= 3,
+    }  # fmt: skip
+
+
+def _step(one: ComplaintStep, noted: Any) -> dict[str, Any]:
+    shown = COMPLAINT_STATES[one.state] if one.state else None
+    return {
+        "at": one.at, "title": shown.words if shown else noted, "who": one.who, "text": one.text,
+        "icon": shown.icon if shown else "lock", "meaning": shown.meaning if shown else "neutral",
+    }  # fmt: skip
+
+
+def complaint(
+    request: HttpRequest, found: Complaint, noted: Any, refusal: Refusal | None = None, **forms: Any
+) -> dict[str, Any]:  # fmt: skip
+    """A complaint with its history, and what this person may do with it."""
+    by = people.actor_from(request)
+    deals, reads = services.deals(by, found), services.reads(by, found)
+    handles = deals and found.handler == by.id
+    doing = found.state is S.INVESTIGATING
+    oversees = access.part(request).oversees
+    approves = deals and not handles and (oversees.own or bool(oversees.givers))
+    answer = queries.answer(found.id) if reads else None
+    extends = doing and (
+        (handles and found.stage is Stage.SIMPLE) or (approves and found.stage is Stage.COMPLEX)
+    )
+    return {
+        "complaint": found, **line(found), "refusal": refusal, "reads": reads, "deals": deals,
+        "steps": [_step(one, noted) for one in queries.steps(found.id, internal=reads)],
+        "stage": STAGES[found.stage], "answer": answer,
+        "finding": FINDINGS[answer.finding] if answer else None,
+        "operation": pages.operation_name(found.operation), "branch": pages.unit_name(found.branch),
+        "party": customers.party(found.party) if found.party and reads else None,
+        "concerned": people.names_of(queries.concerned(found.id)).values() if reads else (),
+        "tabs": pages.tabs(request, "complaints"),
+        "may_take": deals and found.state is S.RECEIVED,
+        "note_form": TextForm(label_suffix="", auto_id="note_%s") if deals and not found.ended else None,
+        "concerned_form": ConcernedForm(label_suffix="", auto_id="concerned_%s")
+        if deals and found.state in (S.RECEIVED, S.INVESTIGATING) else None,
+        "extend_form": ReasonForm(label_suffix="", auto_id="extend_%s") if extends else None,
+        "next_stage": str(Stage.COMPLEX if found.stage is Stage.SIMPLE else Stage.SPECIAL),
+        "answer_form": AnswerForm(label_suffix="", auto_id="answer_%s") if handles and doing else None,
+        "close_form": CauseForm(label_suffix="", auto_id="cause_%s")
+        if deals and found.state is S.ANSWERED else None,
+        "withdraw_form": ReasonForm(label_suffix="", auto_id="withdraw_%s")
+        if deals and found.state in (S.RECEIVED, S.INVESTIGATING) else None,
+    } | forms  # fmt: skip

@@ -1,0 +1,85 @@
+"""A teller misses a field: reports it over the form by one key, is asked, answered, and heard."""
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
+
+RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
+OPERATIONS, LOBBY, LI = "090101", "080301", "080102"
+TITLE = "开户页缺少紧急联系人"
+
+
+def accessible(page):
+    found = Axe().run(page, options=RULES).response["violations"]
+    assert [(one["id"], [node["html"][:120] for node in one["nodes"]]) for one in found] == []
+
+
+def test_a_teller_reports_over_the_form_and_gets_an_answer(teller, someone):
+    desk = teller.page
+    teller.open("1102")
+    teller.person.press("Shift+F7")
+    dialog = desk.locator("#report-dialog")
+    expect(dialog.locator("[name=title]")).to_be_focused()
+    assert dialog.locator("[name=operation]").input_value() == "1102"
+    assert dialog.locator("[name=address]").input_value() == "/desk/"
+    teller.person.type(TITLE)
+    teller.person.picture("feedback-report-zh")
+    accessible(desk)
+    teller.person.press("F10")
+    expect(desk.get_by_text("已上报").first).to_be_visible()
+    expect(dialog).to_have_count(0)
+    # The form below has lost nothing.
+    expect(desk.locator("#operation[data-operation='1102']")).to_be_visible()
+
+    boss = someone(language="en")
+    boss.sign_in(OPERATIONS)
+    board = boss.open("/feedback/board/")
+    line = board.get_by_role("link", name=TITLE)
+    expect(line).to_be_visible()
+    accessible(board)
+    line.click()
+    expect(board.get_by_role("button", name="Take it")).to_be_visible()
+    boss.press("F2")
+    expect(board.get_by_text("The report is yours.")).to_be_visible()
+    board.fill("[name=text] >> nth=0", "哪一种账户？")
+    boss.press("F8")
+    expect(board.locator("#feedback-standing")).to_contain_text("Waits for the reporter")
+
+    mine = teller.person.open("/feedback/")
+    mine.get_by_role("link", name=TITLE).click()
+    mine.fill("[name=text]", "一类户")
+    teller.person.press("F10")
+    # The department's page follows by itself.
+    expect(board.locator("#feedback-standing")).to_contain_text("一类户")
+    board.reload()
+    board.fill("[name=text] >> nth=0", "已加上，明日生效。")
+    boss.picture("feedback-item-en")
+    accessible(board)
+    boss.press("F10")
+    expect(board.get_by_role("heading", name="Close it")).to_be_visible()
+
+    expect(mine.locator("#feedback-standing")).to_contain_text("已加上")
+    mine.reload()
+    mine.get_by_label("5", exact=True).check()
+    mine.get_by_role("button", name="评价答复").click()
+    expect(mine.get_by_text("答复得 5 分")).to_be_visible()
+    accessible(mine)
+    teller.person.open("/desk/")
+
+
+def test_whom_a_complaint_concerns_does_not_see_it(someone):
+    lobby = someone()
+    lobby.sign_in(LOBBY)
+    page = lobby.open("/feedback/complaints/")
+    seen = page.locator("[data-feedback-line]")
+    expect(seen.first).to_be_visible()
+    accessible(page)
+    address = seen.first.get_attribute("href")
+    seen.first.click()
+    expect(page.get_by_text("调查记录").first).to_be_visible()
+    lobby.picture("feedback-complaint-zh")
+    accessible(page)
+
+    li = someone()
+    li.sign_in(LI)
+    assert li.open("/feedback/complaints/").locator("[data-feedback-line]").count() == 0
+    assert li.page.goto(li.site.url + address).status == 404
