@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import nullcontext
 from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode
@@ -18,6 +19,7 @@ from counterpoint.kit.data import SYSTEM
 from counterpoint.kit.pages import problem
 from counterpoint.people.data import RecentSignInNeeded, SecondFactorNeeded, SessionLocked, SignInNeeded
 from counterpoint.people.services import presence
+from counterpoint.people.services.permission import one_look
 
 #: Writing the time of every request would cost a write a request; this much may be lost.
 RESOLUTION = timedelta(seconds=15)
@@ -48,7 +50,8 @@ class PresenceMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        response = self.get_response(request)
+        with one_look() if request.method in ("GET", "HEAD") else nullcontext():
+            response = self.get_response(request)
         if request.user.is_authenticated and not response.has_header("Cache-Control"):
             # The back button of the next person must not show what this one saw.
             response["Cache-Control"] = "no-store, private"

@@ -318,5 +318,5 @@ def test_a_search_takes_two_statements_besides_its_record(register, by, django_a
 
 def test_a_customer_page_takes_a_fixed_number_of_statements(register, django_assert_num_queries):
     view = register("王芳")
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(1):
         services.party(view.id)

@@ -21,6 +21,7 @@ from counterpoint.feedback.models import Complaint as ComplaintRow
 from counterpoint.kit import clock
 from counterpoint.kit.data import Actor, ActorKind, Why
 from counterpoint.org import services as org
+from counterpoint.org.data import NoRuleInForce, UnknownRule
 from counterpoint.people import services as people
 from counterpoint.people.data import WHOLE_BANK, Basis, Duty
 
@@ -56,11 +57,14 @@ def official_clock() -> Clock:
 
 
 def part(by: Actor, rights: people.Rights | None = None) -> Part:
-    """The actor's part in complaints, where they work."""
+    """The actor's part in complaints, where they work; nobody has one where no rule says whose they are."""
     none = Basis(own=False, role=None, givers=())
     if by.kind is not ActorKind.PERSON:
         return Part(none, none, audits=False)
-    handle, oversee = duties()
+    try:
+        handle, oversee = duties()
+    except (UnknownRule, NoRuleInForce):
+        return Part(none, none, audits=False)
     rights = rights or people.Rights(by.id)
     here, bank = rights.held(by.branch or 0), rights.held(WHOLE_BANK)
     return Part(

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import datetime
 
 from django.db.models import Q
@@ -26,19 +28,48 @@ from counterpoint.people.models import Delegation, RoleAssignment, RoleDuty, Sta
 
 ALLOWED = rules.Verdict.ALLOWED
 
+type _Known = Mapping[Duty, rules.Facts]
+_looked: ContextVar[dict[int, _Known] | None] = ContextVar("looked", default=None)
+
+
+@contextmanager
+def one_look() -> Iterator[None]:
+    """While a page is only read, what somebody may do is asked once: its parts all ask it again.
+
+    Whatever changes something asks anew, so that a right taken back a moment ago is not used.
+    """
+    token = _looked.set({})
+    try:
+        yield
+    finally:
+        _looked.reset(token)
+
+
+def _all_facts(person: int, moment: datetime) -> _Known:
+    looked = _looked.get()
+    if looked is None:
+        return queries.facts_of_duties(person, Duty, moment)
+    if person not in looked:
+        looked[person] = queries.facts_of_duties(person, Duty, moment)
+    return looked[person]
+
+
+def _facts(person: int, duty: Duty, at: datetime | None) -> rules.Facts:
+    if at is None and _looked.get() is not None:
+        return _all_facts(person, now())[duty]
+    return queries.facts_of(person, duty, at or now())
+
 
 def may(*, person: int, duty: Duty, branch: int, at: datetime | None = None) -> Decision:
     """May ``person`` do ``duty`` at ``branch`` at this moment? Branch 0 asks for the whole bank."""
-    moment = at or now()
-    facts = queries.facts_of(person, Duty(duty), moment)
-    judgement = rules.judge(facts, branch=branch, on=queries.day_of(moment))
+    facts = _facts(person, Duty(duty), at)
+    judgement = rules.judge(facts, branch=branch, on=queries.day_of(at or now()))
     return in_words(judgement, Duty(duty), branch)
 
 
 def basis(*, person: int, duty: Duty, branch: int, at: datetime | None = None) -> Basis:
     """What the person's right to ``duty`` at ``branch`` rests on: a role of their own, and delegations."""
-    moment = at or now()
-    return _basis(queries.facts_of(person, Duty(duty), moment), branch, moment)
+    return _basis(_facts(person, Duty(duty), at), branch, at or now())
 
 
 def _basis(facts: rules.Facts, branch: int, moment: datetime) -> Basis:
@@ -49,9 +80,8 @@ def _basis(facts: rules.Facts, branch: int, moment: datetime) -> Basis:
 
 def holds(*, person: int, duty: Duty, branch: int) -> bool:
     """``may`` now, without the words: for rails and buttons, which ask often and explain nothing."""
-    moment = now()
-    facts = queries.facts_of(person, Duty(duty), moment)
-    return rules.judge(facts, branch=branch, on=queries.day_of(moment)).verdict is ALLOWED
+    facts = _facts(person, Duty(duty), None)
+    return rules.judge(facts, branch=branch, on=queries.day_of(now())).verdict is ALLOWED
 
 
 def duties_held(*, person: int, branch: int) -> frozenset[Duty]:
@@ -64,7 +94,7 @@ class Rights:
 
     def __init__(self, person: int) -> None:
         self._moment = now()
-        self._facts = queries.facts_of_duties(person, Duty, self._moment)
+        self._facts = _all_facts(person, self._moment)
 
     def held(self, branch: int) -> frozenset[Duty]:
         """Every duty that the person may do at ``branch``; 0 asks for the whole bank."""

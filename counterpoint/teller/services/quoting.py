@@ -83,18 +83,18 @@ def shown_of(made: Plan) -> dict[str, Any]:
 def _store(*, ctx: Context, made: Plan, key: UUID, visit: UUID | None, by: Actor) -> Quote:
     """Work out what an operation would do."""
     payload = payload_of(ctx, made, key)
-    for earlier in models.Quote.objects.filter(key=key, person=by.id, end=None):
-        approvals.withdraw_of(subject=f"quote:{earlier.pk}", by=by, reason="changed")
-        models.QuoteEnd.objects.create(quote=earlier, state=QuoteState.CANCELLED)
-    if models.Quote.objects.filter(key=key).exclude(person=by.id).exists():
-        raise KeyReused(_("This key has been used for something else."), key=str(key))
+    for earlier in models.Quote.objects.filter(key=key).select_related("end"):
+        if earlier.person_id != by.id:
+            raise KeyReused(_("This key has been used for something else."), key=str(key))
+        if not hasattr(earlier, "end"):
+            approvals.withdraw_of(subject=f"quote:{earlier.pk}", by=by, reason="changed")
+            models.QuoteEnd.objects.create(quote=earlier, state=QuoteState.CANCELLED)
     models.Counter.objects.get_or_create(branch_id=ctx.branch, business_date=ctx.day)
     row = models.Quote.objects.create(
         branch_id=ctx.branch, desk_id=by.desk, person_id=by.id, operation=ctx.operation.code,
         business_date=ctx.day, key=key, payload=payload, payload_hash=rules.digest(payload), visit=visit,
         shown=shown_of(made), expires=clock.now() + _lifetime(made),
     )  # fmt: skip
-    row.refresh_from_db()
     tell(
         Told(
             subject=f"quote:{row.pk}", branch=ctx.branch, business_date=ctx.day, correlation=visit,
@@ -102,7 +102,7 @@ def _store(*, ctx: Context, made: Plan, key: UUID, visit: UUID | None, by: Actor
             channels=(by.key,),
         )
     )  # fmt: skip
-    return queries.quote_view(row)
+    return queries.quote(row.pk)
 
 
 def locked_quote(quote: int, by: Actor) -> models.Quote:
