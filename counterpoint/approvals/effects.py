@@ -13,7 +13,7 @@ from counterpoint.approvals.data import Approval, UnknownApproval
 from counterpoint.approvals.rules import check_use
 from counterpoint.kit import clock
 from counterpoint.ledger.data import Posting
-from counterpoint.ledger.services import EffectKind, Payload, Query, Rows
+from counterpoint.ledger.services import Carried, EffectKind, Payload, Query, Rows
 
 #: An approval is only added to and so cannot be locked as a row; an advisory lock stands for it.
 LOCK = (
@@ -53,7 +53,7 @@ class Use(EffectKind):
             ("SELECT approval_id FROM approvals_approvaluse WHERE approval_id = ANY($1::bigint[])", (ids,)),
         ]
 
-    def read(self, rows: Sequence[Rows]) -> State:
+    def read(self, rows: Sequence[Rows], carried: Carried) -> State:
         used = {row[0] for row in rows[2]}
         return State({row[0]: _approval(row, used) for row in rows[1]})
 

@@ -9,15 +9,16 @@ the engine's own connection and inside another verb's transaction.
 
         def load(self, payloads):       # locked, sorted by id: the order is what prevents deadlocks
             boxes = sorted({p["box"] for p in payloads})
-            return [("SELECT box_id, counts FROM vault_stock WHERE box_id = ANY($1::bigint[])"
+            return [("SELECT box_id, person_id FROM vault_custody WHERE box_id = ANY($1::bigint[])"
                      " ORDER BY box_id FOR NO KEY UPDATE", (boxes,))]
 
-        def read(self, rows):           # one list of tuples for each query
-            return State({box: list(counts) for box, counts in rows[0]})
+        def read(self, rows, carried):  # one list of tuples for each query; what the accounts carry
+            return State(dict(rows[0]), carried)
 
         def decide(self, state, payload, posting): ...  # pure: a change, or raise a Refusal
         def fold(self, state, change): ...              # now change the state
         def apply(self, state): ...                     # set-wise: UPDATE … FROM unnest($1, $2)
+        def carry(self, state): ...                     # or what the accounts carry from here on
 
 Parameters are ``$1``, ``$2``, … with a cast (``$1::bigint[]``). They may be ``None``, ``bool``,
 ``int``, ``str``, ``UUID``, ``date``, and lists of ``int``, ``str`` or ``UUID``; hand anything else
@@ -39,6 +40,8 @@ type Parameter = bool | int | str | UUID | date | Sequence[int] | Sequence[str] 
 type Query = tuple[str, Sequence[Parameter]]
 type Rows = list[tuple[Any, ...]]
 type Payload = Mapping[str, Any]
+#: By account: its currency, and the numbers that an effect keeps with it; the reader may change them.
+type Carried = Mapping[int, tuple[str, list[int]]]
 
 
 class EffectKind(ABC):
@@ -51,8 +54,8 @@ class EffectKind(ABC):
         """The queries that read and lock what these payloads touch, each ``ORDER BY`` its key."""
 
     @abstractmethod
-    def read(self, rows: Sequence[Rows]) -> Any:
-        """The state, from the rows of each query of ``load``."""
+    def read(self, rows: Sequence[Rows], carried: Carried) -> Any:
+        """The state, from the rows of each query of ``load`` and from what the locked accounts carry."""
 
     @abstractmethod
     def decide(self, state: Any, payload: Payload, posting: Posting) -> Any:
@@ -65,6 +68,10 @@ class EffectKind(ABC):
     @abstractmethod
     def apply(self, state: Any) -> list[Query]:
         """The statements that write all folded changes, set-wise; none when there are none."""
+
+    def carry(self, state: Any) -> Mapping[int, Sequence[int]]:
+        """By account, what it carries from here on. An account carries for one kind only."""
+        return {}
 
     def check(self, payload: Payload) -> None:  # noqa: B027  (most kinds need none)
         """Raise ``Malformed`` on a payload that no state could make right. Runs before the batch."""

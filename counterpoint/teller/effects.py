@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from counterpoint.kit import clock
 from counterpoint.kit.data import Malformed
 from counterpoint.ledger.data import Posting
-from counterpoint.ledger.services import EffectKind, Payload, Query, Rows
+from counterpoint.ledger.services import Carried, EffectKind, Payload, Query, Rows
 from counterpoint.teller.data import QuoteEnded, QuoteExpired, UnknownQuote
 from counterpoint.teller.rules import receipt_number
 
@@ -75,7 +75,7 @@ class Issue(EffectKind):
             ),
         ]
 
-    def read(self, rows: Sequence[Rows]) -> State:
+    def read(self, rows: Sequence[Rows], carried: Carried) -> State:
         return State(
             expires={row[0]: row[1] for row in rows[1]},
             ended={row[0] for row in rows[2]},

@@ -12,9 +12,7 @@ def fill(tellers: int, drawers: int, branches: int) -> str:
         (id, number, branch_id, kind, account_id, currency, limit_minor, retired)
         SELECT i, 'B' || i, 1 + i % {branches}, 'teller', {drawers} + i, 'CNY', 0, false
         FROM generate_series(1, {tellers}) AS i;
-    INSERT INTO vault_stock
-        (box_id, account_id, currency, number, hard_minor, counts, unfit, damaged, stopped)
-        SELECT i, {drawers} + i, 'CNY', 'B' || i, 0, array_fill(100000::bigint, ARRAY[{len(FACES["CNY"])}]),
-            '{{}}', '{{}}', ''
+    INSERT INTO vault_stock (box_id, hard_minor, counts, unfit, damaged, stopped)
+        SELECT i, 0, array_fill(100000::bigint, ARRAY[{len(FACES["CNY"])}]), '{{}}', '{{}}', ''
         FROM generate_series(1, {tellers}) AS i;
     """

@@ -6,13 +6,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import orjson
+from django.utils.functional import lazy
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from counterpoint.kit.data import Why
 from counterpoint.ledger.data import Posting
-from counterpoint.ledger.services import EffectKind, Payload, Query, Rows
+from counterpoint.ledger.services import Carried, EffectKind, Payload, Query, Rows
 from counterpoint.vault.data import (
     FACES,
     PIECES_MAX,
@@ -27,6 +27,7 @@ from counterpoint.vault.data import (
 )
 from counterpoint.vault.data_cash import Stop
 from counterpoint.vault.labels import face_name
+from counterpoint.vault.models import Box
 from counterpoint.vault.rules import clean_faces
 
 #: Of each currency, every face's place in the stock row and its worth.
@@ -40,30 +41,12 @@ STOPPED_REMEDIES = {
     Stop.FROZEN: _("Whoever examines the box ends that first."),
 }
 
-#: Stands between what belongs to one box and what belongs to the next; no text of a box holds it.
-BETWEEN = "\x1f"
-
-
-def _held(custodian: str, holders: str = "") -> str:
-    # One value a column, not one row a box: half the work for the client. What few boxes have comes apart.
-    return f"""
-    SELECT array_agg(box_id), array_agg(account_id), array_agg(currency::text),
-        string_agg(number, E'\\x1f'), string_agg(counts, '],['),
-        json_object_agg(box_id, json_build_array(stopped, hard_minor, unfit, damaged))
-            FILTER (WHERE stopped <> '' OR hard_minor <> 0 OR unfit <> '{{}}' OR damaged <> '{{}}'),
-        array_agg(custodian)
-    FROM (
-        SELECT s.box_id, s.account_id, s.currency, s.number, s.stopped, s.hard_minor, s.unfit, s.damaged,
-            array_to_string(s.counts, ',') AS counts, {custodian} AS custodian
-        FROM vault_stock s {holders} WHERE s.box_id = ANY($1::bigint[]) ORDER BY s.box_id
-    ) AS held
-    """
-
-
-HELD = _held("NULL::bigint")
-HELD_BY_SOMEBODY = _held(
-    "c.person_id", "LEFT JOIN vault_custody c ON c.box_id = s.box_id AND c.until IS NULL"
-)
+#: What the account of a box carries 券别随账: the box, its stop, its hard limit, how many faces, and then the
+#: pieces of each face; with unfit or damaged pieces, as many numbers again for each of the two.
+STOPS = (Stop.NONE, Stop.PAUSED, Stop.FROZEN)
+CUSTODIANS = """
+SELECT box_id, person_id FROM vault_custody WHERE box_id = ANY($1::bigint[]) AND until IS NULL ORDER BY box_id
+"""
 
 #: The box, the pieces at their places, and how many of them are unfit and damaged where a payload names any.
 type Change = tuple[int, list[tuple[int, int]], list[tuple[int, int, int]]]
@@ -74,17 +57,50 @@ QUALITIES = ("unfit", "damaged")
 class Held:
     """A box while a batch is decided."""
 
+    box: int
     account: int
     currency: str
-    number: str
     custodian: int | None
+    stopped: Stop
+    hard: int
     counts: list[int]
-    stopped: str = ""
-    hard: int = 0
     #: Unfit and damaged pieces; ``None`` where a box has neither.
     aside: tuple[list[int], list[int]] | None = None
     touched: bool = False
-    sorted: bool = False
+
+    @property
+    def number(self) -> str:
+        """Words for a refusal; looked up by whoever reads it, as deciding asks the database nothing."""
+        return _numbered(self.box)
+
+
+class Boxes(dict[int, Held]):
+    """The boxes whose accounts a batch has locked, each read when a posting first names it."""
+
+    def __init__(self, carried: Carried, custodians: Mapping[int, int]) -> None:
+        super().__init__()
+        self._carried, self._custodians = carried, custodians
+        self._accounts = {numbers[0]: account for account, (_currency, numbers) in carried.items()}
+
+    def __missing__(self, box: int) -> Held:
+        account = self._accounts[box]
+        currency, (_box, stop, hard, faces, *pieces) = self._carried[account]
+        held = self[box] = Held(
+            box, account, currency, self._custodians.get(box), STOPS[stop], hard, pieces[:faces]
+        )
+        more = len(_PLACES[currency]) - faces
+        if more > 0:
+            held.counts.extend([0] * more)
+        if len(pieces) > faces:
+            held.aside = _aside(len(held.counts), pieces[faces : 2 * faces], pieces[2 * faces :])
+        return held
+
+
+def _number(box: int) -> str:
+    return Box.objects.values_list("number", flat=True).get(pk=box)
+
+
+_numbered = lazy(_number, str)
 
 
 class Faces(EffectKind):
@@ -98,33 +114,19 @@ class Faces(EffectKind):
     name = "vault.faces"
 
     def load(self, payloads: Sequence[Payload]) -> list[Query]:
-        # No lock of its own: whoever changes a stock row holds the lock of the box's account, which a
-        # posting has taken before this. A second row lock cost a tenth of the whole posting.
-        held = HELD_BY_SOMEBODY if any("person" in payload for payload in payloads) else HELD
-        return [(held, (sorted({int(payload["box"]) for payload in payloads}),))]
+        # The pieces stand on the row of the box's account, which a posting has locked before this: a row of
+        # their own, read and written, cost a fifth of the whole posting.
+        asked = sorted({int(payload["box"]) for payload in payloads if "person" in payload})
+        return [(CUSTODIANS, (asked,))] if asked else []
 
-    def read(self, rows: Sequence[Rows]) -> dict[int, Held]:
-        boxes, accounts, currencies, numbers, counts, few, custodians = rows[0][0]
-        if boxes is None:
-            return {}
-        columns = (
-            accounts, currencies, numbers.split(BETWEEN), custodians, orjson.loads(f"[[{counts}]]"),
-        )  # fmt: skip
-        held = {box: Held(*facts) for box, facts in zip(boxes, zip(*columns, strict=True), strict=True)}
-        for one in held.values():
-            if len(one.counts) < len(FACES[one.currency]):
-                one.counts.extend([0] * (len(FACES[one.currency]) - len(one.counts)))
-        for box, (stopped, hard, unfit, damaged) in (few or {}).items():
-            one = held[int(box)]
-            one.stopped, one.hard = stopped, hard
-            if unfit or damaged:
-                one.aside = _aside(len(one.counts), unfit, damaged)
-        return held
+    def read(self, rows: Sequence[Rows], carried: Carried) -> Boxes:
+        return Boxes(carried, dict(rows[0]) if rows else {})
 
-    def decide(self, state: dict[int, Held], payload: Payload, posting: Posting) -> Change:
-        held = state.get(payload["box"])
-        if held is None:
-            raise UnknownBox(_("There is no such box."))
+    def decide(self, state: Boxes, payload: Payload, posting: Posting) -> Change:
+        try:
+            held = state[payload["box"]]
+        except KeyError:
+            raise UnknownBox(_("There is no such box."), box=payload["box"]) from None
         if held.stopped or "person" in payload:
             _check_usable(held, payload.get("person"))
         places, faces, worth, changes = _PLACES[held.currency], payload["faces"], 0, []
@@ -149,44 +151,23 @@ class Faces(EffectKind):
                     raise _short(held, at, pieces)
         return payload["box"], changes, qualities
 
-    def fold(self, state: dict[int, Held], change: Change) -> None:
+    def fold(self, state: Boxes, change: Change) -> None:
         held = state[change[0]]
         held.touched = True
         for at, pieces in change[1]:
             held.counts[at] += pieces
         if change[2]:
-            held.sorted = True
             if held.aside is None:
                 held.aside = ([0] * len(held.counts), [0] * len(held.counts))
             for at, unfit, damaged in change[2]:
                 held.aside[0][at] += unfit
                 held.aside[1][at] += damaged
 
-    def apply(self, state: dict[int, Held]) -> list[Query]:
-        touched = {box: held for box, held in state.items() if held.touched}
-        if not touched:
-            return []
-        written: list[Query] = [
-            (
-                "UPDATE vault_stock s SET counts = u.counts::bigint[]"
-                " FROM (SELECT unnest($1::bigint[]) AS box, unnest($2::text[]) AS counts) AS u"
-                " WHERE s.box_id = u.box",
-                (list(touched), _literal([held.counts for held in touched.values()])),
-            )
-        ]
-        aside = {box: held.aside for box, held in touched.items() if held.sorted and held.aside}
-        if aside:
-            # All zero is written as none at all: that is what costs the next posting nothing.
-            unfit, damaged = (
-                _literal([pair[at] if any(pair[at]) else [] for pair in aside.values()]) for at in (0, 1)
-            )
-            written.append((
-                "UPDATE vault_stock s SET unfit = u.unfit::bigint[], damaged = u.damaged::bigint[]"
-                " FROM (SELECT unnest($1::bigint[]) AS box, unnest($2::text[]) AS unfit,"
-                " unnest($3::text[]) AS damaged) AS u WHERE s.box_id = u.box",
-                (list(aside), unfit, damaged),
-            ))  # fmt: skip
-        return written
+    def apply(self, state: Boxes) -> list[Query]:
+        return []
+
+    def carry(self, state: Boxes) -> dict[int, list[int]]:
+        return {held.account: _carried(held) for held in state.values() if held.touched}
 
     def check(self, payload: Payload) -> None:
         if type(payload.get("box")) is not int or not isinstance(payload.get("faces"), dict):
@@ -196,13 +177,15 @@ class Faces(EffectKind):
                 raise UnknownFace(f"{name} is no pieces of each face")
 
 
-def _literal(rows: list[list[int]]) -> str:
-    """An array of the texts of arrays: JSON in other brackets, which is the fastest way to write it."""
-    return '{"{' + orjson.dumps(rows)[2:-2].decode().replace("],[", '}","{') + '}"}'
+def _carried(held: Held) -> list[int]:
+    """What the account of a box carries; that no piece is unfit or damaged is not written at all."""
+    aside = held.aside
+    put_aside = [*aside[0], *aside[1]] if aside and (any(aside[0]) or any(aside[1])) else []
+    return [held.box, STOPS.index(held.stopped), held.hard, len(held.counts), *held.counts, *put_aside]
 
 
 def _aside(size: int, *qualities: list[int]) -> tuple[list[int], list[int]]:
-    """How many pieces of each face are unfit, and damaged. Older rows are shorter."""
+    """How many pieces of each face are unfit, and damaged. Older ones know fewer faces."""
     unfit, damaged = ([*row, *[0] * (size - len(row))] for row in qualities)
     return unfit, damaged
 
@@ -241,7 +224,7 @@ def _check_usable(held: Held, person: int | None) -> None:
     if held.stopped:
         raise BoxStopped(
             format_lazy(_("Nothing may move in box {box} now."), box=held.number),
-            why=Why(remedy=str(STOPPED_REMEDIES[Stop(held.stopped)])), stop=held.stopped,
+            why=Why(remedy=str(STOPPED_REMEDIES[held.stopped])), stop=held.stopped,
         )  # fmt: skip
     if person is not None and held.custodian != person:
         raise NoBox(

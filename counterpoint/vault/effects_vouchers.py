@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from counterpoint.kit.data import Why
 from counterpoint.ledger.data import Posting
-from counterpoint.ledger.services import EffectKind, Payload, Query, Rows
+from counterpoint.ledger.services import Carried, EffectKind, Payload, Query, Rows
 from counterpoint.vault import rules_vouchers as rules
 from counterpoint.vault.data_vouchers import (
     BOOKED,
@@ -127,7 +127,7 @@ class Vouchers(EffectKind):
             (_KNOWN, (fresh, low, high)),
         ]
 
-    def read(self, rows: Sequence[Rows]) -> Shelves:
+    def read(self, rows: Sequence[Rows], carried: Carried) -> Shelves:
         stocks = {
             (box, kind): StockRow(id, account, unit, prefix, digits)
             for id, box, kind, account, unit, prefix, digits in rows[1]

@@ -31,25 +31,15 @@ class Box(models.Model):
         return self.number
 
 
-class NoneBelowZero(models.Func):
-    """``0 <= ALL(counts)``: the last line of defence; the effect refuses long before."""
-
-    template = "0 <= ALL(%(expressions)s)"
-    output_field = models.BooleanField()
-
-
 class Stock(models.Model):
-    """How many pieces of each face lie in a box, in the fixed order of ``data.FACES``. One row a box.
+    """How many pieces of each face lie in a box, in the fixed order of ``data.FACES``.
 
-    ``unfit`` 不宜流通 and ``damaged`` 残损 say how many of them may not be paid out; shorter rows mean none.
-    ``stopped`` and the hard limit stand here because whoever moves notes reads this row and no other: a join
-    cost 3 and 5 of 100 postings in two runs of pairs. A foreign key ties what it repeats to the box.
+    A view of what the box's account carries (``effects.py``): notes are written with the balance, in one
+    row. ``unfit`` 不宜流通 and ``damaged`` 残损 say how many of them may not be paid out; shorter rows mean
+    none. Whoever changes one here holds the lock of that account (``ledger.lock_accounts``).
     """
 
     box = models.OneToOneField(Box, models.PROTECT, primary_key=True, related_name="stock")
-    account_id = models.BigIntegerField()
-    currency = models.CharField(max_length=3)
-    number = models.CharField(max_length=12)
     #: Nothing more comes in over it. Zero: no limit.
     hard_minor = models.BigIntegerField(default=0)
     counts = ArrayField(models.BigIntegerField())
@@ -58,9 +48,8 @@ class Stock(models.Model):
     stopped = models.CharField(max_length=8, default="", choices=[(s.value, s.value) for s in Stop])
 
     class Meta:
-        constraints = [
-            models.CheckConstraint(condition=NoneBelowZero("counts"), name="vault_stock_none_below_zero"),
-        ]
+        managed = False
+        db_table = "vault_stock"
 
     def __str__(self) -> str:
         return f"{self.box_id} {self.counts}"

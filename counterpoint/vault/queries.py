@@ -39,8 +39,9 @@ def boxes(*conditions: Q) -> list[BoxView]:
 
 
 PAYABLE = """
-SELECT s.stopped, s.currency, s.counts, s.unfit, s.damaged
-FROM vault_custody c JOIN vault_stock s ON s.box_id = c.box_id WHERE c.person_id = %s AND c.until IS NULL
+SELECT s.stopped, b.currency, s.counts, s.unfit, s.damaged FROM vault_custody c
+JOIN vault_box b ON b.id = c.box_id JOIN vault_stock s ON s.box_id = c.box_id
+WHERE c.person_id = %s AND c.until IS NULL
 """
 
 

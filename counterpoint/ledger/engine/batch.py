@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from counterpoint.kit import journal
 from counterpoint.ledger.data import KeyReused, Posted
-from counterpoint.ledger.effects import Rows, effect_kind
+from counterpoint.ledger.effects import Carried, Rows, effect_kind
 from counterpoint.ledger.engine.decide import Books, Decision, decide, fold
 from counterpoint.ledger.engine.guard import DAY_LOCK_CLASS
 from counterpoint.ledger.engine.order import Order
@@ -30,9 +30,10 @@ LOAD_KEYS = "SELECT key, id, digest, at, data FROM kit_event WHERE key = ANY($1:
 # One array a column, not one row an account: half the work for the client, and less for the server.
 LOAD_ACCOUNTS = """
 SELECT array_agg(id), array_agg(currency), array_agg(sign), array_agg(status), array_agg(balance),
-    array_agg(held), array_agg(floor), array_agg(version)
+    array_agg(held), array_agg(floor), array_agg(version),
+    array_agg(id) FILTER (WHERE carried IS NOT NULL), string_agg(array_to_string(carried, ','), '],[')
 FROM (
-    SELECT id, currency, sign, status, balance, held, floor, version FROM ledger_account
+    SELECT id, currency, sign, status, balance, held, floor, version, carried FROM ledger_account
     WHERE id = ANY($1::bigint[]) ORDER BY id FOR NO KEY UPDATE
 ) AS locked
 """
@@ -49,11 +50,12 @@ WITH events AS (
     SELECT unnest($12::bigint[]), unnest($13::bigint[]), unnest($14::bigint[]), unnest($15::bigint[]),
         unnest($16::bigint[])
 ), balances AS (
-    UPDATE ledger_account AS a SET balance = u.b, version = u.v
-    FROM (SELECT unnest($17::bigint[]) AS i, unnest($18::bigint[]) AS b, unnest($19::bigint[]) AS v) AS u
+    UPDATE ledger_account AS a SET balance = u.b, version = u.v, carried = coalesce(u.c::bigint[], a.carried)
+    FROM (SELECT unnest($17::bigint[]) AS i, unnest($18::bigint[]) AS b, unnest($19::bigint[]) AS v,
+        unnest($20::text[]) AS c) AS u
     WHERE a.id = u.i
 )
-SELECT pg_notify($20::text, $21::text)
+SELECT pg_notify($21::text, $22::text)
 """
 #: PostgreSQL takes less than 8,000 bytes in a signal.
 SIGNAL_MAX = 7500
@@ -119,13 +121,18 @@ class Batch:
         books = self._books
         self._at, self._numbers, _locked = results[0][0]
         books.days = {branch: (day, is_open) for branch, day, is_open in results[1]}
-        if results[2][0][0] is not None:
-            books.accounts = {row[0]: row for row in zip(*results[2][0], strict=True)}
+        carried: Carried = {}
+        *columns, carriers, numbers = results[2][0]
+        if columns[0] is not None:
+            books.accounts = {row[0]: row for row in zip(*columns, strict=True)}
+        if carriers is not None:
+            lists = zip(carriers, orjson.loads(f"[[{numbers}]]"), strict=True)
+            carried = {id: (books.accounts[id][1], one) for id, one in lists}
         for key, entry, digest, at, data in results[3]:
             self._seen[key.int] = Seen(entry, bytes(digest), at, data)
         position = 4
         for name, count in zip(self._kinds, self._effect_queries, strict=True):
-            books.effects[name] = effect_kind(name).read(results[position : position + count])
+            books.effects[name] = effect_kind(name).read(results[position : position + count], carried)
             position += count
 
     def decide(self) -> None:
@@ -194,7 +201,20 @@ class Batch:
             touched,
             [moved[account][0] for account in touched],
             [moved[account][1] for account in touched],
+            self._carry(touched),
         ]
+
+    def _carry(self, touched: Sequence[int]) -> str:
+        """What each account carries from here on, as array literals in an array; NULL: as before."""
+        carried: dict[int, Sequence[int]] = {}
+        for name in self._kinds:
+            carried |= effect_kind(name).carry(self._books.effects[name])
+        if not carried.keys() <= self._books.moved.keys():
+            raise ValueError("an effect changed what an account carries that its posting does not move")
+        # JSON in other brackets is the fastest way to write it.
+        literals = ['"{' + orjson.dumps(one)[1:-1].decode() + '}"' if (one := carried.get(id)) else "NULL"
+                    for id in touched]  # fmt: skip
+        return "{" + ",".join(literals) + "}"
 
     def _signal(self) -> str:
         postings = [order.posting for _entry, order, _data in self._events]

@@ -1,7 +1,7 @@
 """The ledger's verbs. The only way in besides ``data``."""
 
 from counterpoint.ledger.chart import Subject, chart, subject
-from counterpoint.ledger.effects import EffectKind, Parameter, Payload, Query, Rows, register_effect
+from counterpoint.ledger.effects import Carried, EffectKind, Parameter, Payload, Query, Rows, register_effect
 from counterpoint.ledger.engine.loop import stop_engine
 from counterpoint.ledger.policy import hold_limit, interest_rule
 from counterpoint.ledger.queries import (
@@ -43,6 +43,7 @@ from counterpoint.ledger.services.reversals import reverse, reversible
 
 __all__ = [
     "BalanceAt",
+    "Carried",
     "EffectKind",
     "Parameter",
     "Payload",

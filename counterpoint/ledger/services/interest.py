@@ -15,7 +15,7 @@ from counterpoint.kit.data import Actor, Refusal
 from counterpoint.kit.keys import key_from
 from counterpoint.kit.verbs import declare
 from counterpoint.ledger.data import AccountKind, AccountStatus, AccountView, Effect, Leg, Posted, Posting
-from counterpoint.ledger.effects import EffectKind, Payload, Query, Rows
+from counterpoint.ledger.effects import Carried, EffectKind, Payload, Query, Rows
 from counterpoint.ledger.models import Accumulation
 from counterpoint.ledger.policy import interest_rule, today_of
 from counterpoint.ledger.rules_interest import booking_day, interest, is_settlement_day, term_interest
@@ -284,7 +284,7 @@ class SettlementEffect(EffectKind):
         )
         return [(sql, (ids,))]
 
-    def read(self, rows: Sequence[Rows]) -> _State:
+    def read(self, rows: Sequence[Rows], carried: Carried) -> _State:
         return _State({account: (product, through) for account, product, through in rows[0]})
 
     def decide(self, state: _State, payload: Payload, posting: Posting) -> Payload:

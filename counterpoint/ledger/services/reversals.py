@@ -13,7 +13,7 @@ from counterpoint.kit.data import Actor, Why
 from counterpoint.kit.verbs import declare
 from counterpoint.ledger import rules
 from counterpoint.ledger.data import Effect, InsufficientFunds, Leg, Posted, Posting
-from counterpoint.ledger.effects import EffectKind, Payload, Query, Rows
+from counterpoint.ledger.effects import Carried, EffectKind, Payload, Query, Rows
 from counterpoint.ledger.policy import today_of
 from counterpoint.ledger.queries import entry as entry_view
 from counterpoint.ledger.rules_interest import correction
@@ -143,7 +143,7 @@ class ReversalEffect(EffectKind):
             ),
         ]
 
-    def read(self, rows: Sequence[Rows]) -> _State:
+    def read(self, rows: Sequence[Rows], carried: Carried) -> _State:
         return _State(dict(rows[0]))
 
     def decide(self, state: _State, payload: Payload, posting: Posting) -> tuple[UUID, int, Payload]:

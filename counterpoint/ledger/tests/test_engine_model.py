@@ -75,7 +75,7 @@ class Store:
             for id, a in sorted(self.accounts.items())
             if id in parameters[0]
         ]
-        return [tuple(zip(*rows, strict=True))] if rows else [(None,) * 8]
+        return [(*zip(*rows, strict=True), None, None)] if rows else [(None,) * 10]
 
     def _write(self, p: list[Any]) -> None:
         for entry, data, key, digest in zip(p[1], p[8], p[9], p[10], strict=True):

@@ -36,7 +36,7 @@ class Till(effects.EffectKind):
             )
         ]
 
-    def read(self, rows):
+    def read(self, rows, carried):
         return dict(rows[0])
 
     def decide(self, state, payload, posting):
@@ -57,6 +57,40 @@ class Till(effects.EffectKind):
 
     def answer(self, change):
         return {"left": change[2]}
+
+
+class Purse(effects.EffectKind):
+    """Keeps its pieces with an account, as the only number that it carries; never below zero."""
+
+    name = "test.purse"
+
+    def load(self, payloads):
+        return []
+
+    def read(self, rows, carried):
+        return {account: numbers for account, (currency, numbers) in carried.items() if currency == "CNY"}
+
+    def decide(self, state, payload, posting):
+        if state[payload["account"]][0] + payload["pieces"] < 0:
+            raise Refusal("not enough pieces")
+        return payload
+
+    def fold(self, state, change):
+        state[change["account"]][0] += change["pieces"]
+
+    def apply(self, state):
+        return []
+
+    def carry(self, state):
+        return state
+
+
+@pytest.fixture
+def purse(account):
+    if "test.purse" not in effects._kinds:
+        effects.register_effect(Purse())
+    Account.objects.filter(id=account.id).update(carried=[10])
+    return lambda pieces: Effect("test.purse", {"account": account.id, "pieces": pieces})
 
 
 @pytest.fixture
@@ -231,6 +265,32 @@ def test_held_money_does_not_move(posting, account):
     assert refused(posting) == "insufficient_funds"
     Account.objects.filter(id=account.id).update(held=70_00)
     assert ledger.post(posting).balances[account.id] == 70_00
+
+
+def test_what_an_account_carries_moves_with_its_balance(posting, account, purse):
+    ledger.post(posting._replace(effects=(purse(-3),)))
+    moved = Account.objects.get(id=account.id)
+    assert (moved.carried, moved.balance) == ([7], 70_00)
+    ledger.post(
+        posting._replace(key=new_key(), legs=(Leg(account.id, 1), posting.legs[1]._replace(amount=-1)))
+    )
+    assert Account.objects.get(id=account.id).carried == [7]
+    assert refused(posting._replace(key=new_key(), effects=(purse(-8),))) == "refused"
+
+
+def test_an_account_that_the_posting_does_not_move_cannot_carry_anything_else(
+    posting, account, purse, branch
+):
+    other = books.customer(branch)
+    ledger.post(posting)
+    Account.objects.filter(id=other.id).update(carried=[1])
+    with pytest.raises(KeyError):
+        ledger.post(
+            posting._replace(
+                key=new_key(), effects=(Effect("test.purse", {"account": other.id, "pieces": 1}),)
+            )
+        )
+    assert Account.objects.get(id=other.id).carried == [1]
 
 
 def test_an_effect_moves_with_the_money(posting, till):

@@ -136,10 +136,7 @@ def make_box(
         number=number, branch_id=branch, desk_id=desk, kind=kind, account_id=account, currency=currency,
         limit_minor=limit,
     )  # fmt: skip
-    Stock.objects.create(
-        box=row, account_id=account, currency=currency, number=number, hard_minor=hard,
-        counts=[0] * len(FACES[currency]),
-    )  # fmt: skip
+    Stock.objects.create(box=row, hard_minor=hard, counts=[0] * len(FACES[currency]))
     after = {
         "number": number, "kind": kind, "account": account, "desk": desk, "soft": limit, "hard": hard,
     }  # fmt: skip
@@ -179,7 +176,7 @@ def retire_box(*, box: int, by: Actor) -> BoxView:
     row = _locked(box)
     people.check_actor(by=by, duty=Duty.AUTHORIZE, branch=row.branch_id)
     ledger.lock_accounts([row.account_id])
-    stock = Stock.objects.select_for_update(no_key=True, of=("self",)).get(pk=box)
+    stock = Stock.objects.get(pk=box)
     held = Custody.objects.filter(box=row, until=None).exists()
     forms = VoucherStock.objects.filter(box=row, held__gt=0).exists()
     if any(stock.counts) or ledger.account(row.account_id).balance or held or forms:

@@ -143,13 +143,13 @@ def may_count(person: int, branch: int) -> bool:
 def write_count(
     *, view: BoxView, moment: CountMoment, typed: Typed, day: date, by: Actor, second: Actor | None
 ) -> tuple[CashCountView, bool]:
-    """Lock the account and the stock, read version and faces, and keep the count beside them.
+    """Lock the account, read version and faces, and keep the count beside them.
 
-    Whoever posts to the box waits for these locks or was through before: it is one moment's truth. The
+    Whoever posts to the box waits for this lock or was through before: it is one moment's truth. The
     same count of the same moment by the same people is the first one again.
     """
     version = ledger.lock_accounts([view.account])[view.account]
-    row = Stock.objects.select_for_update(no_key=True, of=("self",)).filter(box=view.id).first()
+    row = Stock.objects.filter(box=view.id).first()
     if row is None:
         raise UnknownBox(_("There is no such box."), box=view.id)
     held = as_faces(row.counts, view.currency)

@@ -17,6 +17,7 @@ from django_stubs_ext import StrOrPromise
 from counterpoint.kit import clock
 from counterpoint.kit.data import SYSTEM, Actor, Told, Why
 from counterpoint.kit.verbs import tell, verb
+from counterpoint.ledger import services as ledger
 from counterpoint.org import services as org
 from counterpoint.people import services as people
 from counterpoint.people.data import Duty
@@ -107,6 +108,7 @@ def set_limits(*, box: int, soft: int, hard: int, faces: Mapping[str, FaceLimitV
     check_sums(soft, hard)
     _check_faces(faces, row.currency)
     before = limit_of(box)
+    ledger.lock_accounts([row.account_id])
     Box.objects.filter(pk=box).update(limit_minor=soft)
     Stock.objects.filter(pk=box).update(hard_minor=hard)
     FaceLimit.objects.filter(box=box).delete()

@@ -54,9 +54,9 @@ def resume_box(*, box: int, by: Actor) -> BoxView:
 
 
 def _mine(id: int, by: Actor) -> tuple[Box, Stock]:
-    """The box in ``by``'s custody, with its account and stock locked: no posting is under way in it."""
+    """The box in ``by``'s custody, with its account locked: no posting is under way in it."""
     held = Custody.objects.select_related("box").filter(box=id, person=by.id, until=None).first()
     if held is None:
         raise NoBox(_("This box is not in your custody."), box=id)
     ledger.lock_accounts([held.box.account_id])
-    return held.box, Stock.objects.select_for_update(no_key=True, of=("self",)).get(pk=id)
+    return held.box, Stock.objects.get(pk=id)

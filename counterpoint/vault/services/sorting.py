@@ -46,7 +46,7 @@ def sort_notes(*, box: int, unfit: Mapping[str, int], damaged: Mapping[str, int]
     if view.custodian != by.id:
         raise NoBox(_("This box is not in your custody."), box=box)
     ledger.lock_accounts([view.account])
-    row = Stock.objects.select_for_update(no_key=True, of=("self",)).get(pk=box)
+    row = Stock.objects.get(pk=box)
     if row.stopped:
         raise stopped(view.number, row.stopped)
     bad, torn = clean_faces(unfit, view.currency), clean_faces(damaged, view.currency)

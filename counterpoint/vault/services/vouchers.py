@@ -323,7 +323,7 @@ def _quietly(act: VoucherAct, payload: dict[str, Any], box: BoxView, by: Actor, 
         cursor.execute(sql.encode(), list(parameters))
         return cursor.fetchall() if cursor.description else []
 
-    state = effect.read([run(*query) for query in effect.load([payload])])
+    state = effect.read([run(*query) for query in effect.load([payload])], {})
     change = decide_act(state, payload, {}, Frame(key, box.branch, day, by.id))
     effect.fold(state, change)
     for query in effect.apply(state):
