@@ -8,11 +8,10 @@ from django.db import connection
 from counterpoint.kit.data import Refusal
 from counterpoint.ledger.engine.loop import stop_engine
 from counterpoint.vault import services as vault
-from counterpoint.vault.data import AlreadyHoldsBox, BoxStopped, BoxTaken
+from counterpoint.vault.data import AlreadyHoldsBox, BoxStopped, BoxTaken, Stop
 from counterpoint.vault.models import Custody
 from counterpoint.vault.models_cash import LimitBreach
 from counterpoint.vault.services import boxes as claims
-from counterpoint.vault.services import pauses
 from counterpoint.vault.tests.bank import BRANCH, build
 from counterpoint.vault.tests.test_services import move
 from tests.races.together import at_once
@@ -103,14 +102,15 @@ def test_nothing_lands_in_a_box_once_it_is_paused(bank):
     assert vault.faces_astray() == []
 
 
-def test_without_the_account_s_lock_a_posting_under_way_lands_in_a_paused_box(bank, monkeypatch):
+def test_without_the_account_s_lock_a_posting_under_way_undoes_a_pause(bank, monkeypatch):
     """The negative control: the pause does not wait for the posting that has seen the box free."""
+    from counterpoint.ledger.engine import batch
     from counterpoint.vault.effects import Faces
 
     seen, paused, read = threading.Event(), threading.Event(), Faces.read
 
-    def slow(self, rows):
-        found = read(self, rows)
+    def slow(self, rows, carried):
+        found = read(self, rows, carried)
         seen.set()
         paused.wait(timeout=20)
         return found
@@ -122,15 +122,17 @@ def test_without_the_account_s_lock_a_posting_under_way_lands_in_a_paused_box(ba
         seen.wait(timeout=20)
         try:
             vault.pause_box(box=bank.mine, reason="", by=bank.wang)
-            return vault.box(bank.mine).counted
+            return vault.box(bank.mine)
         finally:
             paused.set()
 
     monkeypatch.setattr(Faces, "read", slow)
-    monkeypatch.setattr(pauses.ledger, "lock_accounts", lambda ids: {})
-    posted, held = at_once(post, pause)
+    unlocked = batch.LOAD_ACCOUNTS.replace(" FOR NO KEY UPDATE", "")
+    monkeypatch.setattr(batch, "LOAD_ACCOUNTS", unlocked)
+    posted, then = at_once(post, pause)
     assert not isinstance(posted, Exception)
-    assert vault.box(bank.mine).counted == held + 10_000
+    assert (then.stopped, vault.box(bank.mine).stopped) == (Stop.PAUSED, Stop.NONE)
+    assert vault.box(bank.mine).counted == then.counted + 10_000
 
 
 def test_two_watches_begin_one_clock(bank):

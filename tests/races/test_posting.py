@@ -186,7 +186,7 @@ class Poisoned(effects.EffectKind):
     def load(self, payloads: Any) -> list[effects.Query]:
         return []
 
-    def read(self, rows: Any) -> list[str]:
+    def read(self, rows: Any, carried: Any) -> list[str]:
         return []
 
     def decide(self, state: list[str], payload: Any, posting: Posting) -> str:

@@ -36,7 +36,7 @@ class Slow(effects.EffectKind):
     def load(self, payloads: Any) -> list[effects.Query]:
         return []
 
-    def read(self, rows: Any) -> list[int]:
+    def read(self, rows: Any, carried: Any) -> list[int]:
         return []
 
     def decide(self, state: list[int], payload: Any, posting: Posting) -> int:
