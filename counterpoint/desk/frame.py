@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
+from counterpoint.desk import home
 from counterpoint.desk.access import serves
 from counterpoint.people.data import Duty
 from counterpoint.people.services import can
@@ -11,6 +12,7 @@ from counterpoint.ui import services as ui
 
 
 def appear() -> None:
+    home.appear()
     ui.add_room(
         key="desk", title=_("Desk"), icon="device-desktop", url_name="desk:desk",
         allowed=lambda request: can(request, Duty.CUSTOMER_VIEW) and serves(request), order=10,

@@ -5,6 +5,7 @@ from counterpoint.desk import views, views_calling
 app_name = "desk"
 urlpatterns = [
     path("", views.home, name="home"),
+    path("home/", views.mine, name="mine"),
     path("desk/", views.desk, name="desk"),
     path("desk/choice/", views.choice, name="choice"),
     path("desk/choice/<int:desk>/", views.choice, name="take"),

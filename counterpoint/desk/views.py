@@ -12,6 +12,7 @@ from django_htmx.http import trigger_client_event
 from counterpoint.customers import services as customers
 from counterpoint.desk import board as boards
 from counterpoint.desk import column, contexts, place
+from counterpoint.desk import home as homes
 from counterpoint.desk.access import at_the_counter, serves, signed_in, watches_the_branch
 from counterpoint.kit.access import allows
 from counterpoint.kit.data import Refusal
@@ -48,7 +49,15 @@ def home(request: HttpRequest) -> HttpResponseRedirect:
         return redirect("desk:board")
     if people.can(request, Duty.AUTHORIZE_REMOTE):
         return redirect("approvals:desk")
-    return redirect("people:account")
+    return redirect("desk:mine")
+
+
+@require_GET
+@allows(signed_in)
+def mine(request: HttpRequest) -> HttpResponse:
+    """The home page; a fragment of it when something has changed."""
+    part = "parts/home" if is_fragment(request) else "home"
+    return render(request, f"desk/{part}.html", homes.context(request))
 
 
 @require_GET

@@ -5,9 +5,11 @@ from __future__ import annotations
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from counterpoint.lobby import home
 from counterpoint.people.data import Duty
 from counterpoint.people.services import actor_from, can
 from counterpoint.ui import services as ui
+from counterpoint.ui.data import Column
 
 
 def channels(request: HttpRequest) -> tuple[str, ...]:
@@ -21,6 +23,7 @@ def channels(request: HttpRequest) -> tuple[str, ...]:
 
 
 def appear() -> None:
+    ui.add_home("lobby.appointments", column=Column.DAY, lines=home.appointments, order=30)
     ui.add_room(
         key="floor", title=_("Lobby"), icon="users", url_name="lobby:floor",
         allowed=lambda request: can(request, Duty.LOBBY), order=11,

@@ -10,13 +10,13 @@ from django.utils.translation import gettext_lazy as _
 
 from counterpoint.kit import clock
 from counterpoint.kit.data import Actor
-from counterpoint.notices import queries, services
+from counterpoint.notices import home, queries, services
 from counterpoint.notices.access import may_watch, sees_all
 from counterpoint.papers.services import register_reader
 from counterpoint.people.data import Duty
 from counterpoint.people.services import actor_from, can
 from counterpoint.ui import services as ui
-from counterpoint.ui.data import PaletteItem, Waiting
+from counterpoint.ui.data import Column, PaletteItem, Waiting
 
 
 def _signed_in(request: HttpRequest) -> bool:
@@ -73,6 +73,8 @@ def appear() -> None:
         key="notices", title=_("Must read"), icon="bell", url_name="notices:unread", waiting=waiting,
         order=50, channels=heard,
     )  # fmt: skip
+    ui.add_home("notices", column=Column.READ, lines=home.must_read, order=10, channels=heard)
+    ui.add_home("notices.news", column=Column.NEWS, lines=home.news, order=10)
     ui.add_palette_source("notices", palette)
     ui.add_channel_source("notices", channels)
     register_reader("notices", may_see_paper)

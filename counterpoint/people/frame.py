@@ -11,13 +11,14 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
+from counterpoint.people import home
 from counterpoint.people.data import Duty
 from counterpoint.people.labels import ROLE_NAMES
 from counterpoint.people.models import Staff
 from counterpoint.people.services.gate import can
 from counterpoint.people.services.permission import person
 from counterpoint.ui import services as ui
-from counterpoint.ui.data import Me, PaletteItem
+from counterpoint.ui.data import Column, Me, PaletteItem
 
 
 def me(request: HttpRequest) -> Me | None:
@@ -40,6 +41,7 @@ def appear(title: str | Promise) -> None:
         allowed=lambda request: can(request, Duty.PEOPLE_ADMIN),
         order=90,
     )
+    ui.add_home("people.restrictions", column=Column.DAY, lines=home.restrictions, order=90)
     ui.add_palette_source("people", palette)
     ui.add_script("people/idle-lock.js", lock_data)
     ui.add_script("people/step-up.js", step_up_data)

@@ -314,12 +314,19 @@ def restrictions_of(person: int) -> QuerySet[Restriction]:
     return Restriction.objects.filter(person=person).order_by("-id")
 
 
+def _restricting(moment: datetime) -> QuerySet[Restriction]:
+    lasting = Q(valid_until=None) | Q(valid_until__gt=moment)
+    return Restriction.objects.filter(lasting, lifted_at=None, valid_from__lte=moment)
+
+
+def restrictions_in_force(person: int, moment: datetime, *, limit: int = 10) -> list[Restriction]:
+    """What a person may not do at this moment."""
+    return list(_restricting(moment).filter(person=person).order_by("valid_from")[:limit])
+
+
 def restricted_at(branch: int, moment: datetime, *, limit: int = 20) -> list[Restricted]:
     """Who of a branch's people is restricted at this moment, the longest first."""
-    lasting = Q(valid_until=None) | Q(valid_until__gt=moment)
-    rows = Restriction.objects.filter(
-        lasting, person__branch_id=branch, lifted_at=None, valid_from__lte=moment
-    )
+    rows = _restricting(moment).filter(person__branch_id=branch)
     return [
         Restricted(row.person.name, Duty(row.duty) if row.duty else None, row.reason, row.valid_from)
         for row in rows.select_related("person").order_by("valid_from")[:limit]

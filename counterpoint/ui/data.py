@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from enum import StrEnum
 from typing import Literal
 
 from django.http import HttpRequest
@@ -13,6 +14,7 @@ from django.utils.functional import Promise
 Words = str | Promise
 Meaning = Literal["neutral", "accent", "success", "attention", "danger", "information"]
 Check = Callable[[HttpRequest], bool]
+ChannelSource = Callable[[HttpRequest], tuple[str, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +83,38 @@ class Act:
     url_name: str
     shortcut: str
     allowed: Check
+
+
+class Column(StrEnum):
+    """Where something stands on the home page 首页."""
+
+    READ = "read"
+    DO = "do"
+    DAY = "day"
+    NEWS = "news"
+
+
+@dataclass(frozen=True, slots=True)
+class HomeLine:
+    """One thing on the home page, and where it opens. ``at``: since when, or until when it is due."""
+
+    title: Words
+    url: str
+    icon: str
+    hint: Words = ""
+    count: int = 0
+    at: datetime | None = None
+    late: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class HomePart:
+    """What a room puts on the home page: some lines, and the page with all of them."""
+
+    column: Column
+    order: int
+    lines: Callable[[HttpRequest], Iterable[HomeLine]]
+    channels: ChannelSource | None = None
 
 
 @dataclass(frozen=True, slots=True)

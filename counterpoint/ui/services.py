@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import lru_cache
 from typing import Any
 
@@ -12,8 +12,12 @@ from django_htmx.http import trigger_client_event
 
 from counterpoint.ui.data import (
     Act,
+    ChannelSource,
     Check,
+    Column,
     Counter,
+    HomeLine,
+    HomePart,
     Me,
     Meaning,
     PaletteItem,
@@ -26,7 +30,6 @@ from counterpoint.ui.data import (
 
 MeSource = Callable[[HttpRequest], Me | None]
 PlaceSource = Callable[[HttpRequest], Place | None]
-ChannelSource = Callable[[HttpRequest], tuple[str, ...]]
 ScriptData = Callable[[HttpRequest], dict[str, str] | None]
 SectionSource = Callable[[HttpRequest, int], str | None]
 
@@ -36,6 +39,7 @@ _palette: dict[str, PaletteSource] = {}
 _channels: dict[str, ChannelSource] = {}
 _acts: dict[str, Act] = {}
 _scripts: dict[str, ScriptData] = {}
+_home: dict[str, HomePart] = {}
 _sections: dict[tuple[str, str], SectionSource] = {}
 _me: list[MeSource] = []
 _place: list[PlaceSource] = []
@@ -71,6 +75,28 @@ def add_palette_source(key: str, source: PaletteSource) -> None:
 def add_channel_source(key: str, source: ChannelSource) -> None:
     """Let the page listen to more live channels than its person, desk and branch."""
     _channels[key] = source
+
+
+def add_home(
+    key: str, *, column: Column, lines: Callable[[HttpRequest], Iterable[HomeLine]], order: int = 50,
+    channels: ChannelSource | None = None,
+) -> None:  # fmt: skip
+    """Put lines on everybody's home page 首页; what one has no part in has no lines."""
+    _home[key] = HomePart(column, order, lines, channels)
+
+
+def home(request: HttpRequest) -> dict[Column, list[HomeLine]]:
+    """The columns of the home page, each with the lines that the rooms put there."""
+    columns: dict[Column, list[HomeLine]] = {column: [] for column in Column}
+    for part in sorted(_home.values(), key=lambda part: part.order):
+        columns[part.column].extend(part.lines(request))
+    return columns
+
+
+def home_channels(request: HttpRequest) -> tuple[str, ...]:
+    """The live channels on which the home page depends."""
+    found = [channel for part in _home.values() if part.channels for channel in part.channels(request)]
+    return tuple(dict.fromkeys((*counter_channels(request), *found)))
 
 
 def add_act(*, key: str, title: Words, icon: str, url_name: str, shortcut: str, allowed: Check) -> None:

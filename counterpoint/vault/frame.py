@@ -6,10 +6,13 @@ from django.utils.translation import gettext_lazy as _
 
 from counterpoint.people.services import can
 from counterpoint.ui import services as ui
+from counterpoint.ui.data import Column
+from counterpoint.vault import home
 from counterpoint.vault.access import WATCHERS
 
 
 def appear() -> None:
+    ui.add_home("vault.bookings", column=Column.DAY, lines=home.bookings, order=40)
     ui.add_room(
         key="vault",
         title=_("Vault"),

@@ -14,10 +14,10 @@ from counterpoint.papers import services as papers
 from counterpoint.people.data import Duty
 from counterpoint.people.services import actor_from, can
 from counterpoint.ui import services as ui
-from counterpoint.ui.data import PaletteItem, Waiting
+from counterpoint.ui.data import Column, PaletteItem, Waiting
 from counterpoint.vault import services as vault
 from counterpoint.vault.data import PartView
-from counterpoint.visits import closing_cases, queries_cases
+from counterpoint.visits import closing_cases, home, queries_cases
 from counterpoint.visits.access_cases import may_use_cases
 from counterpoint.visits.data_cases import TeamView
 from counterpoint.visits.services import cases_subjects
@@ -126,6 +126,7 @@ def appear() -> None:
         key="cases", title=_("Cases in my hands"), icon="layout-kanban", url_name="visits:cases",
         waiting=waiting, order=40, channels=lambda request: (f"person:{actor_from(request).id}",),
     )  # fmt: skip
+    ui.add_home("cases", column=Column.DO, lines=home.cases, order=40)
     ui.add_palette_source("cases", palette)
     ui.add_channel_source("cases", channels)
     for page, kind in PAGES.items():

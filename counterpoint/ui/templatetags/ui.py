@@ -110,6 +110,19 @@ def clock(value: datetime | None) -> SafeString | str:
 
 
 @register.filter
+def shortly(value: datetime | None) -> SafeString | str:
+    """``10:42`` on the day itself, ``11-24 10:42`` on another."""
+    if value is None:
+        return "—"
+    local = timezone.localtime(value)
+    today = local.date() == timezone.localtime(time.now()).date()
+    stamp = local.isoformat(timespec="seconds")
+    return format_html(
+        '<time datetime="{}">{}</time>', stamp, f"{local:%H:%M}" if today else f"{local:%m-%d %H:%M}"
+    )
+
+
+@register.filter
 def moment(value: datetime | None) -> SafeString | str:
     """``2026-11-24 10:42:05``."""
     if value is None:

@@ -28,7 +28,7 @@ BRANCH = Place(3, "上海人民路支行", date(2026, 11, 24), True, 1, "01 号�
 @pytest.fixture(autouse=True)
 def bare(monkeypatch: pytest.MonkeyPatch) -> None:
     """A frame in which nothing is registered."""
-    for name in ("_rooms", "_counters", "_palette", "_channels", "_scripts", "_sections", "_acts"):
+    for name in ("_rooms", "_counters", "_palette", "_channels", "_scripts", "_sections", "_acts", "_home"):
         monkeypatch.setattr(services, name, {})
     for name in ("_me", "_place"):
         monkeypatch.setattr(services, name, [])

@@ -26,6 +26,11 @@ class MyCases:
     named: list[CaseView]
 
 
+def cases_in_hand(*, by: Actor, limit: int) -> list[CaseView]:
+    """The most urgent of the cases that somebody owns."""
+    return parts.views(queries.by_urgency(OPEN & Q(owner=by.id), limit=limit))
+
+
 def for_person(*, by: Actor) -> MyCases:
     """In my hands; opened by me and in other hands; where a comment names me and I may look."""
     owned = queries.by_urgency(OPEN & Q(owner=by.id), limit=LISTED)
