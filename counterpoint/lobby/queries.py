@@ -12,6 +12,7 @@ from django.db.models import Count, F, OuterRef, Q, Subquery
 from django.utils.translation import get_language
 from psycopg.types.json import Jsonb
 
+from counterpoint.kit.database import planned
 from counterpoint.lobby.data import (
     AT_DESK,
     CALLING,
@@ -55,7 +56,7 @@ def ticket_view(row: Ticket) -> TicketView:
 
 #: The condition is written out as the partial index has it; else the planner does not find the index.
 LINE = f"""
-SELECT * FROM lobby_ticket
+SELECT {", ".join(one.column for one in Ticket._meta.concrete_fields)} FROM lobby_ticket
 WHERE branch_id = %s AND business_date = %s AND state IN ({", ".join(f"'{state}'" for state in IN_LINE)})
 ORDER BY id LIMIT %s
 """
@@ -63,7 +64,21 @@ ORDER BY id LIMIT %s
 
 def line(branch: int, day: date, *, limit: int = MOST) -> list[Ticket]:
     """Those in the line of a branch, in the order of their positions. Only the day's own."""
-    return list(Ticket.objects.raw(LINE, [branch, day, limit]))
+    with planned() as cursor:
+        cursor.execute(LINE, [branch, day, limit])
+        return [Ticket.from_db("default", _NAMES, _row(found)) for found in cursor.fetchall()]
+
+
+_NAMES = [one.attname for one in Ticket._meta.concrete_fields]
+_LISTS = [at for at, name in enumerate(_NAMES) if name in ("prework", "papers_missing")]
+
+
+def _row(found: Sequence[Any]) -> list[Any]:
+    """The columns of a ticket as its fields have them: Django's cursor leaves JSON as text."""
+    row = list(found)
+    for at in _LISTS:
+        row[at] = json.loads(row[at])
+    return row
 
 
 def line_length(branch: int, day: date) -> int:
@@ -104,7 +119,7 @@ WHERE w.branch_id = %s AND w.closed_at IS NULL ORDER BY d.number, w.id
 def windows_at(branch: int) -> list[WindowView]:
     """The open windows of a branch, as written SQL: it is read at every call."""
     chinese = (get_language() or "zh").startswith("zh")
-    with connection.cursor() as cursor:
+    with planned() as cursor:
         cursor.execute(WINDOWS, [branch])
         return [
             WindowView(
@@ -151,7 +166,7 @@ STATS = "SELECT service, person_id, kind, n, mean, m2 FROM lobby_durationstat WH
 
 def durations(branch: int) -> list[tuple[str, int, str, Stat]]:
     """What a branch has learned: service, person, kind of customer, statistic."""
-    with connection.cursor() as cursor:
+    with planned() as cursor:
         cursor.execute(STATS, [branch])
         return [(code, who, kind, Stat(n, mean, m2)) for code, who, kind, n, mean, m2 in cursor.fetchall()]
 
@@ -267,7 +282,7 @@ ended AS (
 )
 INSERT INTO lobby_period
   (ticket_id, branch_id, state, service, start, desk_id, person_id, reason, note, clipped)
-SELECT ended.id, ended.branch_id, %s, %s, %s, %s, %s, %s, %s, false FROM ended
+SELECT ended.id, ended.branch_id, %s, %s, %s, %s::int, %s::int, %s, %s, false FROM ended
 """
 
 
@@ -278,7 +293,7 @@ def moved(row: Ticket, kept: dict[str, Any], period: dict[str, Any]) -> bool:
     not stand as ``row`` says, since the same moment: then nothing was changed.
     """
     changes = ", ".join(f"{name} = %s" for name in kept)
-    with connection.cursor() as cursor:
+    with planned() as cursor:
         cursor.execute(
             MOVED.format(changes=changes),
             [

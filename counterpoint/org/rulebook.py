@@ -114,6 +114,9 @@ def book() -> Book:
 @contextmanager
 def held() -> Iterator[Book]:
     """One book for the length of the block: many decisions under the same rules, one look at the stamp."""
+    if (outer := _held.get()) is not None:
+        yield outer
+        return
     token = _held.set(_book.get(queries.stamp()))
     try:
         yield _held.get()  # type: ignore[misc]

@@ -8,6 +8,7 @@ from typing import Any
 from django.db import connection
 from django.db.models import F, OuterRef, Q, Subquery
 
+from counterpoint.kit.database import planned
 from counterpoint.vault.data import BoxKind, BoxView, face_value
 from counterpoint.vault.data_cash import Stop
 from counterpoint.vault.models import Box, Custody
@@ -46,7 +47,7 @@ FROM vault_custody c JOIN vault_stock s ON s.box_id = c.box_id WHERE c.person_id
 
 def payable_of(person: int) -> tuple[Stop, int] | None:
     """Whether the box in a person's custody is stopped, and what it may pay out, in minor units."""
-    with connection.cursor() as cursor:
+    with planned() as cursor:
         cursor.execute(PAYABLE, [person])
         row = cursor.fetchone()
     if row is None:

@@ -54,17 +54,17 @@ def holds(*, person: int, duty: Duty, branch: int) -> bool:
     return rules.judge(facts, branch=branch, on=queries.day_of(moment)).verdict is ALLOWED
 
 
-def duties_held(*, person: int, branch: int) -> frozenset[Duty]:
-    """Every duty that ``holds`` says yes to, in one question: for pages, which ask for many."""
-    return Rights(person).held(branch)
+def duties_held(*, person: int, branch: int, among: Iterable[Duty] = Duty) -> frozenset[Duty]:
+    """Every duty ``among`` these that ``holds`` says yes to, in one question: for pages, which ask for many."""
+    return Rights(person, among).held(branch)
 
 
 class Rights:
     """What one person may do now, at whichever branch, in one question: for lists."""
 
-    def __init__(self, person: int) -> None:
+    def __init__(self, person: int, among: Iterable[Duty] = Duty) -> None:
         self._moment = now()
-        self._facts = queries.facts_of_duties(person, Duty, self._moment)
+        self._facts = queries.facts_of_duties(person, among, self._moment)
 
     def held(self, branch: int) -> frozenset[Duty]:
         """Every duty that the person may do at ``branch``; 0 asks for the whole bank."""
