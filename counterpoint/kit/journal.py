@@ -7,7 +7,6 @@ from typing import Any
 from uuid import UUID
 
 import orjson
-from django.db import connection
 
 from counterpoint.kit.data import Actor, Told
 from counterpoint.kit.database import planned

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -31,6 +32,7 @@ from counterpoint.lobby.data import (
 from counterpoint.lobby.models import Appointment, Period, Rating, Ticket, Window
 from counterpoint.lobby.rules.durations import Stat
 from counterpoint.lobby.rules.line import label
+from counterpoint.org.data import DeskView, Equipment
 
 #: Nobody lists more; a branch never has so many in its line.
 MOST = 500
@@ -109,29 +111,53 @@ def windows(where: Q) -> list[WindowView]:
     return [window_view(row) for row in rows.order_by("desk__number", "id")]
 
 
-WINDOWS = """
-SELECT w.id, w.desk_id, d.number, w.person_id, s.name_zh, s.name_en, w.services, w.own, w.opened_at
-FROM lobby_window w JOIN org_desk d ON d.id = w.desk_id JOIN people_staff s ON s.id = w.person_id
-WHERE w.branch_id = %s AND w.closed_at IS NULL ORDER BY d.number, w.id
+FLOOR = """
+SELECT day.date,
+ (SELECT jsonb_agg(jsonb_build_array(service, person_id, kind, n, mean, m2)) FROM lobby_durationstat
+   WHERE branch_id = day.branch_id),
+ (SELECT jsonb_agg(jsonb_build_array(w.id, w.desk_id, d.number, w.person_id, s.name_zh, s.name_en,
+     w.services, w.own, w.opened_at, d.name_zh, d.name_en, d.equipment, d.withdrawn_at IS NULL,
+     (SELECT c.person_id FROM org_deskclaim c WHERE c.desk_id = d.id AND c.released_at IS NULL))
+     ORDER BY d.number, w.id)
+   FROM lobby_window w JOIN org_desk d ON d.id = w.desk_id JOIN people_staff s ON s.id = w.person_id
+   WHERE w.branch_id = day.branch_id AND w.closed_at IS NULL)
+FROM org_business_day day WHERE day.branch_id = %s
 """
 
 
-def windows_at(branch: int) -> list[WindowView]:
-    """The open windows of a branch, as written SQL: it is read at every call."""
-    chinese = (get_language() or "zh").startswith("zh")
+@dataclass(frozen=True, slots=True)
+class FloorRow:
+    """What a branch's floor stands on: its date, what it has learned, its open windows and their desks."""
+
+    day: date
+    durations: list[tuple[str, int, str, Stat]]
+    windows: list[WindowView]
+    desks: dict[int, DeskView]
+
+
+def floor_row(branch: int) -> FloorRow | None:
+    """All of it in one round trip: it is read at every call. ``None`` where no day was ever opened."""
     with planned() as cursor:
-        cursor.execute(WINDOWS, [branch])
-        return [
-            WindowView(
-                id, branch, desk, number, person, zh if chinese or not en else en, _codes(serves),
-                _codes(own), opened,
-            )
-            for id, desk, number, person, zh, en, serves, own, opened in cursor.fetchall()
-        ]  # fmt: skip
+        cursor.execute(FLOOR, [branch])
+        row = cursor.fetchone()
+    if row is None:
+        return None
+    day, stats, open_now = row[0], *(json.loads(one) if isinstance(one, str) else one for one in row[1:])
+    chinese = (get_language() or "zh").startswith("zh")
+    windows, desks = list[WindowView](), dict[int, DeskView]()
+    for id, desk, number, person, zh, en, serves, own, opened, *of_desk in open_now or ():
+        name, since = zh if chinese or not en else en, datetime.fromisoformat(opened)
+        windows.append(WindowView(id, branch, desk, number, person, name, tuple(serves), tuple(own), since))
+        zh, en, equipment, active, holder = of_desk
+        kit = frozenset(Equipment(one) for one in equipment)
+        desks[desk] = DeskView(desk, branch, number, zh if chinese or not en else en, kit, active, holder)
+    learned = [(code, who, kind, Stat(n, mean, m2)) for code, who, kind, n, mean, m2 in stats or ()]
+    return FloorRow(day, learned, windows, desks)
 
 
-def _codes(value: Any) -> tuple[str, ...]:
-    return tuple(json.loads(value) if isinstance(value, str) else value)
+def windows_at(branch: int) -> list[WindowView]:
+    """The open windows of a branch."""
+    return windows(Q(branch_id=branch))
 
 
 def window_view(row: Window) -> WindowView:

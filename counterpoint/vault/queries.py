@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from django.db import connection
 from django.db.models import F, OuterRef, Q, Subquery
 
 from counterpoint.kit.database import planned

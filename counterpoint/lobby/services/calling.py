@@ -35,7 +35,6 @@ from counterpoint.lobby.rules.router import choose
 from counterpoint.lobby.services import able, book, reach
 from counterpoint.lobby.services.floor import Floor, floor
 from counterpoint.lobby.services.sentences import choice_words, reason_words
-from counterpoint.org import services as org
 from counterpoint.org.data import DeskView
 
 #: Marks the advisory locks of this room; the other number is the branch.
@@ -83,8 +82,8 @@ def lock_line(branch: int) -> None:
 def _window(here: Floor, desk: int, by: Actor) -> tuple[WindowView, DeskView]:
     """The open window of a desk, which is the actor's."""
     window = next((one for one in here.windows if one.desk == desk), None)
-    view = org.desk(desk)
-    if window is None or view.holder != window.person:
+    view = here.desks.get(desk)
+    if window is None or view is None or view.holder != window.person:
         raise NoWindow(
             _("This window is not open."),
             why=Why(remedy=_("Open the window first: then it is known what may be called here.")), desk=desk,

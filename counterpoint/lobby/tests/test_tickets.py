@@ -376,5 +376,5 @@ def test_a_call_costs_the_same_however_long_the_line_is(bank, django_assert_max_
     services.call_next(desk=bank.li.desk, by=bank.li)
     for _customer in range(10):
         take("transfer")
-    with django_assert_max_num_queries(12):
+    with django_assert_max_num_queries(9):
         services.call_next(desk=bank.wang.desk, by=bank.wang)

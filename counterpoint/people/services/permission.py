@@ -55,7 +55,7 @@ def holds(*, person: int, duty: Duty, branch: int) -> bool:
 
 
 def duties_held(*, person: int, branch: int, among: Iterable[Duty] = Duty) -> frozenset[Duty]:
-    """Every duty ``among`` these that ``holds`` says yes to, in one question: for pages, which ask for many."""
+    """Every duty that ``holds`` says yes to, in one question: for pages, which ask for many."""
     return Rights(person, among).held(branch)
 
 
