@@ -167,6 +167,12 @@ def _view(row: RuleTable, versions: list[VersionView], day: date) -> TableView:
     )
 
 
+def title(key: str) -> str:
+    """What people call a rule 规则名称; never its key."""
+    row = RuleTable.objects.filter(pk=key).first()
+    return queries.in_words(row.title_zh, row.title_en) if row else ""
+
+
 def tables(day: date) -> list[TableView]:
     """Every rule, by chapter, as of ``day``."""
     versions: dict[str, list[VersionView]] = {}

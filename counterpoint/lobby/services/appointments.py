@@ -175,12 +175,12 @@ def _check_time(row: Appointment) -> None:
     if now < row.start - timedelta(minutes=early):
         raise TooEarly(
             _("Check-in begins %(minutes)s minutes before.") % {"minutes": early},
-            why=Why(rule="lobby.early_minutes"),
+            why=book.why("early_minutes"),
         )
     if now > row.start + timedelta(minutes=late):
         raise TooLate(
             _("The appointment was %(minutes)s minutes ago or more.") % {"minutes": late},
-            why=Why(rule="lobby.late_minutes", remedy=_("Take a number.")),
+            why=book.why("late_minutes", remedy=_("Take a number.")),
         )
 
 

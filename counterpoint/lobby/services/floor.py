@@ -14,6 +14,7 @@ from counterpoint.lobby.data import (
     Duration,
     RoutingPolicy,
     Service,
+    TicketState,
     Waiting,
     WindowView,
 )
@@ -145,12 +146,17 @@ class Floor:
         )  # fmt: skip
 
     def _desks_for(self, row: Ticket) -> frozenset[str] | None:
-        """The only desks for a ticket given to a desk or a person; one who is gone has none."""
+        """The only desks for a ticket given to a desk or a person; one who is gone has none.
+
+        Who came back into the line waits for a person only while that person has a window.
+        """
         if row.wanted_desk_id is not None:
             return frozenset({str(row.wanted_desk_id)})
         if row.wanted_person_id is not None:
             desk = self.desk_of_person.get(row.wanted_person_id)
-            return frozenset() if desk is None else frozenset({str(desk)})
+            if desk is None:
+                return None if row.state == TicketState.RETURNED else frozenset()
+            return frozenset({str(desk)})
         return None
 
     def desk_state(self, window: WindowView, *, without: Iterable[str] = ()) -> DeskState:
