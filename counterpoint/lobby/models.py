@@ -294,6 +294,7 @@ class Rating(models.Model):
 # Django looks for a room's tables here.
 from counterpoint.lobby.models_devices import Device as Device  # noqa: E402
 from counterpoint.lobby.models_devices import Slip as Slip  # noqa: E402
+from counterpoint.lobby.models_devices import TakeCount as TakeCount  # noqa: E402
 from counterpoint.lobby.models_promise import PromiseModel as PromiseModel  # noqa: E402
 from counterpoint.lobby.models_promise import PromiseSample as PromiseSample  # noqa: E402
 from counterpoint.lobby.models_suggestions import Suggestion as Suggestion  # noqa: E402

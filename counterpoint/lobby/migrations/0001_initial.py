@@ -375,4 +375,17 @@ class Migration(migrations.Migration):
                 'indexes': [models.Index(models.F('branch_id'), models.F('features'), models.F('routing'), models.F('business_date'), name='lobby_sample_learned')],
             },
         ),
+        migrations.CreateModel(
+            name='TakeCount',
+            fields=[
+                ('id', models.BigAutoField(primary_key=True, serialize=False)),
+                ('source', models.CharField(max_length=60)),
+                ('span', models.DateTimeField()),
+                ('n', models.IntegerField(default=0)),
+            ],
+            options={
+                'indexes': [models.Index(models.F('span'), name='lobby_takes_span')],
+                'constraints': [models.UniqueConstraint(models.F('source'), models.F('span'), name='lobby_takes_once')],
+            },
+        ),
     ]
