@@ -223,6 +223,8 @@ class Appointment(models.Model):
     party_id = models.BigIntegerField(null=True)
     group_size = models.IntegerField(default=1)
     booking_id = models.BigIntegerField(null=True)
+    #: Where the customer wants to be reminded. Given for this one appointment, it is the consent to it.
+    remind_to = models.CharField(max_length=200, blank=True)
     made_by = models.CharField(max_length=40)
     made_at = models.DateTimeField()
     state = models.CharField(

@@ -278,10 +278,18 @@ def appointments(where: Q, *, limit: int = MOST) -> list[AppointmentView]:
             id=row.pk, code=row.code, branch=row.branch_id, service=row.service, start=row.start,
             party=row.party_id, group=row.group_size, booking=row.booking_id,
             state=AppointmentState(row.state), made=row.made_at,
-            ticket=row.ticket.key if row.ticket else None,
+            ticket=row.ticket.key if row.ticket else None, reminded=bool(row.remind_to),
         )
         for row in rows
     ]  # fmt: skip
+
+
+def to_remind(since: datetime, until: datetime, *, limit: int = MOST) -> list[tuple[int, str]]:
+    """Of the appointments between two times whose customers want to be reminded: id and address."""
+    rows = Appointment.objects.filter(
+        state=AppointmentState.BOOKED, start__gt=since, start__lte=until
+    ).exclude(remind_to="")
+    return list(rows.order_by("start", "id").values_list("pk", "remind_to")[:limit])
 
 
 def slots_taken(branch: int, service: str, since: datetime, until: datetime) -> dict[datetime, int]:

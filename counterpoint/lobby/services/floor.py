@@ -10,6 +10,8 @@ from functools import cached_property
 from counterpoint.kit import clock
 from counterpoint.lobby import queries
 from counterpoint.lobby.data import (
+    FASTEST,
+    SLOWEST,
     DeskState,
     Duration,
     RoutingPolicy,
@@ -26,9 +28,6 @@ from counterpoint.lobby.services import book
 from counterpoint.lobby.services.promise_kept import model_now
 from counterpoint.org import services as org
 from counterpoint.org.data import DeskView
-
-#: A desk's speed is believed between these: a few slow customers do not bar a desk from a service.
-SLOWEST, FASTEST = 4.0, 0.25
 
 
 @dataclass
