@@ -20,6 +20,7 @@ from counterpoint.lobby.data import (
 )
 from counterpoint.lobby.faces import middle_in_words, range_in_words
 from counterpoint.lobby.models import TakeCount
+from counterpoint.lobby.services import book
 from counterpoint.lobby.tests.bank import BRANCH, KIOSK, open_windows, served, take
 from counterpoint.lobby.views.phone import join_address
 from counterpoint.org import services as org
@@ -433,3 +434,26 @@ def test_staff_see_what_has_no_paper_and_print_it_with_one_press(bank, kiosk, li
     assert [one.copy for one in services.unprinted_of(BRANCH)] == [2]
     part = text(liu.get(reverse("lobby:devices"), headers=HTMX))
     assert part.lstrip().startswith('<div class="c-stack" id="lobby-slips"')
+
+
+def test_six_calls_stand_below_each_other(bank, screen):
+    open_windows(bank)
+    hall = screen(DeviceKind.DISPLAY)
+    for _customer in range(7):
+        take("transfer")
+    for _call in range(6):
+        called = services.call_next(desk=bank.wang.desk, by=bank.wang).ticket
+        services.begin_serving(ticket=called.key, by=bank.wang)
+        services.finish_ticket(ticket=called.key, by=bank.wang)
+    assert "is-many" not in text(hall.get(at("display"), headers=HTMX))
+    assert len(services.display(BRANCH).called) == 6
+
+
+def test_where_more_windows_call_than_the_rule_has_lines_each_call_is_shown(bank, screen, monkeypatch):
+    open_windows(bank)
+    take("transfer"), take("transfer")
+    for who in (bank.wang, bank.li):
+        services.call_next(desk=who.desk, by=who)
+    known = book.value
+    monkeypatch.setattr(book, "value", lambda name, day=None: 1 if name == "display_lines" else known(name, day))
+    assert len(services.display(BRANCH).called) == 2
