@@ -7,9 +7,9 @@ from typing import Any
 from uuid import UUID
 
 import orjson
-from django.db import connection
 
 from counterpoint.kit.data import Actor, Told
+from counterpoint.kit.database import planned
 from counterpoint.kit.models import Event
 
 #: The one PostgreSQL channel on which events are announced; the live door listens to it.
@@ -34,7 +34,7 @@ def record(verb: str, told: Told, by: Actor) -> int:
     channels = [f"branch:{told.branch}", *told.channels]
     # The signal with the event's id in it is put together by the server: one round trip for both.
     rest = signal(0, verb, channels, told.about).removeprefix('{"e":0')
-    with connection.cursor() as cursor:
+    with planned() as cursor:
         cursor.execute(
             INSERT,
             [

@@ -47,3 +47,18 @@ FREE = (
     """UPDATE lobby_period p SET "end" = NULL FROM lobby_ticket t
     WHERE t.id = p.ticket_id AND t.state = 'waiting' AND p.state = 'waiting' AND p."end" IS NOT NULL""",
 )
+
+#: The peer: a table that is nothing but a queue, of as many rows.
+PEER = (
+    "CREATE TABLE peer_ticket (id bigint PRIMARY KEY, branch_id int NOT NULL, state text NOT NULL, desk int)",
+    """INSERT INTO peer_ticket SELECT id, branch_id, state FROM lobby_ticket""",
+    "CREATE INDEX ON peer_ticket (branch_id, id) WHERE state = 'waiting'",
+    # The product's processes work in a role that owns no table.
+    "GRANT SELECT, UPDATE ON peer_ticket TO PUBLIC",
+)
+PEER_NEXT = """
+SELECT id FROM peer_ticket WHERE branch_id = %s AND state = 'waiting' ORDER BY id LIMIT 1
+FOR UPDATE SKIP LOCKED
+"""
+PEER_TAKEN = "UPDATE peer_ticket SET state = 'called', desk = %s WHERE id = %s"
+PEER_FREE = "UPDATE peer_ticket SET state = 'waiting', desk = NULL WHERE state = 'called'"

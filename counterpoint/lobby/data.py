@@ -314,6 +314,24 @@ class AppointmentView:
     state: AppointmentState
     made: datetime
     ticket: UUID | None = None
+    #: Whether the customer wants to be reminded by mail; the address is nobody's to list.
+    reminded: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class DueReminder:
+    """A reminder of an appointment that is due 预约提醒: to whom, agreed to or not, and the calendar file.
+
+    ``key`` is the same each time it is asked for, so that a letter is sent once.
+    """
+
+    appointment: AppointmentView
+    branch: str
+    service: str
+    address: str
+    consent: bool
+    calendar: bytes
+    key: str
 
 
 @dataclass(frozen=True, slots=True)

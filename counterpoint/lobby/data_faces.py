@@ -45,6 +45,12 @@ class DeviceEnded(AlreadyDone):
     code = "device_ended"
 
 
+class SlipUnderWay(AlreadyDone):
+    """The number is being printed, or was, since it was looked at 正在出票."""
+
+    code = "slip_under_way"
+
+
 class SlipNotNow(Refusal):
     """The number has ended; nothing is printed for it."""
 
@@ -83,6 +89,11 @@ class SlipView:
     trouble: SlipTrouble | None
     device: int
     at: datetime
+
+    @property
+    def unsure(self) -> bool:
+        """Whether it may lie in somebody's hand: then it is printed only where somebody asks for a copy."""
+        return self.state is SlipState.SENDING or self.trouble is SlipTrouble.CUT_OFF
 
 
 @dataclass(frozen=True, slots=True)

@@ -101,6 +101,13 @@ class GraceOver(Refusal):
     code = "grace_over"
 
 
+class TooManyNumbers(Refusal):
+    """One kiosk or one address has taken as many numbers as it may for now 取号过频."""
+
+    code = "too_many_numbers"
+    status = 429
+
+
 class SlotFull(Refusal):
     """No place is left in this slot 预约已满; ``details["next"]`` is the next with one."""
 

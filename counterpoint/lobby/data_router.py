@@ -10,6 +10,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+#: How many times slower or faster than the branch a person is believed to be: a few slow customers do not
+#: bar a desk from a service.
+SLOWEST, FASTEST = 4.0, 0.25
+
 
 class Policy(StrEnum):
     """In which order a desk takes those who wait 叫号策略."""

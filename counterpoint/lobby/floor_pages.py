@@ -73,6 +73,7 @@ def floor_context(request: HttpRequest, page: int = 1) -> dict[str, Any]:
         "parked": [make(one) for one in line.parked], "gone": [make(one) for one in gone],
         "places": places(branch, windows, known), "over": sum(one.over_target for one in line.waiting),
         "longest": min((one.ticket.arrived for one in line.waiting), default=None),
+        "unprinted": len(services.unprinted_of(branch)),
         "suggestion": suggestion_line(services.suggestion_at(branch), known),
         "accepted": [suggestion_line(one, known) for one in services.accepted_at(branch)],
     }  # fmt: skip

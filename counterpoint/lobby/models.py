@@ -223,6 +223,8 @@ class Appointment(models.Model):
     party_id = models.BigIntegerField(null=True)
     group_size = models.IntegerField(default=1)
     booking_id = models.BigIntegerField(null=True)
+    #: Where the customer wants to be reminded. Given for this one appointment, it is the consent to it.
+    remind_to = models.CharField(max_length=200, blank=True)
     made_by = models.CharField(max_length=40)
     made_at = models.DateTimeField()
     state = models.CharField(
@@ -294,6 +296,7 @@ class Rating(models.Model):
 # Django looks for a room's tables here.
 from counterpoint.lobby.models_devices import Device as Device  # noqa: E402
 from counterpoint.lobby.models_devices import Slip as Slip  # noqa: E402
+from counterpoint.lobby.models_devices import TakeCount as TakeCount  # noqa: E402
 from counterpoint.lobby.models_promise import PromiseModel as PromiseModel  # noqa: E402
 from counterpoint.lobby.models_promise import PromiseSample as PromiseSample  # noqa: E402
 from counterpoint.lobby.models_suggestions import Suggestion as Suggestion  # noqa: E402

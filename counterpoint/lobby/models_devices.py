@@ -34,6 +34,22 @@ class Device(models.Model):
         return f"{self.branch_id} {self.kind} {self.name}"
 
 
+class TakeCount(models.Model):
+    """How many numbers one kiosk or one address took in a span of time 取号计数; forgotten soon after."""
+
+    id = models.BigAutoField(primary_key=True)
+    source = models.CharField(max_length=60)
+    span = models.DateTimeField()
+    n = models.IntegerField(default=0)
+
+    class Meta:
+        constraints = [models.UniqueConstraint("source", "span", name="lobby_takes_once")]
+        indexes = [models.Index("span", name="lobby_takes_span")]
+
+    def __str__(self) -> str:
+        return f"{self.source} {self.n}"
+
+
 class Slip(models.Model):
     """One print of a number 出票. The row stands before the printer is spoken to, so none prints twice."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -12,6 +13,7 @@ from django.db.models import Count, F, OuterRef, Q, Subquery
 from django.utils.translation import get_language
 from psycopg.types.json import Jsonb
 
+from counterpoint.kit.database import planned
 from counterpoint.lobby.data import (
     AT_DESK,
     CALLING,
@@ -30,6 +32,7 @@ from counterpoint.lobby.data import (
 from counterpoint.lobby.models import Appointment, Period, Rating, Ticket, Window
 from counterpoint.lobby.rules.durations import Stat
 from counterpoint.lobby.rules.line import label
+from counterpoint.org.data import DeskView, Equipment
 
 #: Nobody lists more; a branch never has so many in its line.
 MOST = 500
@@ -55,7 +58,7 @@ def ticket_view(row: Ticket) -> TicketView:
 
 #: The condition is written out as the partial index has it; else the planner does not find the index.
 LINE = f"""
-SELECT * FROM lobby_ticket
+SELECT {", ".join(one.column for one in Ticket._meta.concrete_fields)} FROM lobby_ticket
 WHERE branch_id = %s AND business_date = %s AND state IN ({", ".join(f"'{state}'" for state in IN_LINE)})
 ORDER BY id LIMIT %s
 """
@@ -63,7 +66,21 @@ ORDER BY id LIMIT %s
 
 def line(branch: int, day: date, *, limit: int = MOST) -> list[Ticket]:
     """Those in the line of a branch, in the order of their positions. Only the day's own."""
-    return list(Ticket.objects.raw(LINE, [branch, day, limit]))
+    with planned() as cursor:
+        cursor.execute(LINE, [branch, day, limit])
+        return [Ticket.from_db("default", _NAMES, _row(found)) for found in cursor.fetchall()]
+
+
+_NAMES = [one.attname for one in Ticket._meta.concrete_fields]
+_LISTS = [at for at, name in enumerate(_NAMES) if name in ("prework", "papers_missing")]
+
+
+def _row(found: Sequence[Any]) -> list[Any]:
+    """The columns of a ticket as its fields have them: Django's cursor leaves JSON as text."""
+    row = list(found)
+    for at in _LISTS:
+        row[at] = json.loads(row[at])
+    return row
 
 
 def line_length(branch: int, day: date) -> int:
@@ -94,29 +111,53 @@ def windows(where: Q) -> list[WindowView]:
     return [window_view(row) for row in rows.order_by("desk__number", "id")]
 
 
-WINDOWS = """
-SELECT w.id, w.desk_id, d.number, w.person_id, s.name_zh, s.name_en, w.services, w.own, w.opened_at
-FROM lobby_window w JOIN org_desk d ON d.id = w.desk_id JOIN people_staff s ON s.id = w.person_id
-WHERE w.branch_id = %s AND w.closed_at IS NULL ORDER BY d.number, w.id
+FLOOR = """
+SELECT day.date,
+ (SELECT jsonb_agg(jsonb_build_array(service, person_id, kind, n, mean, m2)) FROM lobby_durationstat
+   WHERE branch_id = day.branch_id),
+ (SELECT jsonb_agg(jsonb_build_array(w.id, w.desk_id, d.number, w.person_id, s.name_zh, s.name_en,
+     w.services, w.own, w.opened_at, d.name_zh, d.name_en, d.equipment, d.withdrawn_at IS NULL,
+     (SELECT c.person_id FROM org_deskclaim c WHERE c.desk_id = d.id AND c.released_at IS NULL))
+     ORDER BY d.number, w.id)
+   FROM lobby_window w JOIN org_desk d ON d.id = w.desk_id JOIN people_staff s ON s.id = w.person_id
+   WHERE w.branch_id = day.branch_id AND w.closed_at IS NULL)
+FROM org_business_day day WHERE day.branch_id = %s
 """
 
 
-def windows_at(branch: int) -> list[WindowView]:
-    """The open windows of a branch, as written SQL: it is read at every call."""
+@dataclass(frozen=True, slots=True)
+class FloorRow:
+    """What a branch's floor stands on: its date, what it has learned, its open windows and their desks."""
+
+    day: date
+    durations: list[tuple[str, int, str, Stat]]
+    windows: list[WindowView]
+    desks: dict[int, DeskView]
+
+
+def floor_row(branch: int) -> FloorRow | None:
+    """All of it in one round trip: it is read at every call. ``None`` where no day was ever opened."""
+    with planned() as cursor:
+        cursor.execute(FLOOR, [branch])
+        row = cursor.fetchone()
+    if row is None:
+        return None
+    day, stats, open_now = row[0], *(json.loads(one) if isinstance(one, str) else one for one in row[1:])
     chinese = (get_language() or "zh").startswith("zh")
-    with connection.cursor() as cursor:
-        cursor.execute(WINDOWS, [branch])
-        return [
-            WindowView(
-                id, branch, desk, number, person, zh if chinese or not en else en, _codes(serves),
-                _codes(own), opened,
-            )
-            for id, desk, number, person, zh, en, serves, own, opened in cursor.fetchall()
-        ]  # fmt: skip
+    windows, desks = list[WindowView](), dict[int, DeskView]()
+    for id, desk, number, person, zh, en, serves, own, opened, *of_desk in open_now or ():
+        name, since = zh if chinese or not en else en, datetime.fromisoformat(opened)
+        windows.append(WindowView(id, branch, desk, number, person, name, tuple(serves), tuple(own), since))
+        zh, en, equipment, active, holder = of_desk
+        kit = frozenset(Equipment(one) for one in equipment)
+        desks[desk] = DeskView(desk, branch, number, zh if chinese or not en else en, kit, active, holder)
+    learned = [(code, who, kind, Stat(n, mean, m2)) for code, who, kind, n, mean, m2 in stats or ()]
+    return FloorRow(day, learned, windows, desks)
 
 
-def _codes(value: Any) -> tuple[str, ...]:
-    return tuple(json.loads(value) if isinstance(value, str) else value)
+def windows_at(branch: int) -> list[WindowView]:
+    """The open windows of a branch."""
+    return windows(Q(branch_id=branch))
 
 
 def window_view(row: Window) -> WindowView:
@@ -151,7 +192,7 @@ STATS = "SELECT service, person_id, kind, n, mean, m2 FROM lobby_durationstat WH
 
 def durations(branch: int) -> list[tuple[str, int, str, Stat]]:
     """What a branch has learned: service, person, kind of customer, statistic."""
-    with connection.cursor() as cursor:
+    with planned() as cursor:
         cursor.execute(STATS, [branch])
         return [(code, who, kind, Stat(n, mean, m2)) for code, who, kind, n, mean, m2 in cursor.fetchall()]
 
@@ -237,10 +278,18 @@ def appointments(where: Q, *, limit: int = MOST) -> list[AppointmentView]:
             id=row.pk, code=row.code, branch=row.branch_id, service=row.service, start=row.start,
             party=row.party_id, group=row.group_size, booking=row.booking_id,
             state=AppointmentState(row.state), made=row.made_at,
-            ticket=row.ticket.key if row.ticket else None,
+            ticket=row.ticket.key if row.ticket else None, reminded=bool(row.remind_to),
         )
         for row in rows
     ]  # fmt: skip
+
+
+def to_remind(since: datetime, until: datetime, *, limit: int = MOST) -> list[tuple[int, str]]:
+    """Of the appointments between two times whose customers want to be reminded: id and address."""
+    rows = Appointment.objects.filter(
+        state=AppointmentState.BOOKED, start__gt=since, start__lte=until
+    ).exclude(remind_to="")
+    return list(rows.order_by("start", "id").values_list("pk", "remind_to")[:limit])
 
 
 def slots_taken(branch: int, service: str, since: datetime, until: datetime) -> dict[datetime, int]:
@@ -267,7 +316,7 @@ ended AS (
 )
 INSERT INTO lobby_period
   (ticket_id, branch_id, state, service, start, desk_id, person_id, reason, note, clipped)
-SELECT ended.id, ended.branch_id, %s, %s, %s, %s, %s, %s, %s, false FROM ended
+SELECT ended.id, ended.branch_id, %s, %s, %s, %s::int, %s::int, %s, %s, false FROM ended
 """
 
 
@@ -278,7 +327,7 @@ def moved(row: Ticket, kept: dict[str, Any], period: dict[str, Any]) -> bool:
     not stand as ``row`` says, since the same moment: then nothing was changed.
     """
     changes = ", ".join(f"{name} = %s" for name in kept)
-    with connection.cursor() as cursor:
+    with planned() as cursor:
         cursor.execute(
             MOVED.format(changes=changes),
             [

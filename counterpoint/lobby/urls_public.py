@@ -14,6 +14,7 @@ urlpatterns: list[URLPattern] = [
     re_path(r"^(?P<kind>kiosk|display)/(?P<code>[^/]+)/pairing/$", pairing.pair, name="pair"),
     path("devices/", pairing.devices, name="devices"),
     path("devices/<int:device>/end/", pairing.end, name="end_device"),
+    path("slips/", pairing.try_again, name="try_slips"),
     path("slips/<uuid:ticket>/", pairing.reprint, name="reprint"),
     path("take/<str:code>/<str:stamp>/", phone.join, name="join"),
     path("t/<str:token>/", phone.phone, name="phone"),

@@ -114,6 +114,9 @@ def book() -> Book:
 @contextmanager
 def held() -> Iterator[Book]:
     """One book for the length of the block: many decisions under the same rules, one look at the stamp."""
+    if (outer := _held.get()) is not None:
+        yield outer
+        return
     token = _held.set(_book.get(queries.stamp()))
     try:
         yield _held.get()  # type: ignore[misc]
@@ -162,6 +165,12 @@ def _view(row: RuleTable, versions: list[VersionView], day: date) -> TableView:
         drafts=sum(one.status is RuleStatus.DRAFT for one in versions),
         versions=tuple(versions),
     )
+
+
+def title(key: str) -> str:
+    """What people call a rule 规则名称; never its key."""
+    row = RuleTable.objects.filter(pk=key).first()
+    return queries.in_words(row.title_zh, row.title_en) if row else ""
 
 
 def tables(day: date) -> list[TableView]:

@@ -67,6 +67,8 @@ SELECT s.id, s.is_active,
      AND (g.ended_at IS NULL OR g.ended_at > %(at)s))
 FROM people_staff s WHERE s.id = ANY(%(people)s)
 """
+#: The same for one, whom nearly all ask about: of a list PostgreSQL expects ten, and plans anew each time.
+FACTS_OF_ONE = FACTS.replace("= ANY(%(people)s)", "= %(one)s")
 
 
 def day_of(at: datetime) -> date:
@@ -128,12 +130,13 @@ def _facts(people: set[int], duties: list[Duty], at: datetime) -> dict[_Asked, t
         return {}
     asked: dict[str, Any] = {
         "people": list(people),
+        "one": next(iter(people)),
         "duties": [str(one) for one in duties],
         "at": at,
         "day": day_of(at),
     }
     with planned() as cursor:
-        cursor.execute(FACTS, asked)
+        cursor.execute(FACTS_OF_ONE if len(people) == 1 else FACTS, asked)
         rows = [[_loaded(value) for value in row] for row in cursor.fetchall()]
     unknown: tuple[rules.Facts, list[Any]] = (rules.Facts(known=False), [])
     known = {

@@ -1,12 +1,19 @@
-"""One of the processes of ``counterpoint bench lobby-calls``: tellers who press "next" when it is time."""
+"""One of the processes of ``counterpoint bench lobby-calls``: tellers who press "next" when it is time.
+
+It lives through all rounds, as a server does: its connections and what it knows of the rules stay. Each
+line it reads is a round: what is pressed, when it begins, and the seed of the order.
+"""
 
 from __future__ import annotations
 
 import gc
 import json
+import random
 import sys
 import threading
 import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -15,59 +22,79 @@ from counterpoint.site import assembly
 THREADS = 8
 
 
-def main(path: str, place: int, processes: int) -> None:
-    """Call at each of this process's desks, when its time has come; print how long each took."""
-    assembly.set_up_django()
-    from django.db import connection
+class Round:
+    """One round of this process: every one of its desks presses once, when its time has come."""
 
-    from counterpoint.kit import clock
+    def __init__(self, desks: list[list[Any]], rate: float, press: Callable[[list[Any]], bool]) -> None:
+        self.desks, self.rate, self.press = list(enumerate(desks)), rate, press
+        self.took: list[float] = []
+        self.worked: list[float] = []
+        self.refused = 0
+        self.together = threading.Barrier(THREADS)
+
+    def teller(self, orders: list[tuple[int, list[Any]]], zero: float) -> None:
+        self.together.wait()
+        for at, desk in orders:
+            due = zero + at / self.rate
+            time.sleep(max(0.0, due - time.perf_counter()))
+            begun = time.perf_counter()
+            self.refused += not self.press(desk)
+            done = time.perf_counter()
+            self.took.append(done - due)
+            self.worked.append(done - begun)
+
+    def run(self, pool: ThreadPoolExecutor, place: int, processes: int, zero: float) -> dict[str, Any]:
+        mine, before = self.desks[place::processes], time.process_time()
+        each = [pool.submit(self.teller, mine[number::THREADS], zero) for number in range(THREADS)]
+        for one in each:
+            one.result()
+        spent = time.process_time() - before
+        return {"took": self.took, "worked": self.worked, "refused": self.refused, "cpu": spent}
+
+
+def call(order: list[Any]) -> bool:
+    """The whole verb, as the desk's button calls it."""
     from counterpoint.kit.data import Actor, ActorKind, Refusal
     from counterpoint.lobby import services as lobby
 
+    desk, person, name, branch = order
+    try:
+        lobby.call_next(desk=desk, by=Actor(ActorKind.PERSON, person, name, branch, desk))
+    except Refusal:
+        return False
+    return True
+
+
+def peer(order: list[Any]) -> bool:
+    """The least that a queue in PostgreSQL can be: one row taken, with nothing known and nothing recorded."""
+    from django.db import connection, transaction
+
+    from counterpoint.lobby import bench
+
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(bench.PEER_NEXT, [order[3]])
+        found = cursor.fetchone()
+        if found:
+            cursor.execute(bench.PEER_TAKEN, [order[0], found[0]])
+    return found is not None
+
+
+def main(path: str, place: int, processes: int) -> None:
+    assembly.set_up_django()
+    from counterpoint.kit import clock
+
     given: dict[str, Any] = json.loads(Path(path).read_text())
-    orders = list(enumerate(given["desks"]))[place::processes]
-    took: list[float] = []
-    worked: list[float] = []
-    refused: list[str] = []
-    ready, start = threading.Barrier(THREADS + 1), threading.Event()
-    zero = 0.0
-
-    def press(at: int, order: list[Any]) -> None:
-        desk, person, name, branch = order
-        due = zero + at / given["rate"]
-        time.sleep(max(0.0, due - time.perf_counter()))
-        begun = time.perf_counter()
-        try:
-            lobby.call_next(desk=desk, by=Actor(ActorKind.PERSON, person, name, branch, desk))
-        except Refusal as refusal:
-            refused.append(refusal.code)
-        done = time.perf_counter()
-        took.append(done - due)
-        worked.append(done - begun)
-
-    def teller(number: int) -> None:
-        lobby.board(orders[0][1][3])  # the connection and the rules are there before the first press
-        ready.wait()
-        start.wait()
-        for at, order in orders[number::THREADS]:
-            press(at, order)
-        connection.close()
-
-    tellers = [threading.Thread(target=teller, args=(number,)) for number in range(THREADS)]
-    for one in tellers:
-        one.start()
-    ready.wait()
-    gc.freeze()
-    sys.stdout.write("ready\n")
-    sys.stdout.flush()
-    # Times that several processes share are the clock's; how long something takes is the counter's.
-    zero = float(sys.stdin.readline()) - clock.now().timestamp() + time.perf_counter()
-    before = time.process_time()
-    start.set()
-    for one in tellers:
-        one.join()
-    spent = time.process_time() - before
-    sys.stdout.write(json.dumps({"took": took, "worked": worked, "refused": len(refused), "cpu": spent}))
+    with ThreadPoolExecutor(THREADS) as pool:
+        gc.freeze()
+        for line in sys.stdin:
+            asked = json.loads(line)
+            # Times that several processes share are the clock's; how long something takes is the counter's.
+            zero = asked["begin"] - clock.now().timestamp() + time.perf_counter()
+            desks = list(given["desks"])
+            random.Random(asked["seed"]).shuffle(desks)  # noqa: S311
+            one = Round(desks, given["rate"], {"call": call, "peer": peer}[asked["press"]])
+            sys.stdout.write(json.dumps(one.run(pool, place, processes, zero)) + "\n")
+            sys.stdout.flush()
 
 
 if __name__ == "__main__":

@@ -3,7 +3,9 @@
 Every branch has two windows with their tellers and tills, a day of tickets behind it and a line in
 front of it. Calls come at a steady rate whether or not earlier ones have been answered, from processes
 apart; each is the whole verb, with its event and its signal. What is measured is the time from when a
-call was due until it was committed, so that whatever waits is counted.
+call was due until it was committed, so that whatever waits is counted. A round before the first warms
+up the processes; after every round the least that a queue in PostgreSQL can be is pressed at the same
+rate by the same processes, for comparison.
 """
 
 from __future__ import annotations
@@ -11,48 +13,47 @@ from __future__ import annotations
 import json as json_module
 import os
 import platform
-import random
 import subprocess
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
-from django.contrib.auth.hashers import Argon2PasswordHasher
 from django.db import connection
 from rich.progress import Progress
 
 from counterpoint.kit import clock
-from counterpoint.kit.data import SYSTEM, Actor, ActorKind
 from counterpoint.kit.scratch import scratch_database
 from counterpoint.ledger import services as ledger
 from counterpoint.lobby import bench
-from counterpoint.lobby import services as lobby
-from counterpoint.org import services as org
-from counterpoint.org.data import Equipment, UnitKind
-from counterpoint.people import services as people
-from counterpoint.people.data import Role
+from counterpoint.site.bench_lobby_bank import Desk, make_bank
 from counterpoint.site.progress import console
-from counterpoint.vault import services as vault
 
 DATABASE = "counterpoint_bench_lobby"
-FIRST_BRANCH, FIRST_NUMBER = 1001, 100_001
-WINDOWS = 2
 PROCESSES = 2
 SEED = 20261127
-EQUIPMENT = (Equipment.CASH, Equipment.ID_READER, Equipment.SCANNER, Equipment.PRINTER, Equipment.PINPAD)
+
+type Callers = list[subprocess.Popen[str]]
 
 
 def run(*, json: bool, branches: int, rate: int, rounds: int) -> int:
     """Measure and print; with ``json`` one object as the last line."""
     figures = measure(branches=branches, rate=rate, rounds=rounds)
+    peer = figures["peer"]
     console.print(
         f"{figures['calls']:,} calls at {rate} a second over {branches:,} branches: "
         f"p50 {figures['p50_ms']} ms, p99 {figures['p99_ms']} ms, longest {figures['max_ms']} ms",
         style="bold",
     )
+    console.print(
+        f"The bare queue (one row FOR UPDATE SKIP LOCKED, one update) at the same rate: "
+        f"p50 {peer['p50_ms']} ms, p99 {peer['p99_ms']} ms; "
+        f"a call takes {figures['times_the_peer']} times its median"
+    )
+    console.print(f"{figures['machine']}; PostgreSQL {figures['postgresql']}; load {figures['load']}")
     if json:
         sys.stdout.write(json_module.dumps(figures, ensure_ascii=False) + "\n")
     return 0
@@ -62,87 +63,40 @@ def measure(*, branches: int = 1000, rate: int = 200, rounds: int = 3) -> dict[s
     """Fill a database of its own, let the desks call, and say how long they waited."""
     with scratch_database(DATABASE), Progress(console=console, transient=True) as progress:
         try:
-            desks = _fill(branches, progress)
-            task, taken = progress.add_task("calls", total=rounds), list[dict[str, Any]]()
-            for number in range(rounds):
-                random.Random(SEED + number).shuffle(desks)  # noqa: S311
-                taken.append(_round(desks, rate))
-                _free()
-                progress.update(task, advance=1)
+            progress.add_task("a bank of tickets", total=None)
+            desks, before = make_bank(branches), os.getloadavg()[0]
+            task, taken, bare = progress.add_task("rounds", total=rounds), [], []
+            with _callers(desks, rate) as callers:
+                for number in range(rounds + 1):
+                    taken.append(_round(callers, "call", number))
+                    bare.append(_round(callers, "peer", number))
+                    _free()
+                    progress.update(task, completed=number)
+            version = _version()
         finally:
             ledger.stop_engine()
-    return _figures(taken, branches=branches, windows=len(desks), rate=rate)
-
-
-def _fill(branches: int, progress: Progress) -> list[tuple[int, int, str, int]]:
-    """The bank, its people at their windows, and a day of tickets; returns who calls where."""
-    # Nobody signs in here: a password that is dear to check would take longest of all.
-    Argon2PasswordHasher.time_cost, Argon2PasswordHasher.memory_cost = 1, 64
-    with connection.cursor() as cursor:
-        cursor.execute("SET synchronous_commit = off")
-    org.ensure_demo_org(by=SYSTEM)
-    people.ensure_reference(by=SYSTEM)
-    ids = range(FIRST_BRANCH, FIRST_BRANCH + branches)
-    task = progress.add_task("branches", total=branches * 2)
-    who: dict[int, Actor] = {}
-    for branch in ids:
-        who |= _branch(branch)
-        progress.update(task, advance=1)
-    vault.ensure_demo_boxes(by=SYSTEM)
-    for branch in ids:
-        for box in vault.boxes_of(branch=branch):
-            if box.desk is not None:
-                vault.claim_box(box=box.id, by=who[box.desk])
-                lobby.open_window(desk=box.desk, by=SYSTEM)
-        progress.update(task, advance=1)
-    with connection.cursor() as cursor:
-        day = org.business_day(FIRST_BRANCH).date
-        cursor.execute(bench.TICKETS, {"day": day, "branches": list(ids)})
-        cursor.execute(bench.PERIODS)
-        cursor.execute(bench.LEARNED)
-        cursor.execute("VACUUM ANALYZE")
-    return [(desk, one.id, one.name, one.branch or 0) for desk, one in who.items()]
-
-
-def _branch(branch: int) -> dict[int, Actor]:
-    """A branch with an open day and its tellers, each at a desk."""
-    org.add_unit(
-        kind=UnitKind.BRANCH,
-        code=f"B{branch}",
-        name_zh=f"网点{branch}",
-        name_en="",
-        parent=2,
-        by=SYSTEM,
-        id=branch,
-    )
-    org.open_day(branch=branch, date=org.proposed_day(branch), by=SYSTEM)
-    found = {}
-    for at in range(WINDOWS):
-        number = f"{FIRST_NUMBER + (branch - FIRST_BRANCH) * WINDOWS + at}"
-        person = people.add_staff(number=number, name_zh=f"柜员{at}", branch=branch, by=SYSTEM).person
-        people.assign_role(person=person.id, role=Role.TELLER, branch=branch, by=SYSTEM)
-        people.grant_qualification(person=person.id, kind="anti_counterfeit", evidence="bench", by=SYSTEM)
-        desk = org.add_desk(
-            branch=branch,
-            number=f"{at + 1:02d}",
-            name_zh="柜台",
-            name_en="Desk",
-            equipment=EQUIPMENT,
-            by=SYSTEM,
-        ).id
-        found[desk] = Actor(ActorKind.PERSON, person.id, person.name, branch, desk)
-        org.claim_desk(desk=desk, by=found[desk])
-    return found
+    figures = _figures(taken[1:], bare[1:])
+    return figures | {
+        "branches": branches, "windows": len(desks), "tickets": branches * (bench.SERVED + bench.WAITING),
+        "rate": rate, "postgresql": version, "load": [round(before, 2), round(os.getloadavg()[0], 2)],
+        "machine": f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}",
+    }  # fmt: skip
 
 
 def _free() -> None:
     with connection.cursor() as cursor:
-        for statement in bench.FREE:
+        for statement in (*bench.FREE, bench.PEER_FREE):
             cursor.execute(statement)
 
 
-def _round(desks: Sequence[tuple[int, int, str, int]], rate: int) -> dict[str, Any]:
-    """Every desk calls once, at a steady rate, from two processes that keep one time."""
+def _version() -> str:
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW server_version")
+        return str(cursor.fetchone()[0])
+
+
+@contextmanager
+def _callers(desks: Sequence[Desk], rate: int) -> Iterator[Callers]:
     environment = os.environ | {"DATABASE_URL": _address()}
     with tempfile.TemporaryDirectory(prefix="counterpoint-bench-") as folder:
         path = Path(folder) / "desks.json"
@@ -155,10 +109,21 @@ def _round(desks: Sequence[tuple[int, int, str, int]], rate: int) -> dict[str, A
             )
             for at in range(PROCESSES)
         ]  # fmt: skip
-        for caller in callers:
-            caller.stdout.readline()  # type: ignore[union-attr]
-        begin = clock.now().timestamp() + 1
-        said = [json_module.loads(caller.communicate(f"{begin}\n")[0]) for caller in callers]
+        try:
+            yield callers
+        finally:
+            for caller in callers:
+                caller.communicate()
+
+
+def _round(callers: Callers, press: str, number: int) -> dict[str, Any]:
+    """Every desk presses once, at a steady rate, from processes that keep one time."""
+    # The first round also waits until the processes have started.
+    begin = clock.now().timestamp() + (1 if number or press == "peer" else 5)
+    asked = json_module.dumps({"press": press, "begin": begin, "seed": SEED + number})
+    for caller in callers:
+        print(asked, file=caller.stdin, flush=True)
+    said = [json_module.loads(caller.stdout.readline()) for caller in callers]  # type: ignore[union-attr]
     return {
         "took": [one for each in said for one in each["took"]],
         "worked": [one for each in said for one in each["worked"]],
@@ -171,19 +136,24 @@ def _address() -> str:
     return urlunsplit(urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{DATABASE}"))
 
 
-def _figures(taken: list[dict[str, Any]], *, branches: int, windows: int, rate: int) -> dict[str, Any]:
+def _figures(taken: list[dict[str, Any]], bare: list[dict[str, Any]]) -> dict[str, Any]:
     took = sorted(one for each in taken for one in each["took"])
     worked = sorted(one for each in taken for one in each["worked"])
+    least = sorted(one for each in bare for one in each["worked"])
     return {
-        "branches": branches, "windows": windows, "tickets": branches * (bench.SERVED + bench.WAITING),
-        "rate": rate, "calls": len(took), "refused": sum(each["refused"] for each in taken),
+        "calls": len(took), "refused": sum(each["refused"] for each in taken),
         "p50_ms": _ms(took, 0.5), "p95_ms": _ms(took, 0.95), "p99_ms": _ms(took, 0.99),
         "max_ms": _ms(took, 1.0), "verb_p50_ms": _ms(worked, 0.5), "verb_p99_ms": _ms(worked, 0.99),
         "python_cpu_ms_a_call": round(sum(each["cpu"] for each in taken) / len(took) * 1000, 2),
         "p99_ms_of_each_round": [_ms(sorted(each["took"]), 0.99) for each in taken],
-        "machine": f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}",
+        "peer": {
+            "p50_ms": _ms(least, 0.5), "p99_ms": _ms(least, 0.99),
+            "python_cpu_ms_a_call": round(sum(each["cpu"] for each in bare) / len(least) * 1000, 2),
+            "refused": sum(each["refused"] for each in bare),
+        },
+        "times_the_peer": round(_ms(worked, 0.5) / _ms(least, 0.5), 1),
     }  # fmt: skip
 
 
 def _ms(ordered: Sequence[float], share: float) -> float:
-    return round(ordered[min(len(ordered) - 1, int(share * len(ordered)))] * 1000, 1)
+    return round(ordered[min(len(ordered) - 1, int(share * len(ordered)))] * 1000, 2)

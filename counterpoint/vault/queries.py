@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from django.db import connection
 from django.db.models import F, OuterRef, Q, Subquery
 
+from counterpoint.kit.database import planned
 from counterpoint.vault.data import BoxKind, BoxView, face_value
 from counterpoint.vault.data_cash import Stop
 from counterpoint.vault.models import Box, Custody
@@ -47,7 +47,7 @@ WHERE c.person_id = %s AND c.until IS NULL
 
 def payable_of(person: int) -> tuple[Stop, int] | None:
     """Whether the box in a person's custody is stopped, and what it may pay out, in minor units."""
-    with connection.cursor() as cursor:
+    with planned() as cursor:
         cursor.execute(PAYABLE, [person])
         row = cursor.fetchone()
     if row is None:

@@ -7,7 +7,7 @@ class VisitsConfig(AppConfig):
 
     def ready(self) -> None:
         from counterpoint.papers.services import register_reader
-        from counterpoint.visits import closing, frame, frame_cases, matters, moments
+        from counterpoint.visits import closing, frame, frame_cases, matters, moments, phone
         from counterpoint.visits.services.notes import may_see_paper
 
         closing.appear()
@@ -15,4 +15,5 @@ class VisitsConfig(AppConfig):
         moments.appear()
         frame_cases.appear()
         matters.appear()
+        phone.appear()
         register_reader("visits", may_see_paper)

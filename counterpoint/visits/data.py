@@ -216,7 +216,7 @@ class VisitView:
     reason: str
     channel: Channel
     at: datetime
-    opened: int
+    opened: int | None
     serving: ServingView | None = None
     hand_off: HandOffView | None = None
     parked: datetime | None = None

@@ -37,7 +37,8 @@ class Visit(models.Model):
     )
     label = models.CharField(max_length=12, blank=True)
     at = models.DateTimeField(db_default=Now())
-    opener = models.ForeignKey("people.Staff", models.PROTECT, related_name="+")
+    #: Nobody of the bank: the customer, who began to fill in forms on the phone.
+    opener = models.ForeignKey("people.Staff", models.PROTECT, null=True, related_name="+")
     ended = models.DateTimeField(null=True)
     ender = models.ForeignKey("people.Staff", models.PROTECT, null=True, related_name="+")
 

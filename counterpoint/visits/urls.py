@@ -36,6 +36,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("help/<int:call>/take-over/", help.take_over, name="take_over"),
     path("help/<int:call>/end/", help.end, name="end_help"),
     path("help/<int:call>/withdrawal/", help.withdraw, name="withdraw_help"),
+    path("pre/number/<str:token>/", prework.pre_number, name="pre_number"),
     path("pre/<str:token>/", prework.pre, name="pre"),
     path("pre/<str:token>/code.svg", prework.code, name="code"),
 ]

@@ -11,6 +11,8 @@ from counterpoint.insight.data import BadModel
 #: Longest list and largest number that a model may hold: more is a slip, and would only run for days.
 MOST_ENTRIES = 100_000
 MOST = 1e12
+#: What models elsewhere call the interruption of a service.
+PREEMPTION = ("preempt", "pre_empt", "interrupt")
 
 
 class Table:
@@ -81,6 +83,12 @@ class Table:
     def finish(self) -> None:
         """Refuses what nobody asked for."""
         unknown = sorted(set(self.content) - self.seen)
+        asked = [key for key in unknown if key.startswith(PREEMPTION)]
+        if asked:
+            raise BadModel(
+                f"{self.place(asked[0])}: pre-emption is not modelled; who is being served is never "
+                "interrupted, and `priority` counts among those who wait"
+            )
         if unknown:
             raise BadModel(
                 f"{self.place(unknown[0])}: is not known here; known are {', '.join(sorted(self.seen))}"

@@ -13,13 +13,13 @@ from counterpoint.insight.data_past import BranchPast, TooLittleKnown
 from counterpoint.kit.clock import CHINA
 from counterpoint.kit.data import Why
 from counterpoint.lobby import services as lobby
-from counterpoint.lobby.data import RoutingPolicy, TicketCourse, WindowSpan
+from counterpoint.lobby.data import FASTEST, SLOWEST, RoutingPolicy, TicketCourse, WindowSpan
 
 SLOT = 30
 #: Days that are looked at, counted back in the calendar; and how many of them must have tickets.
 LOOK_BACK, LEAST_DAYS, LEAST_TICKETS = 42, 3, 60
-#: A person's speed is believed from so many services on, and only between these bounds.
-BELIEVED, SLOWEST, FASTEST = 20, 4.0, 0.25
+#: A person's speed is believed from so many services on.
+BELIEVED = 20
 #: The product predicts from service, person and kind of customer; it does not know this customer's own
 #: need. An error as large as the prediction costs little (queueing reference, row 5b).
 PREDICTION_CV = 1.0

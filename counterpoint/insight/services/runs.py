@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+import math
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
@@ -26,6 +28,8 @@ from counterpoint.lobby.data import Policy
 from counterpoint.people import services as people
 from counterpoint.people.data import Duty
 
+#: A replay is played again so often, each time with other durations; the first number names its draws.
+SEEDS, REPLAYED = 20, 7405
 log = logging.getLogger("counterpoint.insight")
 
 
@@ -121,17 +125,47 @@ def replay(branch: int, day: date, more: int) -> dict[str, Any]:
     if not real or not model.windows:
         raise TooLittleKnown(_("Nobody was served on that day."))
     waits = {"actual": [one.wait / 60 for one in real]}
+    others = _redrawn(twin_day, means)
+    played_again: dict[str, list[list[float]]] = {}
     for policy in Policy:
         branch_ = replace(model, policy=replace(model.policy, policy=policy))
         waits[str(policy)] = _played(branch_, twin_day)
+        played_again[str(policy)] = [_played(branch_, other) for other in others]
     if more:
         waits["more"] = _played(_with_more(model, more), twin_day)
+        played_again["more"] = [_played(_with_more(model, more), other) for other in others]
     slots = [min(past.slots - 1, int(at // pasts.SLOT)) for at in twin_day.arrived]
     return {
         "day": day.isoformat(), "opens": past.opens, "slots": past.slots, "customers": len(real),
         "rule": str(model.policy.policy), "more": more,
-        "rows": {name: _row(values, slots, past.slots) for name, values in waits.items()},
+        "seeds": SEEDS,
+        "rows": {
+            name: _row(values, slots, past.slots) | _band(played_again.get(name, []), slots, past.slots)
+            for name, values in waits.items()
+        },
     }  # fmt: skip
+
+
+def _redrawn(day: TwinDay, means: Mapping[str, tuple[float, float]]) -> list[TwinDay]:
+    """The same customers with services that take as long as they might have, by several seeds."""
+    found = []
+    for seed in range(SEEDS):
+        rng = np.random.default_rng([REPLAYED, seed])
+        sigmas = np.array([math.sqrt(math.log1p(means[one][1])) for one in day.service])
+        middles = np.array([math.log(means[one][0]) for one in day.service]) - sigmas**2 / 2
+        drawn = np.exp(middles + sigmas * rng.standard_normal(len(day.service)))
+        found.append(replace(day, duration=drawn.tolist()))
+    return found
+
+
+def _band(played: list[list[float]], slots: list[int], count: int) -> dict[str, Any]:
+    """By half hour, between which mean waits eight runs in ten lie."""
+    means = [_row(values, slots, count)["slots"] for values in played]
+    if not means:
+        return {}
+    by_slot = [[one for one in column if one is not None] for column in zip(*means, strict=True)]
+    low, high = ([float(np.quantile(one, share)) if one else None for one in by_slot] for share in (0.1, 0.9))
+    return {"low": low, "high": high}
 
 
 def _played(model: TwinBranch, day: TwinDay) -> list[float]:

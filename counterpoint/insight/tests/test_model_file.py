@@ -38,6 +38,12 @@ def refused(text: str) -> str:
     ("old", "new", "said"),
     [
         ('time_unit = "minute"', "", "time_unit: is missing"),
+        (
+            "rates = [1, 2]",
+            "rates = [1, 2]\npreemptive = true",
+            "types[0].preemptive: pre-emption is not modelled",
+        ),
+        ("agents = 6", "agents = 6\ninterrupts = true", "groups[0].interrupts: pre-emption is not modelled"),
         ('"minute"', '"week"', "time_unit: one of second, minute, hour is expected, not 'week'"),
         ("rates = [1, 2]", "rates = [1, -2]", r"types[0].rates[1]: -2 is not at least 0"),
         ("rates = [1, 2]", "rates = [1, 2, 3]", "types[0].rates: 3 entries, but there are 2 periods"),

@@ -14,6 +14,7 @@ from counterpoint.insight.data_past import RunKind, RunState, TooLittleKnown
 from counterpoint.insight.services import apart as apart_module
 from counterpoint.insight.services import past as pasts
 from counterpoint.insight.services import runs, suggesting
+from counterpoint.insight.views.twin import replay_charts, row_words
 from counterpoint.kit import clock
 from counterpoint.kit.data import SYSTEM, NotAllowed
 from counterpoint.kit.testing import once
@@ -127,6 +128,19 @@ def test_a_replayed_day_under_the_same_rule_is_like_the_day(bank):
     rows = found["rows"]
     assert rows["pooled"]["mean"] == pytest.approx(rows["actual"]["mean"], rel=0.1)
     assert rows["more"]["mean"] < rows[found["rule"]]["mean"] / 2
+
+
+def test_a_replay_says_how_far_chance_reaches_and_says_the_same_each_time(bank):
+    day = next(past_days(1))
+    first, again = (runs.replay(BRANCH, day, 1) for _time in range(2))
+    assert first == again
+    rule, real = first["rows"][first["rule"]], first["rows"]["actual"]
+    known = [(low, high) for low, high in zip(rule["low"], rule["high"], strict=True) if low is not None]
+    assert all(low < high for low, high in known[1:])
+    assert "low" not in real
+    line = replay_charts(first)[0]
+    banded = [one.name for one in line.series if one.band]
+    assert banded == [row_words(first["rule"]), row_words("more")]
 
 
 def test_a_plan_opens_more_windows_than_the_one_that_was_not_enough(bank):

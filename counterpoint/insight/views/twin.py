@@ -104,6 +104,7 @@ def replay_charts(answer: dict[str, Any]) -> list[Chart]:
     labels = half_hours(answer["opens"], answer["slots"])
     drawn = ["actual", answer["rule"], *(["more"] if "more" in rows else []), "dedicated"]
     names = list(dict.fromkeys(drawn))
+    bands = {answer["rule"], "more"}
     real, best = rows["actual"], min(rows, key=lambda name: rows[name]["over"])
     day = date.fromisoformat(answer["day"])
     return [
@@ -113,11 +114,25 @@ def replay_charts(answer: dict[str, Any]) -> list[Chart]:
             unit=_("min"),
             head=_("Arrival"),
             x=labels,
-            series=[Series(row_words(name), rows[name]["slots"], faint=name == "actual") for name in names],
+            series=[
+                Series(
+                    row_words(name),
+                    rows[name]["slots"],
+                    _replay_band(rows[name]) if name in bands else None,
+                    faint=name == "actual",
+                )
+                for name in names
+            ],
             summary=_(
-                "%(count)s customers; as it was, the mean wait was %(real).1f min, the twin says %(twin).1f."
+                "%(count)s customers; as it was, the mean wait was %(real).1f min, the twin says %(twin).1f. "
+                "The bands hold eight runs in ten of %(seeds)s, each with other durations."
             )
-            % {"count": answer["customers"], "real": real["mean"], "twin": rows[answer["rule"]]["mean"]},
+            % {
+                "count": answer["customers"],
+                "real": real["mean"],
+                "twin": rows[answer["rule"]]["mean"],
+                "seeds": answer.get("seeds", 0),
+            },
         ),
         Chart(
             id="replay-bars",
@@ -131,6 +146,11 @@ def replay_charts(answer: dict[str, Any]) -> list[Chart]:
             % {"name": row_words(best), "best": rows[best]["over"], "real": real["over"]},
         ),
     ]
+
+
+def _replay_band(row: dict[str, Any]) -> tuple[list[float | None], list[float | None]] | None:
+    """Low and high by half hour; an answer of before the band was drawn has none."""
+    return (row["low"], row["high"]) if "low" in row else None
 
 
 def plan_charts(answer: dict[str, Any]) -> list[Chart]:

@@ -43,6 +43,11 @@ class AppointmentForm(forms.Form):
     group = forms.IntegerField(label=_("People together"), min_value=1, max_value=99, initial=1)
     party = forms.IntegerField(required=False, min_value=1, widget=forms.HiddenInput)
     booking = forms.IntegerField(required=False, min_value=1)
+    remind_to = forms.EmailField(
+        label=_("Reminder by mail to"), required=False, max_length=200,
+        help_text=_("Only if the customer wants it; used for this appointment alone."),
+        widget=forms.EmailInput(attrs={"autocomplete": "off"}),
+    )  # fmt: skip
 
     def clean_start(self) -> datetime:
         try:

@@ -103,6 +103,7 @@ class Migration(migrations.Migration):
                 ('party_id', models.BigIntegerField(null=True)),
                 ('group_size', models.IntegerField(default=1)),
                 ('booking_id', models.BigIntegerField(null=True)),
+                ('remind_to', models.CharField(blank=True, max_length=200)),
                 ('made_by', models.CharField(max_length=40)),
                 ('made_at', models.DateTimeField()),
                 ('state', models.CharField(choices=[('booked', 'booked'), ('checked_in', 'checked_in'), ('missed', 'missed'), ('cancelled', 'cancelled')], default=counterpoint.lobby.data.AppointmentState['BOOKED'], max_length=12)),
@@ -373,6 +374,19 @@ class Migration(migrations.Migration):
             ],
             options={
                 'indexes': [models.Index(models.F('branch_id'), models.F('features'), models.F('routing'), models.F('business_date'), name='lobby_sample_learned')],
+            },
+        ),
+        migrations.CreateModel(
+            name='TakeCount',
+            fields=[
+                ('id', models.BigAutoField(primary_key=True, serialize=False)),
+                ('source', models.CharField(max_length=60)),
+                ('span', models.DateTimeField()),
+                ('n', models.IntegerField(default=0)),
+            ],
+            options={
+                'indexes': [models.Index(models.F('span'), name='lobby_takes_span')],
+                'constraints': [models.UniqueConstraint(models.F('source'), models.F('span'), name='lobby_takes_once')],
             },
         ),
     ]

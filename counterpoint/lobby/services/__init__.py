@@ -47,6 +47,8 @@ from counterpoint.lobby.services.devices import pair_device as pair_device
 from counterpoint.lobby.services.figures import statistics as statistics
 from counterpoint.lobby.services.fitting import fit as fit
 from counterpoint.lobby.services.learning import expected as expected
+from counterpoint.lobby.services.limits import source_of_address as source_of_address
+from counterpoint.lobby.services.limits import source_of_device as source_of_device
 from counterpoint.lobby.services.offers import offers_at as offers_at
 from counterpoint.lobby.services.offers import phone_parts as phone_parts
 from counterpoint.lobby.services.offers import register_phone_part as register_phone_part
@@ -78,10 +80,13 @@ from counterpoint.lobby.services.reading import line_by_service as line_by_servi
 from counterpoint.lobby.services.reading import phone as phone
 from counterpoint.lobby.services.reading import tickets_of_day as tickets_of_day
 from counterpoint.lobby.services.reading import waiting as waiting
+from counterpoint.lobby.services.reminders import due_reminders as due_reminders
 from counterpoint.lobby.services.sentences import source_words as source_words
 from counterpoint.lobby.services.slips import Composer as Composer
 from counterpoint.lobby.services.slips import print_slip as print_slip
 from counterpoint.lobby.services.slips import slips_of as slips_of
+from counterpoint.lobby.services.slips import try_slips_again as try_slips_again
+from counterpoint.lobby.services.slips import unprinted_of as unprinted_of
 from counterpoint.lobby.services.suggestions import accept_suggestion as accept_suggestion
 from counterpoint.lobby.services.suggestions import accepted_at as accepted_at
 from counterpoint.lobby.services.suggestions import decline_suggestion as decline_suggestion

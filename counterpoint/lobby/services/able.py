@@ -24,7 +24,9 @@ def barred(
     ``cash_floor`` where the caller knows the rule already.
     """
     asked = list(services)
-    held = people.duties_held(person=person, branch=desk.branch)
+    duties = {one.duty for one in asked}
+    among = [duty for duty in Duty if duty in duties]
+    held = people.duties_held(person=person, branch=desk.branch, among=among)
     cash = _cash_bar(person, cash_floor) if any(one.pays_cash for one in asked) else ""
     found = {one.code: _bar(person, desk, one, held, cash) for one in asked}
     return {code: why for code, why in found.items() if why}

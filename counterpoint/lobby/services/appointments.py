@@ -5,6 +5,8 @@ from __future__ import annotations
 import secrets
 from datetime import date, datetime, time, timedelta
 
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
 from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
@@ -69,9 +71,12 @@ def next_slot(*, branch: int, service: str, after: datetime) -> SlotView | None:
 @verb("lobby.appointment.made")
 def make_appointment(
     *, branch: int, service: str, start: datetime, by: Actor, party: int | None = None, group: int = 1,
-    booking: int | None = None,
+    booking: int | None = None, remind_to: str = "",
 ) -> AppointmentView:  # fmt: skip
-    """Make an appointment 预约. With ``booking`` it is for large cash that the vault has promised."""
+    """Make an appointment 预约. With ``booking`` it is for large cash that the vault has promised.
+
+    ``remind_to`` is where the customer agrees to be reminded, of this appointment only.
+    """
     if by.kind is ActorKind.PERSON:
         reach.check_staff(by, branch)
     if type(group) is not int or not 1 <= group <= 99:
@@ -91,10 +96,22 @@ def make_appointment(
     row = Appointment.objects.create(
         code="".join(secrets.choice(ALPHABET) for _place in range(8)), branch_id=branch, service=code,
         start=start, party_id=party, group_size=group, booking_id=booking, made_by=by.key,
-        made_at=clock.now(),
+        made_at=clock.now(), remind_to=_mailbox(remind_to),
     )  # fmt: skip
     _tell(row, start=start.isoformat(), service=code, party=party, booking=booking)
     return appointment(row.pk)
+
+
+def _mailbox(text: str) -> str:
+    said = text.strip()
+    if said:
+        try:
+            validate_email(said)
+        except ValidationError:
+            raise LobbyMalformed(_("This is no mail address."), field="remind_to") from None
+    if len(said) > 200:
+        raise LobbyMalformed(_("This is no mail address."), field="remind_to")
+    return said
 
 
 def _check_start(branch: int, service: str, start: datetime) -> None:
@@ -175,12 +192,12 @@ def _check_time(row: Appointment) -> None:
     if now < row.start - timedelta(minutes=early):
         raise TooEarly(
             _("Check-in begins %(minutes)s minutes before.") % {"minutes": early},
-            why=Why(rule="lobby.early_minutes"),
+            why=book.why("early_minutes"),
         )
     if now > row.start + timedelta(minutes=late):
         raise TooLate(
             _("The appointment was %(minutes)s minutes ago or more.") % {"minutes": late},
-            why=Why(rule="lobby.late_minutes", remedy=_("Take a number.")),
+            why=book.why("late_minutes", remedy=_("Take a number.")),
         )
 
 

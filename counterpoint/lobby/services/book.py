@@ -10,6 +10,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from counterpoint.kit import clock
+from counterpoint.kit.data import Why
 from counterpoint.lobby.data import CallReason, LobbyMalformed, Policy, Priority, RoutingPolicy, Service
 from counterpoint.lobby.data import UnknownService as UnknownService
 from counterpoint.org import services as org
@@ -55,6 +56,11 @@ def settings(branch: int, day: date) -> Settings:
 def value(name: str, day: date | None = None) -> Any:
     """The single value of the rule ``lobby.<name>`` on a day, today if none is said."""
     return org.value(key=f"lobby.{name}", at=day or clock.today())
+
+
+def why(name: str, *, remedy: str = "") -> Why:
+    """The rule ``lobby.<name>`` behind a refusal, in words."""
+    return org.why(key=f"lobby.{name}", at=clock.today(), remedy=remedy)
 
 
 def _in_words(hit: Hit) -> str:

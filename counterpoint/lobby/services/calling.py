@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, connection
@@ -35,7 +36,6 @@ from counterpoint.lobby.rules.router import choose
 from counterpoint.lobby.services import able, book, reach
 from counterpoint.lobby.services.floor import Floor, floor
 from counterpoint.lobby.services.sentences import choice_words, reason_words
-from counterpoint.org import services as org
 from counterpoint.org.data import DeskView
 
 #: Marks the advisory locks of this room; the other number is the branch.
@@ -83,8 +83,8 @@ def lock_line(branch: int) -> None:
 def _window(here: Floor, desk: int, by: Actor) -> tuple[WindowView, DeskView]:
     """The open window of a desk, which is the actor's."""
     window = next((one for one in here.windows if one.desk == desk), None)
-    view = org.desk(desk)
-    if window is None or view.holder != window.person:
+    view = here.desks.get(desk)
+    if window is None or view is None or view.holder != window.person:
         raise NoWindow(
             _("This window is not open."),
             why=Why(remedy=_("Open the window first: then it is known what may be called here.")), desk=desk,
@@ -128,14 +128,14 @@ def _take_up(row: Ticket, window: WindowView) -> bool:
     return True
 
 
-def _call(row: Ticket, desk: int, person: int, *, reason: str = "") -> None:
+def _call(row: Ticket, desk: int, person: int, *, reason: str = "", **also: Any) -> None:
     now = clock.now()
     broken = row.promise_broken
     if broken is None and row.promise_high is not None and row.state in IN_LINE:
         broken = now if seconds(row.arrived_at, now) > row.promise_high else None
     reach.move(
         row, TicketState.CALLED, desk=desk, person=person, reason=reason, at=now, recalls=0,
-        promise_broken=broken,
+        promise_broken=broken, **also,
     )  # fmt: skip
 
 
@@ -167,7 +167,9 @@ def _call_certain(*, ticket: UUID, desk: int, reason: str, by: Actor) -> CalledT
     reach.check_state(row, *IN_LINE, TicketState.PARKED)
     _check_able(here, window, view, row)
     passed = sum(one.pk < row.pk and one.service in window.services for one in here.line)
-    _call(row, desk, window.person, reason=reason)
+    # Whoever takes up a customer who waited for a colleague is the one who goes on with it.
+    taken_up = {} if row.wanted_person_id in (None, window.person) else {"wanted_person_id": None}
+    _call(row, desk, window.person, reason=reason, **taken_up)
     reach.tell_of(row, desk=desk, person=window.person, reason=reason, passed_over=passed)
     return CalledTicket(queries.ticket_view(row), desk, view.number, reason_words(reason))
 
@@ -179,7 +181,7 @@ def _check_able(here: Floor, window: WindowView, view: DeskView, row: Ticket) ->
         bar = able.barred(person=window.person, desk=view, services=[service]).get(service.code, "")
     if bar:
         raise NotEligible(bar, service=row.service)
-    if row.wanted_person_id not in (None, window.person):
+    if row.wanted_person_id not in (None, window.person) and row.state != TicketState.RETURNED:
         raise NotEligible(_("This customer was given to somebody else."), ticket=str(row.key))
 
 
@@ -201,7 +203,7 @@ def _check_pause(row: Ticket) -> None:
     if left > 0:
         raise TooEarly(
             _("Give the customer %(seconds)s seconds to come.") % {"seconds": pause},
-            why=Why(rule="lobby.call_seconds"), seconds=round(left),
+            why=book.why("call_seconds"), seconds=round(left),
         )  # fmt: skip
 
 
@@ -215,7 +217,7 @@ def no_show(*, ticket: UUID, by: Actor) -> TicketView:
     if row.recalls < needed:
         raise TooEarly(
             _("Call %(count)s times more before this.") % {"count": needed - row.recalls},
-            why=Why(rule="lobby.recalls"), calls=needed - row.recalls,
+            why=book.why("recalls"), calls=needed - row.recalls,
         )  # fmt: skip
     _check_pause(row)
     desk, person = row.desk_id, row.person_id
@@ -234,7 +236,7 @@ def come_back(*, ticket: UUID, by: Actor) -> TicketView:
     if clock.now() > row.since + grace:
         raise GraceOver(
             _("The grace of %(minutes)s minutes is over.") % {"minutes": int(grace.total_seconds() // 60)},
-            why=Why(rule="lobby.grace_minutes", remedy=_("Take a new number.")),
+            why=book.why("grace_minutes", remedy=_("Take a new number.")),
         )  # fmt: skip
     reach.move(row, TicketState.RETURNED, recalls=0)
     reach.tell_of(row)
@@ -242,8 +244,11 @@ def come_back(*, ticket: UUID, by: Actor) -> TicketView:
 
 
 @verb("lobby.ticket.let_go")
-def let_go(*, ticket: UUID, by: Actor, reason: str = "") -> TicketView:
-    """A desk lets go of whom it called or serves 退回队列: back to the line, in the old place."""
+def let_go(*, ticket: UUID, by: Actor, reason: str = "", person: int | None = None) -> TicketView:
+    """A desk lets go of whom it called or serves 退回队列: back to the line, in the old place.
+
+    It waits for ``person``, if one is named, as long as that person has a window; else for anybody able.
+    """
     said = reach.words_of(reason, 200, field="reason")
     row = reach.locked(ticket, by)
     if row.state == TicketState.HANDED_OVER:
@@ -252,7 +257,8 @@ def let_go(*, ticket: UUID, by: Actor, reason: str = "") -> TicketView:
         reach.check_mine(row, by)
     if row.state in IN_LINE:
         raise TicketMoved(_("The ticket stands otherwise now; look again."), state=str(row.state))
-    desk, person = row.desk_id, row.person_id
-    reach.move(row, TicketState.RETURNED, note=said, recalls=0)
-    reach.tell_of(row, f"desk:{desk}", f"person:{person}", desk=desk)
+    desk, left = row.desk_id, row.person_id
+    wanted = {} if person is None else {"wanted_person_id": person, "wanted_desk_id": None}
+    reach.move(row, TicketState.RETURNED, note=said, recalls=0, **wanted)
+    reach.tell_of(row, f"desk:{desk}", f"person:{left}", desk=desk, wanted_person=row.wanted_person_id)
     return queries.ticket_view(row)

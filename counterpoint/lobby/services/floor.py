@@ -10,10 +10,13 @@ from functools import cached_property
 from counterpoint.kit import clock
 from counterpoint.lobby import queries
 from counterpoint.lobby.data import (
+    FASTEST,
+    SLOWEST,
     DeskState,
     Duration,
     RoutingPolicy,
     Service,
+    TicketState,
     Waiting,
     WindowView,
 )
@@ -24,9 +27,7 @@ from counterpoint.lobby.rules.line import arrivals
 from counterpoint.lobby.services import book
 from counterpoint.lobby.services.promise_kept import model_now
 from counterpoint.org import services as org
-
-#: A desk's speed is believed between these: a few slow customers do not bar a desk from a service.
-SLOWEST, FASTEST = 4.0, 0.25
+from counterpoint.org.data import DeskView
 
 
 @dataclass
@@ -70,11 +71,8 @@ class Learned:
         return Duration(found.mean * self.prework, found.median * self.prework, found.sigma, found.n)
 
 
-def learned(branch: int, settings: book.Settings) -> Learned:
-    return Learned(
-        settings.services, queries.durations(branch), settings.prior_weight, settings.prior_scv,
-        settings.prework,
-    )  # fmt: skip
+def learned(settings: book.Settings, rows: list[tuple[str, int, str, Stat]]) -> Learned:
+    return Learned(settings.services, rows, settings.prior_weight, settings.prior_scv, settings.prework)
 
 
 @dataclass
@@ -89,6 +87,7 @@ class Floor:
     learned: Learned
     line: list[Ticket]
     windows: list[WindowView]
+    desks: dict[int, DeskView]
     #: No promise ends sooner: calling somebody and walking to the window take a moment.
     least_promise: float
     #: A window with less is given no service that pays cash out.
@@ -146,12 +145,17 @@ class Floor:
         )  # fmt: skip
 
     def _desks_for(self, row: Ticket) -> frozenset[str] | None:
-        """The only desks for a ticket given to a desk or a person; one who is gone has none."""
+        """The only desks for a ticket given to a desk or a person; one who is gone has none.
+
+        Who came back into the line waits for a person only while that person has a window.
+        """
         if row.wanted_desk_id is not None:
             return frozenset({str(row.wanted_desk_id)})
         if row.wanted_person_id is not None:
             desk = self.desk_of_person.get(row.wanted_person_id)
-            return frozenset() if desk is None else frozenset({str(desk)})
+            if desk is None:
+                return None if row.state == TicketState.RETURNED else frozenset()
+            return frozenset({str(desk)})
         return None
 
     def desk_state(self, window: WindowView, *, without: Iterable[str] = ()) -> DeskState:
@@ -165,10 +169,12 @@ class Floor:
 
 def floor(branch: int, *, now: datetime | None = None, without_line: bool = False) -> Floor:
     """The floor of a branch. ``without_line`` leaves the line to be read later, under a lock."""
-    day = org.business_day(branch).date
+    row = queries.floor_row(branch)
+    day = row.day if row else org.business_day(branch).date
     known = book.settings(branch, day)
     return Floor(
         branch=branch, day=day, now=now or clock.now(), services=known.services, policy=known.policy,
-        learned=learned(branch, known), line=[] if without_line else queries.line(branch, day),
-        windows=queries.windows_at(branch), least_promise=known.least_promise, cash_floor=known.cash_floor,
+        learned=learned(known, row.durations if row else []),
+        line=[] if without_line else queries.line(branch, day), windows=row.windows if row else [],
+        desks=row.desks if row else {}, least_promise=known.least_promise, cash_floor=known.cash_floor,
     )  # fmt: skip

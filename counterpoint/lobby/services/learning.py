@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from django.db.models import Q
 
+from counterpoint.lobby import queries
 from counterpoint.lobby.data import Duration, TicketState
 from counterpoint.lobby.models import DurationStat, Period, Ticket
 from counterpoint.lobby.rules.durations import Stat, added
@@ -55,5 +56,5 @@ def learn_many(branch: int, took: Iterable[tuple[str, int, float]]) -> None:
 def expected(*, branch: int, service: str, kind: str = "", person: int = 0) -> Duration:
     """How long a service is expected to take at a branch 预计用时, with its uncertainty."""
     day = org.business_day(branch).date
-    known = learned(branch, book.settings(branch, day))
+    known = learned(book.settings(branch, day), queries.durations(branch))
     return known.duration(book.service_at(service, branch, day).code, kind=kind, person=person)

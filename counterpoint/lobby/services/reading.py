@@ -42,6 +42,8 @@ from counterpoint.org import services as org
 PAGE = 100
 #: More than these do not come back within the grace.
 RETURNING = 30
+#: The most lines that fit the display, in two columns.
+MOST_CALLS = 13
 
 
 def board(branch: int) -> tuple[WindowNow, ...]:
@@ -114,7 +116,9 @@ def display(branch: int) -> DisplayView:
     the last one that it has shown.
     """
     here = floor(branch)
-    calls = queries.called(branch, here.day, int(book.value("display_lines", here.day)))
+    # As many lines as there are windows at least: where all call at once, each call is there.
+    lines = max(int(book.value("display_lines", here.day)), min(len(here.windows), MOST_CALLS))
+    calls = queries.called(branch, here.day, lines)
     times = queries.calls_of([one.ticket_id for one in calls])
     numbers = {one.id: one.number for one in org.desks(branch)}
     called = tuple(

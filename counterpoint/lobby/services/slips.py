@@ -7,6 +7,7 @@ then the printer is spoken to outside of any transaction, then what came of it i
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 
 from django.utils.translation import gettext as _
 
@@ -19,6 +20,7 @@ from counterpoint.lobby.data import (
     SlipNotNow,
     SlipState,
     SlipTrouble,
+    SlipUnderWay,
     SlipView,
     TicketView,
 )
@@ -26,10 +28,17 @@ from counterpoint.lobby.models import Device, Slip, Ticket
 from counterpoint.lobby.printing import line
 from counterpoint.lobby.rules.line import label
 from counterpoint.lobby.services import reach
+from counterpoint.org import services as org
 
 #: Makes the bytes of a ticket's slip; told whether it is marked as a second copy.
 Composer = Callable[[TicketView, bool], bytes]
+#: Gives what makes the bytes of a ticket.
+Composed = Callable[[TicketView], Composer]
 SHOWN = 20
+#: No line has more numbers without paper.
+MOST = 200
+#: What is being sent for longer was lost with its process: it may have been printed.
+LONGEST_PRINT = timedelta(minutes=1)
 
 
 def print_slip(
@@ -39,7 +48,10 @@ def print_slip(
     last = _last(ticket)
     if last is not None and last.state != SlipState.FAILED and not again:
         return _view(last)
-    slip, printer, marked = _ask(ticket=ticket, device=device, by=by)
+    try:
+        slip, printer, marked = _ask(ticket=ticket, device=device, again=again, by=by)
+    except SlipUnderWay:
+        return _view(Slip.objects.filter(ticket=ticket.id).latest("copy"))
     try:
         line.send(printer, compose(ticket, marked))
     except line.PrinterTrouble as error:
@@ -52,7 +64,7 @@ def _last(ticket: TicketView) -> Slip | None:
 
 
 @verb("lobby.slip.asked")
-def _ask(*, ticket: TicketView, device: int, by: Actor) -> tuple[SlipView, str, bool]:
+def _ask(*, ticket: TicketView, device: int, again: bool, by: Actor) -> tuple[SlipView, str, bool]:
     """A number is to be printed 出票: which copy, and whether an earlier one may be in somebody's hand."""
     row = reach.locked(ticket.key, by)
     if row.state in ENDED:
@@ -60,7 +72,10 @@ def _ask(*, ticket: TicketView, device: int, by: Actor) -> tuple[SlipView, str, 
     place = Device.objects.filter(pk=device, branch_id=row.branch_id, ended_at=None).first()
     if place is None:
         raise DeviceRefused(_("This screen is not paired with the branch, or no longer."))
-    before = list(Slip.objects.filter(ticket=row).values_list("copy", "state", "trouble"))
+    before = list(Slip.objects.filter(ticket=row).order_by("copy").values_list("copy", "state", "trouble"))
+    if before and before[-1][1] != SlipState.FAILED and not again:
+        # Behind the lock: somebody else has asked since it was looked at.
+        raise SlipUnderWay(_("This number is being printed already."))
     marked = any(state != SlipState.FAILED or why == SlipTrouble.CUT_OFF for _copy, state, why in before)
     slip = Slip.objects.create(
         ticket=row, branch_id=row.branch_id, device=place, asked_by=by.key, asked_at=clock.now(),
@@ -88,6 +103,36 @@ def _became(slip: int, state: SlipState, trouble: str) -> SlipView:
     row.save(update_fields=["state", "trouble"])
     reach.tell_of(row.ticket, copy=row.copy, device=row.device_id, trouble=str(trouble))
     return _view(row)
+
+
+def unprinted_of(branch: int) -> list[SlipView]:
+    """Numbers of today that still count and have no paper 未出票, the first first."""
+    rows = Slip.objects.filter(branch_id=branch, ticket__business_date=org.business_day(branch).date)
+    newest = rows.exclude(ticket__state__in=ENDED).order_by("ticket_id", "-copy").distinct("ticket_id")
+    lost = clock.now() - LONGEST_PRINT
+    return [
+        _view(row) for row in newest.select_related("ticket")[:MOST]
+        if row.state == SlipState.FAILED or (row.state == SlipState.SENDING and row.asked_at < lost)
+    ]  # fmt: skip
+
+
+def try_slips_again(*, branch: int, composed: Composed, by: Actor, device: int | None = None) -> int:
+    """Print what surely lies in nobody's hand 重新出票; how many were. A printer in trouble is left alone.
+
+    Each is printed where it was asked for, or at ``device``.
+    """
+    printed, in_trouble = 0, set[int]()
+    for slip in unprinted_of(branch):
+        place = device or slip.device
+        if slip.unsure or place in in_trouble:
+            continue
+        ticket = reach.view_here(slip.ticket, by)
+        made = print_slip(ticket=ticket, device=place, compose=composed(ticket), by=by)
+        if made.state is SlipState.FAILED:
+            in_trouble.add(place)
+        else:
+            printed += 1
+    return printed
 
 
 def slips_of(branch: int) -> list[SlipView]:

@@ -30,7 +30,7 @@ from counterpoint.lobby.data import (
     TokenRefused,
 )
 from counterpoint.lobby.models import Period, Ticket
-from counterpoint.lobby.services import able, book, reach
+from counterpoint.lobby.services import able, book, limits, reach
 from counterpoint.lobby.services.floor import Floor, floor
 from counterpoint.lobby.services.promise_learned import keep_sample
 from counterpoint.lobby.services.promising import promise_of, state_for
@@ -68,9 +68,11 @@ def take_ticket(
     *, branch: int, service: str, channel: TicketChannel, by: Actor, priority: str = "",
     priority_reason: str = "", group: int = 1, party: int | None = None, client_key: UUID | None = None,
     arrived: datetime | None = None, papers_missing: Iterable[str] = (), due: datetime | None = None,
+    source: str = "",
 ) -> TakenTicket:  # fmt: skip
     """Take a number 取号. A kiosk that presses twice with one ``client_key`` gets one number.
 
+    ``source`` is the kiosk or the address whose numbers are counted; staff's are not.
     Refuses a service that nobody on duty may do, and says when and where instead.
     """
     _check_taker(by, branch)
@@ -87,7 +89,7 @@ def take_ticket(
     if by.kind is not ActorKind.PERSON and not book.priorities()[wish.priority].self_chosen:
         raise NotAllowed(_("Staff of the lobby give this priority."))
     try:
-        row = _take(branch=branch, wish=wish, by=by)
+        row = _take(branch=branch, wish=wish, source=source, by=by)
     except IntegrityError:
         again = _same(client_key, branch, service)
         if again is None:
@@ -97,8 +99,9 @@ def take_ticket(
 
 
 @verb("lobby.ticket.taken")
-def _take(*, branch: int, wish: _Wish, by: Actor) -> Ticket:
+def _take(*, branch: int, wish: _Wish, source: str, by: Actor) -> Ticket:
     """A number was taken 取号, with what was promised."""
+    limits.count(source, wish.channel)
     reach.today_at(branch)
     here = floor(branch)
     check_served(here, wish.service)

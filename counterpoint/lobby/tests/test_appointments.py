@@ -142,3 +142,50 @@ def test_an_answer_beyond_the_scale_is_refused(bank, answer):
     with pytest.raises(LobbyMalformed):
         services.rate_by_phone(token=taken.token, **answer)
     assert Rating.objects.get().state == "invited"
+
+
+def reminded(bank, **more):
+    time = slot(bank)
+    return services.make_appointment(
+        branch=BRANCH, service="cash", start=time.start, by=bank.liu, remind_to="zhang@example.org", **more
+    )
+
+
+def test_who_gave_an_address_is_reminded_a_day_before_and_nobody_else(bank):
+    made = reminded(bank)
+    services.make_appointment(branch=BRANCH, service="cash", start=made.start, by=bank.liu)
+    assert services.due_reminders(made.start - timedelta(hours=25)) == []
+    (due,) = services.due_reminders(made.start - timedelta(hours=24))
+    assert (due.appointment.id, due.address, due.consent) == (made.id, "zhang@example.org", True)
+    assert made.code.encode() in due.calendar
+    assert b"zhang" not in due.calendar
+    assert services.due_reminders(made.start) == []
+
+
+def test_a_reminder_is_the_same_one_each_time_and_can_be_left_out(bank):
+    made = reminded(bank)
+    at = made.start - timedelta(hours=3)
+    (first,), (again,) = services.due_reminders(at), services.due_reminders(at + timedelta(hours=1))
+    assert first.key == again.key
+    assert services.due_reminders(at, sent=frozenset({first.key})) == []
+
+
+def test_nobody_is_reminded_of_what_was_cancelled(bank):
+    made = reminded(bank)
+    services.cancel_appointment(appointment=made.id, by=bank.liu)
+    assert services.due_reminders(made.start - timedelta(hours=3)) == []
+
+
+@pytest.mark.parametrize("address", ["zhang", "a@b\nc@d.org", "x" * 190 + "@example.org"])
+def test_an_address_that_is_none_is_refused(bank, address):
+    time = slot(bank)
+    with pytest.raises(LobbyMalformed) as refusal:
+        services.make_appointment(
+            branch=BRANCH, service="cash", start=time.start, by=bank.liu, remind_to=address
+        )
+    assert refusal.value.details["field"] == "remind_to"
+
+
+def test_the_address_stands_in_no_event(bank):
+    reminded(bank)
+    assert "zhang@" not in str(list(Event.objects.values_list("data", flat=True)))

@@ -1,11 +1,13 @@
 """Slips: bytes that a printer reads, a real socket, and what is said when it does not print."""
 
 import threading
+from datetime import timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from counterpoint.kit import clock
 from counterpoint.kit.data import NotAllowed
 from counterpoint.lobby import services
 from counterpoint.lobby.data import (
@@ -17,10 +19,12 @@ from counterpoint.lobby.data import (
     SlipState,
     SlipTrouble,
 )
+from counterpoint.lobby.models import Slip
 from counterpoint.lobby.printing.line import PrinterTrouble, address_of, send
 from counterpoint.lobby.printing.reader import WrongBytes, read_slip
 from counterpoint.lobby.printing.simulator import Mood, Printer, picture
 from counterpoint.lobby.printing.writer import SlipText, clean, slip_bytes
+from counterpoint.lobby.services import slips
 from counterpoint.lobby.tests.bank import BRANCH, KIOSK, OTHER, open_windows, take
 
 WORDS = st.text(st.characters(codec="gb18030", exclude_categories=("Cs", "Cc")), max_size=40)
@@ -228,3 +232,73 @@ def test_only_the_lobby_pairs_a_screen_and_its_printer_is_of_this_house(bank):
         services.pair_device(branch=BRANCH, kind=DeviceKind.KIOSK, name="Door", by=bank.zhao)
     with pytest.raises(LobbyMalformed):
         kiosk_of(bank, "8.8.8.8:9100")
+
+
+def unprinted():
+    return [(one.label, one.unsure) for one in services.unprinted_of(BRANCH)]
+
+
+def tried_again(bank, device):
+    return services.try_slips_again(
+        branch=BRANCH, device=device.id, composed=lambda _ticket: lambda _t, _marked: slip(), by=bank.liu
+    )
+
+
+def test_what_has_no_paper_is_shown_and_printed_once_when_there_is_paper(bank, printers):
+    open_windows(bank)
+    empty, full = printers(paper_out=True), printers()
+    first, second = take(), take("transfer")
+    for number in (first, second):
+        printed(number, kiosk_of(bank, empty.address))
+    assert unprinted() == [(first.label, False), (second.label, False)]
+    good = kiosk_of(bank, full.address)
+    assert tried_again(bank, good) == 2
+    assert unprinted() == []
+    assert tried_again(bank, good) == 0
+    full.shutdown()
+    assert len(full.papers) == 2
+
+
+def test_what_may_lie_in_the_tray_is_printed_only_where_somebody_asks(bank, printers):
+    open_windows(bank)
+    number = take()
+    printed(number, kiosk_of(bank, printers(breaks_after=10).address))
+    assert unprinted() == [(number.label, True)]
+    assert tried_again(bank, kiosk_of(bank, printers().address)) == 0
+
+
+def test_what_was_lost_with_its_process_is_shown_and_never_printed_unasked(bank):
+    open_windows(bank)
+    number, kiosk = take(), kiosk_of(bank)
+    printed(number, kiosk)
+    Slip.objects.update(state=SlipState.SENDING, trouble="")
+    assert unprinted() == []
+    Slip.objects.update(asked_at=clock.now() - timedelta(minutes=2))
+    assert unprinted() == [(number.label, True)]
+    services.leave_line(ticket=number.key, by=bank.liu)
+    assert unprinted() == []
+
+
+def test_two_who_try_again_at_once_print_one_slip(bank, printers, monkeypatch):
+    open_windows(bank)
+    number, printer = take(), printers()
+    kiosk = kiosk_of(bank, printer.address)
+    printed(number, kiosk_of(bank, printers(paper_out=True).address))
+    looked = slips._last(number)
+    printed(number, kiosk)
+    # Who looked before the other had asked finds it out behind the lock.
+    monkeypatch.setattr(slips, "_last", lambda _ticket: looked)
+    found, marks = printed(number, kiosk)
+    assert (found.state, marks) == (SlipState.PRINTED, [])
+    printer.shutdown()
+    assert len(printer.papers) == 1
+
+
+def test_a_printer_in_trouble_is_asked_once_and_not_for_every_number(bank, printers):
+    open_windows(bank)
+    empty = kiosk_of(bank, printers(paper_out=True).address)
+    for service in ("cash", "transfer", "cash"):
+        printed(take(service), empty)
+    before = Slip.objects.count()
+    assert tried_again(bank, empty) == 0
+    assert Slip.objects.count() == before + 1

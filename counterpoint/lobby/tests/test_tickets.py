@@ -376,5 +376,16 @@ def test_a_call_costs_the_same_however_long_the_line_is(bank, django_assert_max_
     services.call_next(desk=bank.li.desk, by=bank.li)
     for _customer in range(10):
         take("transfer")
-    with django_assert_max_num_queries(12):
+    with django_assert_max_num_queries(9):
         services.call_next(desk=bank.wang.desk, by=bank.wang)
+
+
+def test_a_refusal_names_its_rule_in_words_and_not_by_its_key(bank):
+    open_windows(bank)
+    take()
+    called = services.call_next(desk=bank.li.desk, by=bank.li)
+    with pytest.raises(TooEarly) as refusal:
+        services.no_show(ticket=called.ticket.key, by=bank.li)
+    assert refusal.value.why.source
+    assert "lobby." not in refusal.value.why.rule
+    assert refusal.value.why.rule

@@ -77,10 +77,11 @@ def take(request: HttpRequest, code: str) -> HttpResponse:
     branch = access.branch_of(code)
     with faces.spoken(request):
         try:
-            taken = take_number(request, branch.id, TicketChannel.KIOSK)
+            device = access.device_here(request, branch.id, DeviceKind.KIOSK)
+            source = services.source_of_device(device)
+            taken = take_number(request, branch.id, TicketChannel.KIOSK, source)
         except Refusal as refusal:
             return render(request, "lobby/public/not_taken.html", {"refusal": refusal}, status=refusal.status)
-        device = access.device_here(request, branch.id, DeviceKind.KIOSK)
         token = taken.token
         address = request.build_absolute_uri(reverse("lobby:phone", args=[token]))
         shown = number_context(taken.ticket) | {
@@ -90,12 +91,13 @@ def take(request: HttpRequest, code: str) -> HttpResponse:
         return render(request, "lobby/public/taken.html", shown)
 
 
-def take_number(request: HttpRequest, branch: int, channel: TicketChannel) -> Any:
+def take_number(request: HttpRequest, branch: int, channel: TicketChannel, source: str) -> Any:
     """What was pressed, as a number."""
     typed = read(TakeForm(request.POST))
     return services.take_ticket(
         branch=branch, service=typed["service"], channel=channel, priority=typed["priority"],
-        group=typed["group"] or 1, client_key=typed["idempotency_key"], by=services.self_service(branch),
+        group=typed["group"] or 1, client_key=typed["idempotency_key"], source=source,
+        by=services.self_service(branch),
     )  # fmt: skip
 
 

@@ -14,9 +14,10 @@ from django.views.decorators.http import require_GET, require_POST
 from counterpoint.kit.access import allows
 from counterpoint.kit.data import Refusal
 from counterpoint.kit.forms import read
+from counterpoint.kit.pages import is_fragment
 from counterpoint.lobby import access_devices as access
 from counterpoint.lobby import services
-from counterpoint.lobby.data import DeviceKind
+from counterpoint.lobby.data import DeviceKind, TicketView
 from counterpoint.lobby.forms.public import PairForm
 from counterpoint.lobby.slip_words import composer
 from counterpoint.org import services as org
@@ -62,16 +63,18 @@ def pair(request: HttpRequest, code: str, kind: str) -> HttpResponse:
 @never_cache
 @require_GET
 def devices(request: HttpRequest) -> HttpResponse:
-    """The screens of my branch, and what was printed last."""
+    """The screens of my branch, what has no paper yet, and what was printed last."""
     branch = people.actor_from(request).branch or 0
     found = services.devices_of(branch)
     names = {one.id: one.name for one in found}
     slips = [(one, names.get(one.device, "")) for one in services.slips_of(branch)]
     context = {
         "place": org.branch(branch), "devices": found, "slips": slips,
-        "printers": [one for one in found if one.printer],
+        "printers": [one for one in found if one.printer], "branch": branch,
+        "unprinted": [(one, names.get(one.device, "")) for one in services.unprinted_of(branch)],
     }  # fmt: skip
-    return render(request, "lobby/devices.html", context)
+    name = "lobby/parts/slips.html" if is_fragment(request) else "lobby/devices.html"
+    return render(request, name, context)
 
 
 @allows(people.has_duty(Duty.LOBBY))
@@ -84,14 +87,30 @@ def end(request: HttpRequest, device: int) -> HttpResponse:
 
 @allows(people.has_duty(Duty.LOBBY))
 @require_POST
+def try_again(request: HttpRequest) -> HttpResponse:
+    """Print every number that has no paper for sure, at one printer or where it was asked for."""
+    by = people.actor_from(request)
+    place = org.branch(by.branch or 0)
+
+    def composed(ticket: TicketView) -> services.Composer:
+        return composer(request, place, services.token_of(ticket.key, by=by))
+
+    services.try_slips_again(branch=place.id, composed=composed, by=by, device=_device(request))
+    return redirect(reverse("lobby:devices"))
+
+
+def _device(request: HttpRequest) -> int | None:
+    chosen = request.POST.get("device", "")
+    return int(chosen) if chosen.isdecimal() else None
+
+
+@allows(people.has_duty(Duty.LOBBY))
+@require_POST
 def reprint(request: HttpRequest, ticket: UUID) -> HttpResponse:
     """Print a number once more, marked as a copy."""
     by = people.actor_from(request)
     found = services.ticket(ticket, by=by)
     token = services.token_of(found.key, by=by)
     compose = composer(request, org.branch(found.branch), token)
-    device = request.POST.get("device", "")
-    services.print_slip(
-        ticket=found, device=int(device) if device.isdecimal() else 0, compose=compose, by=by, again=True
-    )
+    services.print_slip(ticket=found, device=_device(request) or 0, compose=compose, by=by, again=True)
     return redirect(reverse("lobby:devices"))

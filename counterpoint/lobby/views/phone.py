@@ -150,7 +150,8 @@ def join(request: HttpRequest, code: str, stamp: str) -> HttpResponse:
         if mine:
             return faces.private(redirect(reverse("lobby:phone", args=[mine])))
         if request.method == "POST":
-            taken = take_number(request, branch.id, TicketChannel.PHONE)
+            source = services.source_of_address(request.META.get("REMOTE_ADDR") or "")
+            taken = take_number(request, branch.id, TicketChannel.PHONE, source)
             response = redirect(reverse("lobby:phone", args=[taken.token]))
             response.set_cookie(
                 MINE, taken.token, max_age=MINE_SECONDS, path="/lobby/", httponly=True, samesite="Lax"

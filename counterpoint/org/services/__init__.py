@@ -18,7 +18,7 @@ from counterpoint.org.services.days import (
     proposed_day,
     set_calendar_day,
 )
-from counterpoint.org.services.deciding import decide, decide_with, value
+from counterpoint.org.services.deciding import decide, decide_with, value, why
 from counterpoint.org.services.demo import ensure_demo_org
 from counterpoint.org.services.drafts import approve_rule, draft_rule, refuse_rule, retire_rule
 from counterpoint.org.services.papers import keep_paper, paper_pdf, paper_xlsx
@@ -85,5 +85,6 @@ __all__ = [
     "steps",
     "units",
     "value",
+    "why",
     "withdraw_desk",
 ]

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
+from counterpoint.kit.data import Why
 from counterpoint.org import queries, rulebook, rules
 from counterpoint.org.data import RuleDecision, RuleMalformed
 
@@ -24,6 +25,13 @@ def value(*, key: str, at: date) -> Any:
     if not version.is_value:
         raise RuleMalformed(f"{key} is a table, not a single value")
     return version.value
+
+
+def why(*, key: str, at: date, remedy: str = "", helper: str = "") -> Why:
+    """The rule behind a refusal, in words 规则依据: what people call it, its source, since when it holds."""
+    version = rules.in_force(rulebook.book().table(key), at)
+    since = version.effective_from.isoformat() if version.effective_from else ""
+    return Why(rule=rulebook.title(key), source=version.source, since=since, remedy=remedy, helper=helper)
 
 
 def decide_with(*, version: int, facts: Mapping[str, Any], at: date) -> RuleDecision:

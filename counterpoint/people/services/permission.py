@@ -45,10 +45,10 @@ def one_look() -> Iterator[None]:
         _looked.reset(token)
 
 
-def _all_facts(person: int, moment: datetime) -> _Known:
+def _all_facts(person: int, moment: datetime, among: Iterable[Duty] = Duty) -> _Known:
     looked = _looked.get()
     if looked is None:
-        return queries.facts_of_duties(person, Duty, moment)
+        return queries.facts_of_duties(person, among, moment)
     if person not in looked:
         looked[person] = queries.facts_of_duties(person, Duty, moment)
     return looked[person]
@@ -84,17 +84,17 @@ def holds(*, person: int, duty: Duty, branch: int) -> bool:
     return rules.judge(facts, branch=branch, on=queries.day_of(now())).verdict is ALLOWED
 
 
-def duties_held(*, person: int, branch: int) -> frozenset[Duty]:
+def duties_held(*, person: int, branch: int, among: Iterable[Duty] = Duty) -> frozenset[Duty]:
     """Every duty that ``holds`` says yes to, in one question: for pages, which ask for many."""
-    return Rights(person).held(branch)
+    return Rights(person, among).held(branch)
 
 
 class Rights:
     """What one person may do now, at whichever branch, in one question: for lists."""
 
-    def __init__(self, person: int) -> None:
+    def __init__(self, person: int, among: Iterable[Duty] = Duty) -> None:
         self._moment = now()
-        self._facts = _all_facts(person, self._moment)
+        self._facts = _all_facts(person, self._moment, among)
 
     def held(self, branch: int) -> frozenset[Duty]:
         """Every duty that the person may do at ``branch``; 0 asks for the whole bank."""

@@ -66,6 +66,7 @@ class Migration(migrations.Migration):
                 (
                     "opener",
                     models.ForeignKey(
+                        null=True,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
                         to=settings.AUTH_USER_MODEL,

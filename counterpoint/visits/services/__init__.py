@@ -74,8 +74,10 @@ from counterpoint.visits.services.notes import notes_of as notes_of
 from counterpoint.visits.services.notes import papers_of as papers_of
 from counterpoint.visits.services.passes import issue_pass as issue_pass
 from counterpoint.visits.services.passes import live_pass as live_pass
+from counterpoint.visits.services.passes import number_of as number_of
 from counterpoint.visits.services.passes import pass_of as pass_of
 from counterpoint.visits.services.passes import pre_fill as pre_fill
+from counterpoint.visits.services.passes import pre_fill_number as pre_fill_number
 from counterpoint.visits.services.passes import revoke_pass as revoke_pass
 from counterpoint.visits.services.presence import gone as gone
 from counterpoint.visits.services.presence import look as look

@@ -191,7 +191,7 @@ def return_(*, hand_off: int, words: str, by: Actor) -> HandOffView:
     _check_in_time(handed)
     _check_receiver(handed, by, branch)
     _answer(handed, HandOffState.RETURNED, by, words=said)
-    line.back_in_line(row, by)
+    line.back_in_line(row, by, person=handed.giver_id)
     _tell(row, handed, f"person:{by.id}", answerer=by.id)
     return hand_off_of(handed.pk)
 
@@ -204,7 +204,7 @@ def withdraw(*, hand_off: int, by: Actor) -> HandOffView:
     if handed.giver_id != by.id:
         raise NotReceiver(_("Only who handed it on takes it back."), why=Why(helper=handed.giver.name))
     _answer(handed, HandOffState.WITHDRAWN, by)
-    line.back_in_line(row, by)
+    line.back_in_line(row, by, person=handed.giver_id)
     _tell(row, handed)
     return hand_off_of(handed.pk)
 
@@ -230,7 +230,7 @@ def _lapse(*, hand_off: int, by: Actor) -> None:
     """Nobody accepted the visit in time; it waits for its giver again."""
     row, handed = _locked(hand_off, by)
     _answer(handed, HandOffState.LAPSED, None)
-    line.back_in_line(row, by)
+    line.back_in_line(row, by, person=handed.giver_id)
     _tell(row, handed)
 
 
@@ -247,7 +247,8 @@ def _check_in_time(handed: HandOff) -> None:
     if handed.due <= clock.now():
         raise HandOffEnded(
             _("Nobody accepted it in time: it goes back to its giver."),
-            why=Why(rule=MINUTES, helper=handed.giver.name), state=str(HandOffState.LAPSED),
+            why=org.why(key=MINUTES, at=clock.today(), helper=handed.giver.name),
+            state=str(HandOffState.LAPSED),
         )  # fmt: skip
 
 

@@ -75,11 +75,14 @@ def handed(row: Visit, by: Actor, note: str) -> None:
         lobby.hand_over_ticket(ticket=ticket.key, note=note, by=_mover(row, ticket, by))
 
 
-def back_in_line(row: Visit, by: Actor) -> None:
-    """Nobody serves the visit any more: its number stands in the line again, in the old place."""
+def back_in_line(row: Visit, by: Actor, person: int | None = None) -> None:
+    """Nobody serves the visit any more: its number stands in the line again, in the old place.
+
+    It waits for ``person``, if one is named: who knows the customer already.
+    """
     ticket = _of(row)
     if ticket is not None and ticket.state in (*AT_DESK, TicketState.HANDED_OVER):
-        lobby.let_go(ticket=ticket.key, by=_mover(row, ticket, by))
+        lobby.let_go(ticket=ticket.key, person=person, by=_mover(row, ticket, by))
 
 
 def finished(row: Visit, by: Actor) -> None:

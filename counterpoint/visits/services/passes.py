@@ -1,4 +1,7 @@
-"""The customer's own phone 预填码: a pass for one visit, without sign-in, that fills a draft, no more."""
+"""The customer's own phone 预填码: a pass for one visit, without sign-in, that fills a draft, no more.
+
+The page of a number is such a pass too: for the forms of its service, while the number stands in the line.
+"""
 
 from __future__ import annotations
 
@@ -8,18 +11,22 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
-from django.db.models import F, Q
+from django.db import transaction
+from django.db.models import F, Q, Sum
 from django.db.models.functions import Coalesce, Now
 from django.utils.translation import gettext as _
 
 from counterpoint.kit import clock
 from counterpoint.kit.data import Actor, ActorKind
 from counterpoint.kit.verbs import verb
+from counterpoint.lobby import services as lobby
+from counterpoint.lobby.data import TicketMoved, TicketView, TokenRefused
 from counterpoint.org import services as org
 from counterpoint.visits import queries
 from counterpoint.visits.data import DraftChanged, DraftSource, DraftView, PassRefused, PassView, VisitEnded
 from counterpoint.visits.models import Draft, Pass, Visit
 from counterpoint.visits.services import drafts, reach
+from counterpoint.visits.services.calling import visit_of_ticket
 
 MINUTES, USES = "visits.pass_minutes", "visits.pass_uses"
 
@@ -72,16 +79,48 @@ def pre_fill(*, token: str, operation: str, fields: Mapping[str, Any]) -> DraftV
     return _pre_fill(pass_id=found.pk, visit=found.visit_id, operation=operation, fields=dict(fields), by=by)
 
 
+def number_of(token: str) -> TicketView:
+    """The number that this token is, while its customer may fill in forms: in the line, and of today."""
+    try:
+        found = lobby.ticket_of_token(token)
+    except TokenRefused as error:
+        raise _refused() from error
+    if not found.in_line or found.date != org.business_day(found.branch).date:
+        raise _refused()
+    return found
+
+
+def pre_fill_number(*, token: str, operation: str, fields: Mapping[str, Any]) -> DraftView:
+    """Fill a draft from the page of a number 手机预填: bound to the number, over when it is called.
+
+    The visit is opened with the first draft, and less time is expected at the desk.
+    """
+    ticket = number_of(token)
+    drafts.check_fields(operation, fields)
+    by = lobby.self_service(ticket.branch)
+    try:
+        with transaction.atomic():
+            visit = visit_of_ticket(ticket=ticket.key, by=by).id
+            made = _pre_fill(pass_id=None, visit=visit, operation=operation, fields=dict(fields), by=by)
+            lobby.finish_prework(ticket=ticket.key, operations=[operation], by=by)
+    except TicketMoved as error:
+        raise _refused() from error
+    return made
+
+
 @verb("visits.draft.pre_filled")
 def _pre_fill(
-    *, pass_id: int, visit: int, operation: str, fields: dict[str, Any], by: Actor
+    *, pass_id: int | None, visit: int, operation: str, fields: dict[str, Any], by: Actor
 ) -> DraftView:  # fmt: skip
     """The customer's phone filled a draft; once somebody at the bank has entered something, no longer."""
     row = _locked(visit, by)
-    used = Pass.objects.filter(pk=pass_id, revoked=None, expires__gt=clock.now(), uses__lt=_most()).update(
+    if pass_id is None:
+        # Each time a draft was written is one of its versions.
+        if (Draft.objects.filter(visit=row).aggregate(n=Sum("version"))["n"] or 0) >= _most():
+            raise PassRefused(_("Too much was sent from this page. The rest is entered at the counter."))
+    elif not Pass.objects.filter(pk=pass_id, revoked=None, expires__gt=clock.now(), uses__lt=_most()).update(
         uses=F("uses") + 1, used=Coalesce("used", Now())
-    )
-    if not used:
+    ):
         raise _refused()
     there = Draft.objects.filter(visit=row, operation=operation, ended=None).first()
     if there is not None and there.person_id is not None:

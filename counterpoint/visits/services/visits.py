@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from counterpoint.customers import services as customers
 from counterpoint.kit import clock
-from counterpoint.kit.data import Actor, NotAllowed, Why
+from counterpoint.kit.data import Actor, ActorKind, NotAllowed, Why
 from counterpoint.kit.verbs import verb
 from counterpoint.people import services as people
 from counterpoint.people.data import Duty
@@ -122,9 +122,11 @@ def open_visit(
 ) -> VisitView:  # fmt: skip
     """Open a visit 登记到访. ``arrived`` is when the customer came, if that was earlier; it never changes.
 
-    ``ticket`` is the number in the lobby's line, ``label`` what stands on it.
+    ``ticket`` is the number in the lobby's line, ``label`` what stands on it. Its customer may open the
+    visit too, by filling in forms on the phone: the system does it then, and nobody is the opener.
     """
-    if reach.check_serves(by) != branch:
+    at_phone = by.kind is ActorKind.SYSTEM and ticket is not None
+    if (by.branch if at_phone else reach.check_serves(by)) != branch:
         raise NotAllowed(_("You work at another branch."))
     _check_arrival(arrived)
     came = reach.one_of(Channel, channel, field="channel")
@@ -134,8 +136,8 @@ def open_visit(
         customers.party(party)
     more = {} if arrived is None else {"at": arrived}
     row = Visit.objects.create(
-        branch_id=branch, party_id=party, reason=reason, channel=came, opener_id=by.id, ticket_id=ticket,
-        label=label, **more,
+        branch_id=branch, party_id=party, reason=reason, channel=came, ticket_id=ticket, label=label,
+        opener_id=None if at_phone else by.id, **more,
     )  # fmt: skip
     reach.tell_of(row, party=party, reason=reason, channel=str(came), ticket=str(ticket) if ticket else None)
     return visit(row.pk)

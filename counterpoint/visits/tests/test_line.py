@@ -12,7 +12,7 @@ from counterpoint.kit.data import SYSTEM
 from counterpoint.kit.models import Event
 from counterpoint.kit.testing import once
 from counterpoint.lobby import services as lobby
-from counterpoint.lobby.data import TicketChannel, TicketState
+from counterpoint.lobby.data import NobodyWaits, TicketChannel, TicketState
 from counterpoint.visits import services
 from counterpoint.visits.data import NoDesk, NotCalled, VisitState
 from counterpoint.visits.tests.bank import BRANCH, build
@@ -110,6 +110,28 @@ def test_what_nobody_takes_stands_in_the_line_again(bank, how):
     else:
         services.withdraw(hand_off=made.id, by=bank.wang)
     assert state(ticket) is S.RETURNED
+    # It waits for who knows the customer already, and nobody else is given it.
+    with pytest.raises(NobodyWaits):
+        services.call_next(by=bank.li)
+    assert services.call_next(by=bank.wang).ticket.key == ticket.key
+
+
+def test_what_waits_for_a_giver_who_has_gone_is_given_to_anybody_able(bank):
+    ticket, visit = begun(bank)
+    made = services.hand_off(visit=visit.id, target="desk", desk=bank.li.desk, note="贷款", by=bank.wang)
+    services.return_(hand_off=made.id, words="不在此窗口", by=bank.li)
+    lobby.close_window(desk=bank.wang.desk, by=SYSTEM)
+    assert services.call_next(by=bank.li).ticket.key == ticket.key
+
+
+def test_a_colleague_may_take_up_who_came_back_and_keeps_them(bank):
+    ticket, visit = begun(bank)
+    made = services.hand_off(visit=visit.id, target="desk", desk=bank.li.desk, note="贷款", by=bank.wang)
+    services.withdraw(hand_off=made.id, by=bank.wang)
+    services.serve(visit=visit.id, by=bank.li)
+    assert lobby.ticket(ticket.key, by=bank.li).wanted_person is None
+    services.leave(by=bank.li)
+    assert services.call_next(by=bank.li).ticket.key == ticket.key
 
 
 def test_who_leaves_the_desk_gives_back_the_served_and_the_called(bank):

@@ -8,9 +8,13 @@ from django.test import Client
 from django.urls import reverse
 
 from counterpoint.kit import clock
+from counterpoint.kit.data import SYSTEM, NotAllowed
+from counterpoint.lobby import services as lobby
+from counterpoint.lobby.data import TicketChannel
 from counterpoint.visits import services
-from counterpoint.visits.data import Channel, DraftSource, VisitState
+from counterpoint.visits.data import Channel, DraftSource, PassRefused, VisitState
 from counterpoint.visits.forms.prework import PREWORK
+from counterpoint.visits.models import Draft
 from counterpoint.visits.rules_screens import is_critical
 from counterpoint.visits.tests.bank import BRANCH, served
 from counterpoint.visits.tests.web import HTMX, browser, text
@@ -171,3 +175,73 @@ def test_the_fields_are_those_of_the_counters_own_forms(bank):
         known = set(operation_words(code).labels)
         assert set(form().fields) <= known, code
         assert any(is_critical(name) for name in form().fields) or code == "1301"
+
+
+@pytest.fixture
+def number(bank):
+    """A number for a transfer, taken at the kiosk."""
+    return lobby.take_ticket(
+        branch=BRANCH, service="transfer", channel=TicketChannel.KIOSK, by=lobby.self_service(BRANCH)
+    )
+
+
+def test_the_page_of_a_number_leads_to_the_forms_of_its_service(bank, phone, number):
+    own = text(phone.get(reverse("lobby:phone", args=[number.token])))
+    there = reverse("visits:pre_number", args=[number.token])
+    assert there in own
+    page = text(phone.get(there))
+    assert "Transfer within the bank" in page
+    assert "Pay in cash" not in page
+    assert 'name="payee"' not in text(phone.get(there, {"operation": "1101"}))
+    enquiry = lobby.take_ticket(
+        branch=BRANCH, service="query", channel=TicketChannel.KIOSK, by=lobby.self_service(BRANCH)
+    )
+    assert "visits/pre" not in text(phone.get(reverse("lobby:phone", args=[enquiry.token])))
+
+
+def test_what_a_number_filled_in_waits_at_the_desk_and_wants_confirming(bank, phone, number):
+    there = reverse("visits:pre_number", args=[number.token])
+    assert send(phone, there, TRANSFER).status_code == 302
+    assert lobby.ticket(number.ticket.key, by=bank.wang).prework == ("1201",)
+    assert "Filled in" in text(phone.get(reverse("lobby:phone", args=[number.token])))
+    visit = services.visit_of_ticket(ticket=number.ticket.key, by=bank.wang)
+    assert (visit.opened, visit.label) == (None, number.ticket.label)
+    draft = services.draft(visit.id, "1201")
+    assert (draft.source, draft.person) == (DraftSource.CUSTOMER, None)
+    assert services.unconfirmed(draft) == ["payee", "amount"]
+    assert "1,234" not in text(phone.get(there, {"operation": "1201"}))
+
+
+def test_a_number_that_was_called_or_left_fills_nothing(bank, phone, number):
+    there = reverse("visits:pre_number", args=[number.token])
+    send(phone, there, TRANSFER)
+    lobby.open_window(desk=bank.wang.desk, by=SYSTEM)
+    services.call_next(by=bank.wang)
+    visit = services.begin(by=bank.wang)
+    late = phone.get(there)
+    assert (late.status_code, "This page is closed" in text(late)) == (404, True)
+    with pytest.raises(PassRefused):
+        services.pre_fill_number(token=number.token, operation="1201", fields={"amount": "9"})
+    assert services.draft(visit.id, "1201").fields["amount"] == "1,234.00"
+    assert phone.get(reverse("visits:pre_number", args=["forged"])).status_code == 404
+
+
+def test_the_visit_of_who_filled_in_and_left_ends_with_the_number(bank, phone, number):
+    send(phone, reverse("visits:pre_number", args=[number.token]), TRANSFER)
+    lobby.leave_by_phone(token=number.token)
+    assert services.end_left() == 1
+    assert services.open_visits(BRANCH) == []
+
+
+def test_a_page_sends_so_often_and_no_more(bank, phone, number):
+    there = reverse("visits:pre_number", args=[number.token])
+    send(phone, there, TRANSFER)
+    Draft.objects.update(version=30)
+    more = send(phone, there, TRANSFER | {"amount": "7"})
+    assert more.status_code == 404
+    assert "Too much was sent" in text(more)
+
+
+def test_nobody_opens_a_visit_without_a_number_in_the_systems_name(bank):
+    with pytest.raises(NotAllowed):
+        services.open_visit(branch=BRANCH, by=lobby.self_service(BRANCH))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Callable, Container
 from typing import Any
 from uuid import UUID
 
@@ -29,6 +30,7 @@ from counterpoint.visits import access, pages, services
 from counterpoint.visits.data import DraftSource, VisitState
 from counterpoint.visits.forms.prework import PREWORK, PreworkForm
 from counterpoint.visits.forms.visits import OpenForm
+from counterpoint.visits.phone import forms_for
 from counterpoint.visits.views.answers import changed
 
 #: What is waiting fits a screen or two; a branch with more has a queue and no list.
@@ -116,8 +118,8 @@ def pre_fill(request: HttpRequest, visit: int, operation: str = "") -> HttpRespo
     return render(request, "visits/parts/pre_fill_dialog.html", context, status=422 if bad else 200)
 
 
-def _choices() -> list[tuple[str, Any, str]]:
-    return [(code, words, icon) for code, (_form, words, icon) in PREWORK.items()]
+def _choices(codes: Container[str] = PREWORK) -> list[tuple[str, Any, str]]:
+    return [(code, words, icon) for code, (_form, words, icon) in PREWORK.items() if code in codes]
 
 
 @allows(access.touches_visits)
@@ -150,20 +152,43 @@ def code(request: HttpRequest, token: str) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def pre(request: HttpRequest, token: str) -> HttpResponse:
     """The customer's phone: choose, fill in, send. What was sent is not shown again to whoever comes."""
+    here = reverse("visits:pre", args=[token])
+    return _filled(request, here, lambda: {"pass": services.pass_of(token)}, services.pre_fill, token)
+
+
+@allows(anybody)
+@never_cache
+@sensitive_post_parameters()
+@require_http_methods(["GET", "POST"])
+def pre_number(request: HttpRequest, token: str) -> HttpResponse:
+    """The same from the page of a number, for the forms of its service, while it stands in the line."""
+
+    def known() -> dict[str, Any]:
+        ticket = services.number_of(token)
+        back = reverse("lobby:phone", args=[token])
+        return {"number": ticket, "back": back, "choices": _choices(forms_for(ticket))}
+
+    here = reverse("visits:pre_number", args=[token])
+    return _filled(request, here, known, services.pre_fill_number, token)
+
+
+def _filled(
+    request: HttpRequest, here: str, known: Callable[[], dict[str, Any]], fill: Callable[..., Any], token: str
+) -> HttpResponse:
     try:
-        found = services.pass_of(token)
+        context = {"here": here, "choices": _choices()} | known()
         operation = request.POST.get("operation") or request.GET.get("operation", "")
         form: PreworkForm | None = None
-        if operation in PREWORK:
+        if operation in {code for code, _words, _icon in context["choices"]}:
             form = PREWORK[operation][0](request.POST if request.method == "POST" else None)
         if request.method == "POST" and form is not None and form.is_valid():
-            services.pre_fill(token=token, operation=operation, fields=form.fields_typed())
-            return _private(redirect(f"{reverse('visits:pre', args=[token])}?sent=1"))
+            fill(token=token, operation=operation, fields=form.fields_typed())
+            return _private(redirect(f"{here}?sent=1"))
     except Refusal as refusal:
         return _private(render(request, "visits/pre_over.html", {"refusal": refusal}, status=refusal.status))
-    context = {
-        "pass": found, "token": token, "choices": _choices(), "operation": operation, "form": form,
-        "chosen": PREWORK[operation][1] if form is not None else "", "sent": request.GET.get("sent") == "1",
+    context |= {
+        "operation": operation, "form": form, "sent": request.GET.get("sent") == "1",
+        "chosen": PREWORK[operation][1] if form is not None else "",
     }  # fmt: skip
     bad = form is not None and form.is_bound
     return _private(render(request, "visits/pre.html", context, status=422 if bad else 200))
