@@ -163,6 +163,66 @@ def test_a_number_from_the_kiosk_to_the_rating(someone, desk, printer):
     expect(own.locator("#phone-rating")).to_have_count(0)
 
 
+PREPARED = """
+from counterpoint.visits import services as visits
+found = visits.visit_of_ticket(ticket=at.key, by=who)
+draft = visits.draft(found.id, "1201")
+assert (draft.source, draft.person) == ("customer", None), draft
+assert visits.unconfirmed(draft) == ["payee", "amount"], draft
+"""
+
+
+def test_a_customer_fills_in_the_form_from_the_page_of_the_number(someone, desk, printer):
+    hall = someone(width=1280, height=1024)
+    paired(hall, printer)
+    label = take(hall, "transfer")
+    expect(hall.page.locator(".kiosk-slip.is-success")).to_be_visible()
+    (paper,) = printer.papers
+    (address,) = [line.qr for line in paper.lines if line.qr]
+    phone = someone(width=390, height=844)
+    own = phone.open(address.removeprefix(phone.site.url))
+    own.locator(".phone-act").click()
+    expect(own.locator(".pre-choices a")).to_have_count(1)
+    assert violations(own) == []
+    own.locator(".pre-choices a").click()
+    own.fill("input[name=payee]", "6299500003010000983")
+    own.fill("input[name=amount]", "1234.00")
+    phone.picture("phone-form-zh")
+    assert violations(own) == []
+    own.locator("main form button[type=submit]").click()
+    expect(own.locator(".c-note.is-success")).to_be_visible()
+    assert "1234" not in own.content()
+    own.locator(".pre-back").click()
+    expect(own.locator(".phone-number h1")).to_have_text(label)
+    expect(own.locator(".phone-act")).to_contain_text("已预填")
+
+    desk(CALL, label=label)
+    expect(own.locator(".phone-number.is-called")).to_be_visible()
+    expect(own.locator(".phone-act")).to_have_count(0)
+    desk(PREPARED)
+    desk(FINISH)
+
+
+def test_a_number_without_paper_is_printed_when_there_is_paper_again(someone, desk, printer):
+    hall = someone(width=1366, height=768)
+    paired(hall, printer)
+    printer.mood = Mood(paper_out=True)
+    label = take(hall, "transfer")
+    expect(hall.page.locator(".kiosk-slip.is-danger")).to_be_visible()
+
+    liu = someone(width=1366, height=768)
+    liu.sign_in(LIU)
+    page = liu.open("/lobby/devices/")
+    row = page.locator("section[aria-labelledby=unprinted] tbody tr", has_text=label)
+    expect(row).to_be_visible()
+    liu.picture("lobby-devices-zh")
+    assert violations(page) == []
+    printer.mood = Mood()
+    page.locator("section[aria-labelledby=unprinted] header button.btn-primary").click()
+    expect(page.locator("section[aria-labelledby=unprinted]")).to_have_count(0)
+    assert [one.text.count(label) > 0 for one in printer.papers] == [True]
+
+
 def test_the_kiosk_says_what_does_not_work_and_no_number_is_lost(someone, desk, printer):
     hall = someone(width=1280, height=1024)
     paired(hall, printer)

@@ -127,7 +127,11 @@ def try_slips_again(*, branch: int, composed: Composed, by: Actor, device: int |
         if slip.unsure or place in in_trouble:
             continue
         ticket = reach.view_here(slip.ticket, by)
-        made = print_slip(ticket=ticket, device=place, compose=composed(ticket), by=by)
+        try:
+            made = print_slip(ticket=ticket, device=place, compose=composed(ticket), by=by)
+        except DeviceRefused:  # the kiosk is there no more: another printer is chosen
+            in_trouble.add(place)
+            continue
         if made.state is SlipState.FAILED:
             in_trouble.add(place)
         else:
