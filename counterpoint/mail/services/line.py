@@ -61,11 +61,11 @@ class Line:
             raise LineDown("TLS is required for a mail server on another computer")
         # By its mail domain, so that no name of a machine goes out and none is looked up.
         name = settings.MAIL_FROM.rpartition("@")[2]
+        made: smtplib.SMTP | None = None
         try:
             if tls == "tls":
-                made: smtplib.SMTP = smtplib.SMTP_SSL(
-                    host, port, name, timeout=SECONDS, context=ssl.create_default_context()
-                )
+                context = ssl.create_default_context()
+                made = smtplib.SMTP_SSL(host, port, name, timeout=SECONDS, context=context)
             else:
                 made = smtplib.SMTP(host, port, name, timeout=SECONDS)
             made.ehlo_or_helo_if_needed()
@@ -75,6 +75,8 @@ class Line:
             if settings.SMTP_USER:
                 made.login(settings.SMTP_USER, settings.SMTP_PASSWORD)
         except (smtplib.SMTPException, OSError) as error:
+            if made is not None:
+                made.close()
             raise LineDown(rules.plain_words(str(error) or type(error).__name__)) from error
         return made
 

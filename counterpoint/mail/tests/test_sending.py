@@ -232,6 +232,9 @@ def test_a_line_that_begins_with_a_dot_arrives_as_it_was_written(bank, server, m
     from counterpoint.mail.services import composing
 
     monkeypatch.setattr(composing, "_foot", lambda letter: ".\n.dot")
+    mail.choose(language="en", hours=None, ways={}, by=bank.wang)
     posted([bank.wang])
     mail.send_due()
-    assert server.taken[0].get_body(("plain",)).get_content().endswith("\n.\n.dot\n")
+    (got,) = server.taken
+    assert got["Subject"] == "Notice: Large withdrawals"
+    assert got.get_body(("plain",)).get_content().splitlines()[-2:] == [".", ".dot"]
