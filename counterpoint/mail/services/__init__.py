@@ -23,14 +23,14 @@ from counterpoint.mail.services.addresses import address_of as address_of
 from counterpoint.mail.services.addresses import ask_address as ask_address
 from counterpoint.mail.services.addresses import set_addresses as set_addresses
 from counterpoint.mail.services.addresses import verify_address as verify_address
+from counterpoint.mail.services.catalogue import add_kind as add_kind
+from counterpoint.mail.services.catalogue import add_template as add_template
+from counterpoint.mail.services.catalogue import kinds as kinds
 from counterpoint.mail.services.chats import add_bot as add_bot
 from counterpoint.mail.services.chats import try_bot as try_bot
 from counterpoint.mail.services.chats import turn_bot as turn_bot
 from counterpoint.mail.services.choosing import choose as choose
 from counterpoint.mail.services.choosing import preference_of as preference_of
-from counterpoint.mail.services.kinds import add_kind as add_kind
-from counterpoint.mail.services.kinds import add_template as add_template
-from counterpoint.mail.services.kinds import kinds as kinds
 from counterpoint.mail.services.outbox import send_due as send_due
 from counterpoint.mail.services.outbox import watch as watch
 from counterpoint.mail.services.posting import announce as announce

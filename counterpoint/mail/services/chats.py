@@ -28,7 +28,7 @@ from counterpoint.mail.data import (
 from counterpoint.mail.data import Bot as BotView
 from counterpoint.mail.models import Bot, BotState, Letter
 from counterpoint.mail.services import composing, hooks, posting
-from counterpoint.mail.services.kinds import kinds as known_kinds
+from counterpoint.mail.services.catalogue import kinds as known_kinds
 from counterpoint.org import services as org
 from counterpoint.people import services as people
 from counterpoint.people.data import Duty

@@ -15,7 +15,7 @@ from counterpoint.mail import rules
 from counterpoint.mail.data import LANGUAGES, Hours, LetterMalformed, Way
 from counterpoint.mail.data import Preference as PreferenceView
 from counterpoint.mail.models import Preference
-from counterpoint.mail.services.kinds import OWN, kinds
+from counterpoint.mail.services.catalogue import OWN, kinds
 from counterpoint.org import services as org
 
 

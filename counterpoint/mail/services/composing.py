@@ -23,7 +23,7 @@ from django.utils import timezone, translation
 from counterpoint.kit import clock
 from counterpoint.mail.data import Unsendable
 from counterpoint.mail.models import Letter
-from counterpoint.mail.services.kinds import OWN, Template, template
+from counterpoint.mail.services.catalogue import OWN, Template, template
 from counterpoint.people import services as people
 
 #: A digest names so many letters; beyond, it says how many more there are.

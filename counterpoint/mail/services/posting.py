@@ -27,8 +27,8 @@ from counterpoint.mail.data import (
     UnknownLetter,
 )
 from counterpoint.mail.models import Letter
+from counterpoint.mail.services.catalogue import template as template_of
 from counterpoint.mail.services.choosing import Planner
-from counterpoint.mail.services.kinds import template as template_of
 from counterpoint.people import services as people
 from counterpoint.people.data import Duty
 
