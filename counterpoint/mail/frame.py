@@ -25,7 +25,7 @@ def palette(request: HttpRequest, query: str) -> Iterable[PaletteItem]:
 
 def appear() -> None:
     ui.add_room(
-        key="mail", title=_("Mail and robots"), icon="mail", url_name="mail:letters", allowed=may_see_post,
+        key="mail", title=_("Mail"), icon="mail", url_name="mail:letters", allowed=may_see_post,
         order=92,
     )  # fmt: skip
     ui.add_palette_source("mail", palette)

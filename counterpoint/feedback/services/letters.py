@@ -15,7 +15,7 @@ from counterpoint.mail import services as mail
 
 
 def bring() -> None:
-    mail.add_kind("feedback", _("News of reports that I follow"))
+    mail.add_kind("feedback", _("News of reports"))
     mail.add_template("feedback.news", kind="feedback")
 
 

@@ -1,6 +1,6 @@
 """The door of the room: everything that others may call.
 
-A room above brings its letters in ``AppConfig.ready``: ``add_kind("notices", title)``, with a dated rule
+A room above brings its letters in ``AppConfig.ready``: ``add_kind("notices", title, robots=True)``, with a dated rule
 ``mail.way.notices`` of how they come, and ``add_template("notices.published", kind="notices")``, with the
 files ``notices/letters/published.zh.txt`` and ``….en.txt`` among its templates: a first line that is the
 subject, an empty line, the text. ``data`` fills them in; it never holds a customer's data. Then:
@@ -25,6 +25,7 @@ from counterpoint.mail.services.addresses import set_addresses as set_addresses
 from counterpoint.mail.services.addresses import verify_address as verify_address
 from counterpoint.mail.services.catalogue import add_kind as add_kind
 from counterpoint.mail.services.catalogue import add_template as add_template
+from counterpoint.mail.services.catalogue import announced_kinds as announced_kinds
 from counterpoint.mail.services.catalogue import kinds as kinds
 from counterpoint.mail.services.chats import add_bot as add_bot
 from counterpoint.mail.services.chats import try_bot as try_bot

@@ -23,12 +23,18 @@ class Template:
 
 
 _kinds: dict[str, Promise | str] = {}
+_announced: set[str] = set()
 _templates: dict[str, Template] = {}
 
 
-def add_kind(key: str, title: Promise | str) -> None:
-    """Let people choose how letters of this kind come; the rule ``mail.way.<key>`` is the default."""
+def add_kind(key: str, title: Promise | str, *, robots: bool = False) -> None:
+    """Let people choose how letters of this kind come; the rule ``mail.way.<key>`` is the default.
+
+    With ``robots``, it is also announced, so that a robot can be asked to say it.
+    """
     _kinds[key] = title
+    if robots:
+        _announced.add(key)
 
 
 def add_template(name: str, *, kind: str) -> None:
@@ -39,6 +45,11 @@ def add_template(name: str, *, kind: str) -> None:
 def kinds() -> dict[str, Promise | str]:
     """Every kind about which people choose, by key."""
     return dict(_kinds)
+
+
+def announced_kinds() -> dict[str, Promise | str]:
+    """The kinds that robots can say."""
+    return {key: title for key, title in _kinds.items() if key in _announced}
 
 
 def template(name: str) -> Template:

@@ -28,7 +28,7 @@ from counterpoint.mail.data import (
 from counterpoint.mail.data import Bot as BotView
 from counterpoint.mail.models import Bot, BotState, Letter
 from counterpoint.mail.services import composing, hooks, posting
-from counterpoint.mail.services.catalogue import kinds as known_kinds
+from counterpoint.mail.services.catalogue import announced_kinds
 from counterpoint.org import services as org
 from counterpoint.people import services as people
 from counterpoint.people.data import Duty
@@ -67,7 +67,7 @@ def add_bot(
             field="address",
         )  # fmt: skip
     words = name.strip()
-    if not words or len(words) > 60 or language not in LANGUAGES or set(kinds) - set(known_kinds()):
+    if not words or len(words) > 60 or language not in LANGUAGES or set(kinds) - set(announced_kinds()):
         raise LetterMalformed(_("A robot needs a name, and the kinds of letters that it says."), field="name")
     kept = _box().encrypt(f"{address.strip()}\n{signing_secret.strip()}".encode()).decode()
     row = Bot.objects.create(

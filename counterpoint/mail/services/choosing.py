@@ -103,9 +103,13 @@ def choose(*, language: str, hours: Hours | None, ways: Mapping[str, Way], by: A
         raise LetterMalformed(_("There is no such choice."), field="language")
     if hours is not None and hours.start >= hours.end:
         raise LetterMalformed(_("The hours end before they begin."), field="end")
+    bank = Bank.today()
+    # What is as the bank has it goes on following the bank's rule.
+    own = hours if hours != bank.hours else None
     given = {
-        "language": language, "start": hours.start if hours else None, "end": hours.end if hours else None,
-        "ways": {kind: str(Way(way)) for kind, way in ways.items()}, "at": clock.now(),
+        "language": language if language != bank.language else "",
+        "start": own.start if own else None, "end": own.end if own else None,
+        "ways": {kind: str(Way(way)) for kind, way in ways.items() if way != bank.ways[kind]},
     }  # fmt: skip
-    Preference.objects.update_or_create(person_id=by.id, defaults=given)
-    tell(Told(subject=by.key, branch=by.branch or 0, data=given | {"at": None}, channels=(by.key,)))
+    Preference.objects.update_or_create(person_id=by.id, defaults=given | {"at": clock.now()})
+    tell(Told(subject=by.key, branch=by.branch or 0, data=given, channels=(by.key,)))

@@ -86,7 +86,7 @@ def test_a_robot_says_a_title_and_a_link(bank, robot, settings, kind):
 def test_a_robot_says_what_is_for_its_branch_and_of_its_kinds(bank, robot):
     added(bank)
     added(bank, branch=4, name="别的网点")
-    added(bank, kinds=["feedback"], name="别的事")
+    added(bank, kinds=["reminders"], name="别的事")
     off = added(bank, name="停用的")
     mail.turn_bot(bot=off.id, on=False, by=bank.wu)
     assert announced() == 1

@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from counterpoint.kit.data import SYSTEM, Malformed, NotAllowed
 from counterpoint.mail import services as mail
 from counterpoint.mail.data import Hours, LetterMalformed, LetterState, NoConsent, NothingToRetry, Way
-from counterpoint.mail.models import Delivery, Letter
+from counterpoint.mail.models import Delivery, Letter, Preference
 from counterpoint.mail.services import catalogue, composing, posting
 from counterpoint.mail.services.addresses import SALT
 from counterpoint.mail.tests.bank import EVENING, MORNING, at, posted
@@ -204,3 +204,10 @@ def test_who_is_suspended_gets_nothing(bank, server):
     mail.send_due()
     assert server.taken == []
     assert "suspended" in mail.letters(show="failed").lines[0].words
+
+
+def test_what_is_chosen_as_the_bank_has_it_follows_the_bank(bank):
+    view = mail.preference_of(bank.wang.id)
+    mail.choose(language=view.language, hours=view.hours, ways=view.ways, by=bank.wang)
+    row = Preference.objects.get()
+    assert (row.language, row.start, row.end, row.ways) == ("", None, None, {})

@@ -23,7 +23,7 @@ from counterpoint.people import services as people
 
 def _form(data: Any = None) -> BotForm:
     places = [(0, _("Whole bank")), *((one.id, one.name) for one in org.units())]
-    return BotForm(data, branches=places, kinds=services.kinds(), initial={"kinds": ["notices"]})
+    return BotForm(data, branches=places, kinds=services.announced_kinds(), initial={"kinds": ["notices"]})
 
 
 @allows(access.runs_post)

@@ -19,8 +19,8 @@ from counterpoint.people.data import Duty, PersonView
 
 
 def bring() -> None:
-    mail.add_kind("notices", _("New notices"))
-    mail.add_kind("reminders", _("Reminders of unread notices"))
+    mail.add_kind("notices", _("New notices"), robots=True)
+    mail.add_kind("reminders", _("Reminders of unread notices"), robots=True)
     mail.add_template("notices.published", kind="notices")
     mail.add_template("notices.reminder", kind="reminders")
     mail.add_template("notices.escalated", kind="reminders")
@@ -76,7 +76,9 @@ def of_escalation(late: Iterable[Recipient], by: Actor) -> None:
         row = rows[version]
         told = people.people_with(duty=Duty.AUTHORIZE, branch=branch)
         common = _common(row, by) | {"link": reverse("notices:readers", args=[row.pk])}
-        mail.post(
-            to=[one.id for one in told], template="notices.escalated", data=_data(row) | {"count": count},
-            key=f"notice-overdue:{version}:{branch}", **common,
-        )  # fmt: skip
+        given = {
+            "template": "notices.escalated", "data": _data(row) | {"count": count},
+            "key": f"notice-overdue:{version}:{branch}", **common,
+        }  # fmt: skip
+        mail.post(to=[one.id for one in told], **given)
+        mail.announce(branches=[branch], **given)
