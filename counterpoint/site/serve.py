@@ -136,6 +136,7 @@ def _serve(port: int, more: Sequence[tuple[str, Callable[[threading.Event], None
             ("lobby", lobby.watch),
             ("visits", visits.watch),
             ("notices", notices.watch),
+            ("attachments", notices.watch_attachments),
             ("mail", mail.watch),
             ("feedback", feedback.watch),
             *more,

@@ -1,6 +1,6 @@
 """The door of the room: everything that others may call.
 
-A room above brings its letters in ``AppConfig.ready``: ``add_kind("notices", title, robots=True)``, with a dated rule
+A room above brings its letters in ``AppConfig.ready``: ``add_kind("notices", title)``, with a dated rule
 ``mail.way.notices`` of how they come, and ``add_template("notices.published", kind="notices")``, with the
 files ``notices/letters/published.zh.txt`` and ``….en.txt`` among its templates: a first line that is the
 subject, an empty line, the text. ``data`` fills them in; it never holds a customer's data. Then:

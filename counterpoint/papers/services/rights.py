@@ -1,4 +1,4 @@
-"""Who may keep a paper: whoever serves customers at the branch, or answers for those who do."""
+"""Who may keep a paper: whoever serves customers at the branch, answers for them, or writes their rules."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from counterpoint.people.data import Duty
 
 KEEPERS = (
     Duty.CASH, Duty.LOBBY, Duty.AUTHORIZE, Duty.CUSTOMER_EDIT, Duty.ACCOUNTS, Duty.TRANSFER, Duty.LOANS,
-    Duty.HOLDS,
+    Duty.HOLDS, Duty.RULES_DRAFT,
 )  # fmt: skip
 #: Who sees, beside whoever kept a paper, who looked at it.
 WATCHERS = (Duty.AUTHORIZE, Duty.AUDIT)
