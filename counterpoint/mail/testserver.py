@@ -2,6 +2,7 @@
 
     python -m counterpoint.mail.testserver --port 2525 --folder var/mail
 
+To try what fails, it refuses mailboxes that begin with ``refuse`` for good, and with ``later`` for now.
 It ends when whoever started it does: it reads its standard input until that is closed.
 """
 
@@ -28,6 +29,16 @@ class Folder:
         self._folder = folder
         numbers = [int(path.stem) for path in folder.glob("*.eml") if path.stem.isdigit()]
         self._next = itertools.count(max(numbers, default=0) + 1)
+
+    async def handle_RCPT(  # noqa: N802
+        self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
+    ) -> str:
+        if address.startswith("refuse"):
+            return "550 5.1.1 no such mailbox"
+        if address.startswith("later"):
+            return "451 4.2.1 try again later"
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
         number = next(self._next)

@@ -70,8 +70,8 @@ def attached(bank):
     ids = tuple(
         kept(bank, name, content)
         for name, content in (
-            ("细则.docx", word_document("外币兑换须登记护照号码")), ("费率.xlsx", workbook()), ("rules.pdf", pdf()),
-            ("scan.pdf", pdf(b"")),
+            ("细则.docx", word_document("外币兑换须登记护照号码")), ("费率.xlsx", workbook()),
+            ("rules.pdf", pdf()), ("scan.pdf", pdf(b"")),
         )
     )  # fmt: skip
     made = published(bank, papers=ids)
@@ -147,8 +147,9 @@ def macros():
 @pytest.mark.parametrize(
     ("name", "content", "word"),
     [
-        ("a.docx", bomb(), "huge"), ("a.docx", macros(), "macros"), ("a.docx", word_document("x")[:-400], "broken"),
-        ("a.pdf", word_document("x"), "lies"), ("a.zip", b"PK\x03\x04x", "archive"),
+        ("a.docx", bomb(), "huge"), ("a.docx", macros(), "macros"),
+        ("a.docx", word_document("x")[:-400], "broken"), ("a.pdf", word_document("x"), "lies"),
+        ("a.zip", b"PK\x03\x04x", "archive"),
     ],
 )  # fmt: skip
 def test_what_is_no_whole_harmless_document_is_not_kept(bank, name, content, word):
@@ -179,7 +180,7 @@ def test_a_document_is_attached_on_the_page_and_saved_from_its_own(bank):
     page = words(client.get(f"/papers/{paper}/"))
     assert "Save the file" in page
     assert "<img" not in page.partition("data-papers-sheet")[2].partition("</section>")[0]
-    assert client.get(f"/papers/{paper}/pages/1/").status_code == 404
+    assert client.get(f"/papers/{paper}/preview/1/").status_code == 404
     assert client.get(f"/papers/{paper}/content/")["Content-Disposition"].startswith("attachment")
     changed = client.post(at("change", made.pk), FORM | {"edition": made.edition})
     assert changed.status_code == 302
