@@ -16,7 +16,7 @@ from counterpoint.org import services as org
 from counterpoint.people import services as people
 from counterpoint.vault import services as vault
 from counterpoint.visits import services as visits
-from demo import feedback, history, notices, queue
+from demo import feedback, history, mail, notices, queue
 
 BRANCHES = (3, 4)
 #: One row of made-up people; the first so many are customers of the first branch, the rest of the second.
@@ -37,6 +37,7 @@ def build(*, steps: Progress) -> None:
     with steps.step("Demo: people, branches, rules"):
         people.ensure_demo_staff(by=SYSTEM)
         org.ensure_demo_org(by=SYSTEM, first_day=_first_day(target))
+        mail.write()
     with steps.step("Demo: notices"):
         notices.write()
     with steps.step("Demo: problems, ideas, a complaint"):

@@ -7,5 +7,7 @@ class FeedbackConfig(AppConfig):
 
     def ready(self) -> None:
         from counterpoint.feedback import frame
+        from counterpoint.feedback.services import letters
 
+        letters.bring()
         frame.appear()

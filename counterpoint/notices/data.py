@@ -148,6 +148,8 @@ class Line:
     operations: tuple[str, ...]
     unread: bool
     excerpt: tuple[tuple[str, bool], ...] = ()
+    #: The attachment in which the search found its words, where the notice itself has none.
+    attachment: str = ""
 
     @property
     def name(self) -> str:

@@ -36,6 +36,15 @@ PHASES: dict[Phase, Shown] = {
     Phase.WITHDRAWN: Shown(pgettext_lazy("notice", "Withdrawn"), "danger", "ban"),
     Phase.DROPPED: Shown(pgettext_lazy("notice", "Given up"), "neutral", "ban"),
 }
+#: Why a search does not find what stands in an attachment.
+UNREAD: dict[str, StrOrPromise] = {
+    "picture": _("a picture has no text"),
+    "empty": _("it has no text, such as a scan"),
+    "encrypted": _("it is locked by a password"),
+    "huge": _("what is packed in it is too large"),
+    "slow": _("it takes too long to read"),
+    "broken": _("it cannot be read"),
+}
 STATE_NAMES: dict[VersionState, StrOrPromise] = {
     VersionState.DRAFT: PHASES[Phase.DRAFT].words,
     VersionState.SUBMITTED: PHASES[Phase.SUBMITTED].words,

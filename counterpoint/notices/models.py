@@ -53,7 +53,6 @@ class NoticeVersion(models.Model):
     at = models.DateTimeField(db_default=Now())
     published_at = models.DateTimeField(null=True)
     published_by = models.ForeignKey("people.Staff", models.PROTECT, null=True, related_name="+")
-    grams = ArrayField(models.CharField(max_length=8), default=list)
 
     class Meta:
         constraints = [
@@ -76,7 +75,6 @@ class NoticeVersion(models.Model):
         ]
         indexes = [
             GinIndex("operations", name="notices_version_ops", condition=PUBLISHED),
-            GinIndex("grams", name="notices_version_grams", fastupdate=False),
             models.Index("state", "id", name="notices_version_state"),
         ]
 
@@ -113,6 +111,39 @@ class VersionPaper(models.Model):
 
     def __str__(self) -> str:
         return f"{self.version_id} {self.paper_id}"
+
+
+class VersionWords(models.Model):
+    """By which pieces a version is found 检索: of itself (paper 0), and of each attachment that was read.
+
+    A narrow table of its own: a common piece is in most versions, and these rows are few pages.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    version = models.ForeignKey(NoticeVersion, models.PROTECT, related_name="words", db_index=False)
+    paper_id = models.BigIntegerField(default=0)
+    grams = ArrayField(models.CharField(max_length=8), default=list)
+
+    class Meta:
+        constraints = [models.UniqueConstraint("version", "paper_id", name="notices_words_once")]
+        indexes = [GinIndex("grams", name="notices_words_grams", fastupdate=False)]
+
+    def __str__(self) -> str:
+        return f"{self.version_id} {self.paper_id}"
+
+
+class PaperText(models.Model):
+    """The text of an attachment 附件文字, read once; or the word for why it has none."""
+
+    append_only = True
+
+    paper_id = models.BigIntegerField(primary_key=True)
+    text = models.TextField(blank=True)
+    unread = models.CharField(max_length=20, blank=True)
+    at = models.DateTimeField(db_default=Now())
+
+    def __str__(self) -> str:
+        return f"{self.paper_id} {self.unread}"
 
 
 class Recipient(models.Model):

@@ -10,7 +10,7 @@ from django.urls import reverse
 from counterpoint.kit.data import Refusal
 from counterpoint.notices import access, queries, rules, services
 from counterpoint.notices.data import Audience, Line, Phase, Version, VersionState
-from counterpoint.notices.labels import KINDS, PHASES, STATE_NAMES
+from counterpoint.notices.labels import KINDS, PHASES, STATE_NAMES, UNREAD
 from counterpoint.notices.queries import in_words
 from counterpoint.org import services as org
 from counterpoint.papers import services as papers
@@ -73,7 +73,7 @@ def reader(request: HttpRequest, version: Version, refusal: Refusal | None = Non
         "everybody": draft.audience.everybody, "acknowledged": done, "mine": mine,
         "must": mine and done is None and version.phase in (Phase.LIVE, Phase.SCHEDULED),
         "questions": questions(version, queries.tries(version.id, by.id) if draft.questions else {}),
-        "papers": papers.papers_of(list(draft.papers)) if draft.papers else [],
+        "papers": attachments(version), "sees_text": author or access.sees_all(request),
         "difference": compared(last, version) if last else [], "before": last,
         "versions": [
             (one, PHASES[one.phase])
@@ -88,6 +88,21 @@ def reader(request: HttpRequest, version: Version, refusal: Refusal | None = Non
         "may_revise": people.can(request, Duty.RULES_DRAFT) and version.state is VersionState.PUBLISHED,
         "operation": operation if operation in draft.operations else "", "person": by.id,
     }  # fmt: skip
+
+
+def attachments(version: Version) -> list[dict[str, Any]]:
+    """The attachments, with whether a search finds what stands in them."""
+    ids = list(version.draft.papers)
+    if not ids:
+        return []
+    known = queries.texts_of(ids)
+    return [
+        {
+            "paper": one, "characters": known.get(one.id, (0, ""))[0], "waits": one.id not in known,
+            "unread": UNREAD.get(known.get(one.id, (0, ""))[1], ""),
+        }
+        for one in papers.papers_of(ids)
+    ]  # fmt: skip
 
 
 def compared(last: Version, version: Version) -> list[tuple[str, str]]:

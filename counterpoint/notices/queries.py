@@ -6,10 +6,12 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Case, Count, Exists, F, IntegerField, Min, OuterRef, Q, QuerySet, Value, When
+from django.db.models import Count, Exists, F, Min, OuterRef, Q, QuerySet
+from django.db.models.functions import Length
 from django.utils.translation import get_language
 
 from counterpoint.kit import clock
+from counterpoint.notices import queries_searching as searching
 from counterpoint.notices import rules
 from counterpoint.notices.data import (
     Audience,
@@ -30,9 +32,12 @@ from counterpoint.notices.models import (
     Attempt,
     NoticeVersion,
     Override,
+    PaperText,
     Recipient,
     Reminder,
+    VersionPaper,
     VersionStateRow,
+    VersionWords,
 )
 
 SIZE = 30
@@ -168,15 +173,17 @@ def listed(
     if kind:
         found = found.filter(notice__kind=kind)
     reached, read = _of(Recipient, person), _of(Acknowledgement, person)
-    found = found.annotate(reached=reached, read=read)
-    fuzzy, part = False, slice((page - 1) * SIZE, page * SIZE + 1)
-    if asked:
-        lines = list(_newest(found.filter(grams__contains=sorted(asked)))[part])
-        fuzzy = not lines and page == 1
-        lines = list(_near(found, asked)[:SIZE]) if fuzzy else lines
-    else:
-        lines = list(found.order_by("-id")[part])
-    return Page(tuple(_line(row, at, query) for row in lines[:SIZE]), len(lines) > SIZE, fuzzy)
+    part = slice((page - 1) * SIZE, page * SIZE + 1)
+    ids, fuzzy = searching.found(found, asked, part) if asked else (list(_newest(found)[part]), False)
+    rows = {row.pk: row for row in found.filter(pk__in=ids).annotate(reached=reached, read=read)}
+    lines = [_line(rows[one], at, query) for one in ids[:SIZE]]
+    if asked and query:
+        lines = searching.with_attachments(lines, asked, query)
+    return Page(tuple(lines), len(ids) > SIZE, fuzzy)
+
+
+def _newest(found: QuerySet[NoticeVersion]) -> QuerySet[NoticeVersion, int]:
+    return found.order_by("-id").values_list("pk", flat=True)
 
 
 def _shown(found: QuerySet[NoticeVersion], show: str, person: int, at: datetime) -> QuerySet[NoticeVersion]:
@@ -187,26 +194,6 @@ def _shown(found: QuerySet[NoticeVersion], show: str, person: int, at: datetime)
     if show == "past":
         return found.filter(Q(state=VersionState.WITHDRAWN) | PUBLISHED & ~_lasting(at))
     return found.filter(standing(at))
-
-
-def _newest(found: QuerySet[NoticeVersion]) -> QuerySet[NoticeVersion]:
-    # By the bare number, the server would walk through all versions for the few that have the pieces.
-    return found.order_by((F("id") + 0).desc())
-
-
-def _near(found: QuerySet[NoticeVersion], asked: set[str]) -> QuerySet[NoticeVersion]:
-    """Those that share most of the pieces, for words that were mistyped.
-
-    Whoever shares that many has one of any few of them; so only those few are looked for in the index.
-    """
-    pieces = sorted(asked, key=lambda one: (-len(one), one))[:24]
-    needed = max(1, len(pieces) * 3 // 5)
-    shared: Any = Value(0)
-    for piece in pieces:
-        has = When(grams__contains=[piece], then=Value(1))
-        shared = shared + Case(has, default=Value(0), output_field=IntegerField())
-    near = found.filter(grams__overlap=pieces[: len(pieces) - needed + 1]).annotate(shared=shared)
-    return near.filter(shared__gte=needed).order_by("-shared", "-id")
 
 
 def _line(row: Any, at: datetime, query: str) -> Line:
@@ -284,3 +271,15 @@ def notices_with(paper: int, person: int, writes: bool) -> list[int]:
     if not writes:
         found = found.filter(Q(published_at__isnull=False) & _seen(person))
     return list(found.values_list("notice_id", flat=True)[:1])
+
+
+def unread_attachments(*, limit: int = 50) -> list[VersionPaper]:
+    """Attachments by whose words their version is not found yet."""
+    known = VersionWords.objects.filter(version=OuterRef("version"), paper_id=OuterRef("paper_id"))
+    return list(VersionPaper.objects.filter(~Exists(known)).order_by("pk")[:limit])
+
+
+def texts_of(papers: Iterable[int]) -> dict[int, tuple[int, str]]:
+    """How many characters of each attachment were read, and the word for why there are none."""
+    found = PaperText.objects.filter(pk__in=list(papers)).annotate(length=Length("text"))
+    return {row.pk: (row.length, row.unread) for row in found}

@@ -60,6 +60,7 @@ CHAPTERS = {
     "papers": _("Papers and scans"),
     "cases": _("Cases and tasks"),
     "approvals": _("Approval desk"),
+    "mail": _("Mail and robots"),
     "notices": _("Notices"),
 }
 SCOPES = {"mainland": _("Mainland China"), "bank": _("This bank")}

@@ -37,6 +37,12 @@ class Media(StrEnum):
     WEBP = "image/webp"
     TIFF = "image/tiff"
     PDF = "application/pdf"
+    DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+    XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+#: What has words but no picture of its pages; kept only where a room asks for it.
+OFFICE = (Media.DOCX, Media.XLSX)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +68,19 @@ class Paper:
     def is_picture(self) -> bool:
         """Can a browser show the paper itself?"""
         return self.media in (Media.JPEG, Media.PNG, Media.WEBP)
+
+    @property
+    def is_office(self) -> bool:
+        """A document without previews: it is saved, not shown."""
+        return self.media in OFFICE
+
+
+@dataclass(frozen=True, slots=True)
+class Extract:
+    """The words of a paper, for searching; ``unread`` is the word for why there are none."""
+
+    text: str = ""
+    unread: str = ""
 
 
 @dataclass(frozen=True, slots=True)

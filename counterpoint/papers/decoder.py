@@ -13,6 +13,7 @@ import json
 import re
 import resource
 import sys
+import zipfile
 from collections.abc import Iterator
 from typing import Any
 
@@ -34,6 +35,10 @@ TURNS = {
     7: Image.Transpose.TRANSVERSE,
     8: Image.Transpose.ROTATE_90,
 }
+
+OFFICE = "application/vnd.openxmlformats-officedocument."
+#: What a packed document may become, in all, and from how many parts.
+UNPACKED, PARTS = 200 << 20, 5_000
 
 #: Names by which a PDF acts, reaches out or carries files when somebody opens it.
 ACTIVE = re.compile(
@@ -168,6 +173,20 @@ def outside_streams(content: bytes) -> bytes:
     return b"".join([*kept, content[at:]])
 
 
+def check_package(content: bytes) -> None:
+    """A document of words or figures: whole, of a bounded size when unpacked, without macros or a lock."""
+    with zipfile.ZipFile(io.BytesIO(content)) as packed:
+        parts = packed.infolist()
+        if len(parts) > PARTS or sum(one.file_size for one in parts) > UNPACKED:
+            raise Refused("huge")
+        if any(one.flag_bits & 1 for one in parts):
+            raise Refused("encrypted")
+        if any(one.filename.lower().endswith(("vbaproject.bin", ".exe", ".dll", ".js")) for one in parts):
+            raise Refused("macros")
+        if packed.testzip() is not None:
+            raise Refused("broken")
+
+
 def jpeg(picture: Image.Image) -> bytes:
     out = io.BytesIO()
     picture.save(out, "JPEG", quality=84, optimize=True)
@@ -176,6 +195,9 @@ def jpeg(picture: Image.Image) -> bytes:
 
 def examine(content: bytes, limits: dict[str, Any]) -> tuple[dict[str, Any], list[bytes]]:
     """How many pages and how large, and two previews of each page."""
+    if limits["media"].startswith(OFFICE):
+        check_package(content)
+        return {"pages": 1, "width": None, "height": None}, []
     is_pdf = limits["media"] == "application/pdf"
     size: tuple[int | None, int | None] = (None, None)
     previews: list[bytes] = []

@@ -20,7 +20,8 @@ RETENTIONS = {
     Retention.VOUCHER: _("Accounting vouchers"),
     Retention.WORK: _("Working papers"),
 }
-MEDIA = {Media.JPEG: "JPEG", Media.PNG: "PNG", Media.WEBP: "WebP", Media.TIFF: "TIFF", Media.PDF: "PDF"}
+MEDIA = {Media.JPEG: "JPEG", Media.PNG: "PNG", Media.WEBP: "WebP", Media.TIFF: "TIFF", Media.PDF: "PDF",
+         Media.DOCX: "DOCX", Media.XLSX: "XLSX"}  # fmt: skip
 
 #: Why a file is not kept: what a person reads, by the word that machines read.
 REFUSALS = {
@@ -39,6 +40,8 @@ REFUSALS = {
     "pixels": _("The picture has too many pixels: a paper has %(megapixels)s million at most."),
     "pages": _("The file has too many pages: a paper has %(pages)s at most."),
     "encrypted": _("The PDF is encrypted or protected by a password."),
+    "macros": _("The document carries macros."),
+    "huge": _("What is packed in the document is too large."),
     "active": _("The PDF carries a script, a form that sends itself, or files of its own."),
     "slow": _("The file takes too long to read."),
     "lies": _("The name says “.%(ending)s”, but the file is a %(media)s."),

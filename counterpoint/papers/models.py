@@ -25,7 +25,7 @@ class Paper(models.Model):
     id = models.BigAutoField(primary_key=True)
     branch_id = models.IntegerField()
     name = models.CharField(max_length=120)
-    media = models.CharField(max_length=20, choices=choices_of(Media))
+    media = models.CharField(max_length=80, choices=choices_of(Media))
     size = models.IntegerField()
     sha256 = models.CharField(max_length=64)
     kind = models.CharField(max_length=12, choices=choices_of(PaperKind))

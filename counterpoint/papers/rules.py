@@ -16,6 +16,8 @@ ENDINGS: dict[Media, tuple[str, ...]] = {
     Media.WEBP: ("webp",),
     Media.TIFF: ("tif", "tiff"),
     Media.PDF: ("pdf",),
+    Media.DOCX: ("docx",),
+    Media.XLSX: ("xlsx",),
 }
 #: Endings that promise something else; a scanner's own ``.001`` or a sentence's end promises nothing.
 FOREIGN = frozenset({
@@ -52,10 +54,18 @@ _REFUSED: tuple[tuple[bytes, str], ...] = (
 _OFFICE_PARTS = (b"[Content_Types].xml", b"mimetypeapplication/vnd.", b"OFD.xml")
 
 
-def sniff(content: bytes) -> Media | str:
-    """What the file is: one of ours, or a word for what it is instead."""
+#: The part by which each kind of package is known.
+_PACKAGES = ((b"word/document.xml", Media.DOCX), (b"xl/workbook.xml", Media.XLSX))
+
+
+def sniff(content: bytes, *, office: bool = False) -> Media | str:
+    """What the file is: one of ours, or a word for what it is instead; ``office`` takes DOCX and XLSX."""
     if not content:
         return "empty"
+    if office and content.startswith(b"PK\x03\x04"):
+        found = next((media for part, media in _PACKAGES if part in content), None)
+        if found is not None:
+            return found
     ours = next((media for magic, media in _MAGIC if content.startswith(magic)), None)
     if content[:4] == b"RIFF" and content[8:12] == b"WEBP":
         ours = Media.WEBP
@@ -112,7 +122,9 @@ def fitting_name(name: str, media: Media) -> str | None:
     """The clean name with an ending that is true; ``None`` when its ending says another known type."""
     clean = clean_name(name)
     ending, own = ending_of(clean), ENDINGS[media]
-    if ending in FOREIGN or any(ending in others for kind, others in ENDINGS.items() if kind is not media):
+    if ending in FOREIGN - set(own) or any(
+        ending in others for kind, others in ENDINGS.items() if kind is not media
+    ):
         return None
     stem = clean
     if ending in own:

@@ -6,9 +6,11 @@ import gc
 import os
 import resource
 import socket
+import subprocess
 import sys
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 
 import uvicorn
 
@@ -46,9 +48,11 @@ def rush(*, port: int, speed: float) -> int:
 def up(*, port: int, prepare_only: bool, demo: bool, speed: float = 0) -> int:
     """Everything from nothing, then served; with ``speed`` a rush hour is played that many times as fast."""
     steps = Steps()
+    port = port if prepare_only else free_port(port)
+    os.environ.setdefault("COUNTERPOINT_URL", f"http://{HOST}:{port}")
     if demo:
         os.environ["COUNTERPOINT_DEMO"] = "1"
-    with assembly.database() as server:
+    with _mail_server(demo and not prepare_only), assembly.database() as server:
         with steps.step("Database"):
             assembly.set_up_django()
             assembly.migrate()
@@ -63,10 +67,33 @@ def up(*, port: int, prepare_only: bool, demo: bool, speed: float = 0) -> int:
         if prepare_only:
             return 0
         assembly.read_templates()
-        _serve(free_port(port), _hurried(speed) if speed else ())
+        _serve(port, _hurried(speed) if speed else ())
         if server is not None:
             server.stop(wait_for_others=False)
     return 0
+
+
+@contextmanager
+def _mail_server(wanted: bool) -> Iterator[None]:
+    """The demo's own SMTP server in a process beside this one, unless the environment names another."""
+    if not wanted or os.environ.get("COUNTERPOINT_SMTP_HOST"):
+        yield
+        return
+    with socket.socket() as probe:
+        probe.bind((HOST, 0))
+        port = probe.getsockname()[1]
+    folder = str(assembly.data_folder() / "mail")
+    command = [sys.executable, "-W", "ignore", "-m", "counterpoint.mail.testserver"]
+    beside = subprocess.Popen([*command, f"--port={port}", f"--folder={folder}"], stdin=subprocess.PIPE)
+    os.environ |= {
+        "COUNTERPOINT_SMTP_HOST": HOST, "COUNTERPOINT_SMTP_PORT": str(port), "COUNTERPOINT_SMTP_TLS": "none",
+        "COUNTERPOINT_MAIL_FOLDER": folder,
+    }  # fmt: skip
+    try:
+        yield
+    finally:
+        # It ends with its standard input, also when this process is killed.
+        beside.communicate()
 
 
 def open_files() -> None:
@@ -105,6 +132,7 @@ def _serve(port: int, more: Sequence[tuple[str, Callable[[threading.Event], None
     from counterpoint.insight import services as insight
     from counterpoint.kit import sealer
     from counterpoint.lobby import services as lobby
+    from counterpoint.mail import services as mail
     from counterpoint.notices import services as notices
     from counterpoint.people import services as people
     from counterpoint.site.asgi import application
@@ -125,6 +153,8 @@ def _serve(port: int, more: Sequence[tuple[str, Callable[[threading.Event], None
             ("lobby", lobby.watch),
             ("visits", visits.watch),
             ("notices", notices.watch),
+            ("attachments", notices.watch_attachments),
+            ("mail", mail.watch),
             ("feedback", feedback.watch),
             *more,
         )

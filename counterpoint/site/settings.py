@@ -7,6 +7,12 @@
 ``COUNTERPOINT_OWNER``      ``1`` keeps the owner's database rights (migrations only)
 ``COUNTERPOINT_HOSTS``      host names served, separated by commas
 ``COUNTERPOINT_HTTPS``      ``1`` behind TLS: secure cookies, HSTS
+``COUNTERPOINT_URL``        where people reach the product: what links in mails begin with
+``COUNTERPOINT_SMTP_HOST``  the mail server; without one, letters wait
+``COUNTERPOINT_SMTP_PORT``  its port (default 587); ``…_USER`` and ``…_PASSWORD`` where it asks for them
+``COUNTERPOINT_SMTP_TLS``   ``starttls`` (default), ``tls``, or ``none`` for a server on this computer only
+``COUNTERPOINT_MAIL_FROM``  the address from which mails come
+``COUNTERPOINT_MAIL_FOLDER`` where the bundled test server lays mails; it sets this itself
 """
 
 from __future__ import annotations
@@ -43,8 +49,8 @@ def _secret() -> str:
 SECRET_KEY = os.environ.get("COUNTERPOINT_SECRET") or _secret()
 ALLOWED_HOSTS = [h for h in os.environ.get("COUNTERPOINT_HOSTS", "127.0.0.1,localhost").split(",") if h]
 
-ROOMS = ["kit", "ui", "people", "org", "papers", "notices", "ledger", "customers", "vault", "approvals",
-         "lobby", "visits", "teller", "feedback", "insight", "desk"]  # fmt: skip
+ROOMS = ["kit", "ui", "people", "org", "papers", "mail", "notices", "ledger", "customers", "vault",
+         "approvals", "lobby", "visits", "teller", "feedback", "insight", "desk"]  # fmt: skip
 
 INSTALLED_APPS = [
     "django.contrib.auth",
@@ -182,6 +188,15 @@ AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
 AXES_DISABLE_ACCESS_LOG = True
 AXES_VERBOSE = False
 AXES_SENSITIVE_PARAMETERS = ["username", "login", "code", "credential", "oldpassword"]
+
+SITE_URL = (os.environ.get("COUNTERPOINT_URL") or "http://127.0.0.1:8000").rstrip("/")
+SMTP_HOST = os.environ.get("COUNTERPOINT_SMTP_HOST", "")
+SMTP_PORT = int(os.environ.get("COUNTERPOINT_SMTP_PORT") or 587)
+SMTP_TLS = os.environ.get("COUNTERPOINT_SMTP_TLS") or "starttls"
+SMTP_USER = os.environ.get("COUNTERPOINT_SMTP_USER", "")
+SMTP_PASSWORD = os.environ.get("COUNTERPOINT_SMTP_PASSWORD", "")
+MAIL_FROM = os.environ.get("COUNTERPOINT_MAIL_FROM") or "counterpoint@bank.example"
+MAIL_FOLDER = os.environ.get("COUNTERPOINT_MAIL_FOLDER", "")
 
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", "简体中文"), ("en", "English")]

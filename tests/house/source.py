@@ -13,7 +13,7 @@ MADE_HERE = {".git", ".venv", "var", "node_modules", "vendor", "staticfiles", ".
              ".ruff_cache", ".mypy_cache", ".hypothesis", ".import_linter_cache", "__pycache__"}  # fmt: skip
 ROOMS = [
     "desk", "insight", "feedback", "teller", "visits", "lobby", "vault", "approvals", "customers", "ledger",
-    "notices", "papers", "org", "people", "ui", "kit",
+    "notices", "mail", "papers", "org", "people", "ui", "kit",
 ]  # fmt: skip
 
 

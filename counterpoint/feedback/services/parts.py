@@ -21,7 +21,7 @@ from counterpoint.feedback.data import (
 from counterpoint.feedback.labels import STATES
 from counterpoint.feedback.models import Follower, ItemStateRow, Post
 from counterpoint.feedback.models import Item as ItemRow
-from counterpoint.feedback.services import routing
+from counterpoint.feedback.services import letters, routing
 from counterpoint.kit import clock
 from counterpoint.kit.data import Actor, ActorKind, Told, Why
 from counterpoint.kit.verbs import tell
@@ -115,6 +115,7 @@ def post(row: ItemRow, kind: PostKind, text: str, by: Actor) -> Post:
 def inform(row: ItemRow, by: Actor) -> None:
     """There is news for everybody who follows the item but for who made it."""
     Follower.objects.filter(item=row).exclude(person=by.id).update(news_at=clock.now())
+    letters.of_news(row, by)
 
 
 def say(row: ItemRow, by: Actor, data: dict[str, Any] | None = None, *also: str) -> None:

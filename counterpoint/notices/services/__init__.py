@@ -1,6 +1,8 @@
 """The door of the room: everything that others may call."""
 
 from counterpoint.notices.queries import acknowledged as acknowledged
+from counterpoint.notices.services.attachments import read_attachments as read_attachments
+from counterpoint.notices.services.attachments import watch_attachments as watch_attachments
 from counterpoint.notices.services.gate import check_read as check_read
 from counterpoint.notices.services.gate import override as override
 from counterpoint.notices.services.operations import add_operations as add_operations

@@ -13,7 +13,7 @@ from counterpoint.kit.verbs import verb
 from counterpoint.notices import queries
 from counterpoint.notices.data import How, InThePast, NobodyReached, NoticeMalformed, OwnNotice, VersionState
 from counterpoint.notices.models import PUBLISHED, Acknowledgement, NoticeVersion, Recipient
-from counterpoint.notices.services import memory, parts
+from counterpoint.notices.services import letters, memory, parts
 from counterpoint.people.data import Duty
 
 BATCH = 1000
@@ -50,6 +50,9 @@ def publish(*, version: int, by: Actor) -> int:
         batch_size=BATCH,
     )
     carried = _carry(last, row, now) if last is not None and not row.material else 0
+    if last is not None and row.effective_at <= now:
+        letters.of_withdrawal(last, by)
+    letters.of_publication(row, reached, by)
     memory.forget()
     transaction.on_commit(memory.forget)
     data = {"reached": len(reached), "carried": carried, "effective": row.effective_at, "title": row.title_zh}
@@ -86,6 +89,7 @@ def withdraw(*, version: int, note: str, by: Actor) -> None:
     words = _words(note)
     NoticeVersion.objects.filter(pk=row.pk).update(ends_at=clock.now())
     parts.enter(row, VersionState.WITHDRAWN, by, words)
+    letters.of_withdrawal(row, by)
     parts.say(row, {"note": words}, channels=("notices",))
 
 

@@ -11,6 +11,7 @@ from counterpoint.kit.verbs import tell, verb
 from counterpoint.kit.watch import repeat
 from counterpoint.notices import queries
 from counterpoint.notices.models import Recipient, Reminder
+from counterpoint.notices.services import letters
 from counterpoint.org import services as org
 from counterpoint.people.data import Duty
 
@@ -37,6 +38,7 @@ def _remind(*, late: list[Recipient], escalated: bool, by: Actor) -> None:
         (Reminder(version=one.version, person=one.person, escalated=escalated, at=now) for one in late),
         ignore_conflicts=True,
     )
+    (letters.of_escalation if escalated else letters.of_reminder)(late, by)
     branches = {one.person.branch_id for one in late}
     people = {f"person:{one.person_id}" for one in late}
     told = {f"duty:{Duty.AUTHORIZE}@{branch}" for branch in branches} if escalated else people

@@ -20,7 +20,7 @@ from counterpoint.notices.data import (
     Version,
     VersionState,
 )
-from counterpoint.notices.models import Notice, NoticeVersion, VersionPaper
+from counterpoint.notices.models import Notice, NoticeVersion, VersionPaper, VersionWords
 from counterpoint.notices.services import parts
 from counterpoint.notices.services.operations import operations
 from counterpoint.org import services as org
@@ -144,8 +144,8 @@ def _written(row: NoticeVersion, draft: Draft, by: Actor) -> Version:
     row.everybody, row.branches = rule.everybody, list(rule.branches)
     row.roles, row.people = list(rule.roles), list(rule.people)
     row.material, row.effective_at, row.expires_at = draft.material, draft.effective, draft.expires
-    row.grams = parts.index(row)
     row.save()
+    VersionWords.objects.update_or_create(version=row, paper_id=0, defaults={"grams": parts.index(row)})
     _attach(row, draft, by)
     if first:
         parts.enter(row, VersionState.DRAFT, by)
@@ -156,6 +156,7 @@ def _written(row: NoticeVersion, draft: Draft, by: Actor) -> Version:
 def _attach(row: NoticeVersion, draft: Draft, by: Actor) -> None:
     known = set(row.papers.values_list("paper_id", flat=True))
     row.papers.exclude(paper_id__in=draft.papers).delete()
+    row.words.exclude(paper_id__in=[0, *draft.papers]).delete()
     new = [one for one in dict.fromkeys(draft.papers) if one not in known]
     for paper in papers.papers_to_attach(ids=new, by=by):
         VersionPaper.objects.create(version=row, paper_id=paper.id)

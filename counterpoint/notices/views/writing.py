@@ -55,7 +55,8 @@ def _entered(request: HttpRequest, form: NoticeForm, version: Version | None) ->
     by, held = people.actor_from(request), [int(one) for one in kept if int(one) in known]
     for file in request.FILES.getlist("files")[:10]:
         paper = papers.keep(
-            content=file.read(), name=file.name or "", kind=PaperKind.OTHER, branch=by.branch or 0, by=by
+            content=file.read(), name=file.name or "", kind=PaperKind.OTHER, branch=by.branch or 0, by=by,
+            office=True,
         )  # fmt: skip
         held.append(paper.id)
     return form.draft(tuple(ids), tuple(held))

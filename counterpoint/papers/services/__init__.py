@@ -1,6 +1,7 @@
 """The verbs and reads of the papers, for every room above."""
 
 from counterpoint.papers.labels import KINDS as KINDS
+from counterpoint.papers.services.decoding import text_of as text_of
 from counterpoint.papers.services.discarding import discard as discard
 from counterpoint.papers.services.discarding import retained_until as retained_until
 from counterpoint.papers.services.keeping import check_length as check_length

@@ -9,9 +9,12 @@ import threading
 from dataclasses import dataclass
 from pathlib import Path
 
-from counterpoint.papers.data import Limits, Media
+from counterpoint.papers import queries
+from counterpoint.papers.data import Extract, Limits, Media
+from counterpoint.papers.services.reading import papers_of
 
 DECODER = Path(__file__).parent.parent / "decoder.py"
+READER = DECODER.with_name("textreader.py")
 #: The decoder stops itself sooner by its processor time; this is for one that waits.
 SECONDS = 120
 #: Each may take two gigabytes; who comes third waits.
@@ -60,6 +63,25 @@ def examine(content: bytes, media: Media, limits: Limits) -> Examined:
         at += length
     pages = tuple(Page(large, small) for large, small in zip(previews[::2], previews[1::2], strict=True))
     return Examined(width=answer["width"], height=answer["height"], pages=pages)
+
+
+def text_of(*, paper: int, pages: int, characters: int) -> Extract:
+    """The words of a paper, as far as its first pages and so many characters go; read apart, like above."""
+    found, content = papers_of([paper])[0], queries.content(paper)
+    if content is None:
+        return Extract(unread="broken")
+    asked = json.dumps({"media": found.media, "pages": pages, "characters": characters})
+    with _room:
+        try:
+            done = subprocess.run(
+                [sys.executable, "-I", str(READER), asked], input=content, capture_output=True,
+                timeout=SECONDS, check=False, env={},
+            )  # fmt: skip
+        except subprocess.TimeoutExpired:
+            return Extract(unread="slow")
+    if done.returncode:
+        return Extract(unread="slow" if done.returncode in _OUT_OF_TIME else "broken")
+    return Extract(**json.loads(done.stdout))
 
 
 #: SIGXCPU, and SIGKILL, which follows when it is not heard.

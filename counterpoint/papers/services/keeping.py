@@ -44,10 +44,12 @@ def limits() -> Limits:
 
 
 def keep(
-    *, content: bytes | BinaryIO, name: str, kind: str, branch: int, by: Actor, retention: str | None = None
-) -> data.Paper:
+    *, content: bytes | BinaryIO, name: str, kind: str, branch: int, by: Actor, retention: str | None = None,
+    office: bool = False,
+) -> data.Paper:  # fmt: skip
     """Keep a file as a paper 留存: what it is is found by decoding it, whatever its name says.
 
+    ``office`` takes DOCX and XLSX, too: they have no previews, and whoever opens one saves it.
     The decoding takes a while and holds no transaction of its own; what is found is written by one verb.
     """
     check_keeper(by=by, branch=branch)
@@ -57,7 +59,7 @@ def keep(
     raw = _bounded(content, bounds)
     if queries.bytes_kept_by(by.id, clock.start_of(clock.today())) + len(raw) > bounds.bytes_a_day:
         raise TooMuchToday(_("You have kept as much today as one person may."), why=_why("megabytes_a_day"))
-    media = rules.sniff(raw)
+    media = rules.sniff(raw, office=office)
     if not isinstance(media, Media):
         raise refused(media, bounds)
     fitting = rules.fitting_name(name, media)
@@ -82,7 +84,7 @@ def _keep(
     digest = _hash(content)
     row = Paper.objects.create(
         branch_id=branch, name=name, media=media, size=len(content), sha256=digest, kind=kind,
-        retention=retention, pages=len(found.pages), width=found.width, height=found.height,
+        retention=retention, pages=len(found.pages) or 1, width=found.width, height=found.height,
         previews=[[_hash(page.large), _hash(page.small)] for page in found.pages], person_id=by.id,
     )  # fmt: skip
     PaperContent.objects.create(paper=row, content=content)

@@ -67,7 +67,7 @@ def preview(*, paper: int, page: int = 1, small: bool = False) -> bytes:
     A small one is for rows of lists. Whoever shows a large one to somebody records a look.
     """
     found = papers_of([paper])[0]
-    if not 1 <= page <= found.pages:
+    if found.is_office or not 1 <= page <= found.pages:
         raise UnknownPaper(_("The paper has no such page."), paper=paper, page=page)
     content, sha256 = queries.preview(paper, page, small)
     _check(found, content, sha256)

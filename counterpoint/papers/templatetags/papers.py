@@ -8,12 +8,13 @@ from typing import Any
 from django import template
 
 from counterpoint.papers import services
-from counterpoint.papers.data import Media, Paper, PaperKind
+from counterpoint.papers.data import OFFICE, Media, Paper, PaperKind
 from counterpoint.papers.labels import KINDS, MEDIA
 from counterpoint.papers.rules import ENDINGS
 
 register = template.Library()
-ACCEPTED = ",".join([*Media, *(f".{ending}" for endings in ENDINGS.values() for ending in endings)])
+SHOWN = [media for media in Media if media not in OFFICE]
+ACCEPTED = ",".join([*SHOWN, *(f".{ending}" for media in SHOWN for ending in ENDINGS[media])])
 
 
 @register.filter
