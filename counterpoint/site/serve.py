@@ -92,6 +92,7 @@ def _serve(port: int, more: Sequence[tuple[str, Callable[[threading.Event], None
     from counterpoint.people import services as people
     from counterpoint.site.asgi import application
     from counterpoint.vault import services as vault
+    from counterpoint.talk import services as talk
     from counterpoint.visits import services as visits
 
     open_files()
@@ -108,6 +109,7 @@ def _serve(port: int, more: Sequence[tuple[str, Callable[[threading.Event], None
             ("visits", visits.watch),
             ("notices", notices.watch),
             ("feedback", feedback.watch),
+            ("talk", talk.watch),
             *more,
         )
     ]

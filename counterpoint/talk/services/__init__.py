@@ -1,0 +1,43 @@
+"""The door of the room: everything that others may call."""
+
+from counterpoint.talk.services.changing import edit as edit
+from counterpoint.talk.services.changing import react as react
+from counterpoint.talk.services.changing import unmask as unmask
+from counterpoint.talk.services.changing import withdraw as withdraw
+from counterpoint.talk.services.members import add_member as add_member
+from counterpoint.talk.services.members import leave as leave
+from counterpoint.talk.services.members import remove_member as remove_member
+from counterpoint.talk.services.members import rename as rename
+from counterpoint.talk.services.opening import direct as direct
+from counterpoint.talk.services.opening import open_group as open_group
+from counterpoint.talk.services.opening import partner as partner
+from counterpoint.talk.services.opening import settle as settle
+from counterpoint.talk.services.opening import thread as thread
+from counterpoint.talk.services.reading import channel as channel
+from counterpoint.talk.services.reading import direct_with as direct_with
+from counterpoint.talk.services.reading import lines as lines
+from counterpoint.talk.services.reading import mark_read as mark_read
+from counterpoint.talk.services.reading import members as members_of
+from counterpoint.talk.services.reading import message as message
+from counterpoint.talk.services.reading import messages as messages
+from counterpoint.talk.services.reading import news as news
+from counterpoint.talk.services.reading import nameable as nameable
+from counterpoint.talk.services.reading import presence as presence
+from counterpoint.talk.services.reading import receipts as receipts
+from counterpoint.talk.services.reading import search as search
+from counterpoint.talk.services.reading import thread_of as thread_of
+from counterpoint.talk.services.reading import unread as unread
+from counterpoint.talk.services.reading import wording_of as wording_of
+from counterpoint.talk.services.reading import wordings as wordings
+from counterpoint.talk.services.retention import classify as classify
+from counterpoint.talk.services.retention import conversations_of as conversations_of
+from counterpoint.talk.services.retention import days_kept as days_kept
+from counterpoint.talk.services.retention import days_of_classes as days_of_classes
+from counterpoint.talk.services.retention import hold as hold
+from counterpoint.talk.services.retention import holds as holds
+from counterpoint.talk.services.retention import purge_due as purge_due
+from counterpoint.talk.services.retention import release as release
+from counterpoint.talk.services.retention import watch as watch
+from counterpoint.talk.services.sending import send as send
+from counterpoint.talk.services.subjects import subject as subject
+
