@@ -91,8 +91,8 @@ def _serve(port: int, more: Sequence[tuple[str, Callable[[threading.Event], None
     from counterpoint.notices import services as notices
     from counterpoint.people import services as people
     from counterpoint.site.asgi import application
-    from counterpoint.vault import services as vault
     from counterpoint.talk import services as talk
+    from counterpoint.vault import services as vault
     from counterpoint.visits import services as visits
 
     open_files()

@@ -60,9 +60,7 @@ class MemberForm(forms.Form):
 class TitleForm(forms.Form):
     """Another name for a group."""
 
-    title = forms.CharField(
-        label=_("Name of the group"), max_length=80, widget=forms.TextInput(attrs=_PLAIN)
-    )
+    title = forms.CharField(label=_("Name of the group"), max_length=80, widget=forms.TextInput(attrs=_PLAIN))
 
 
 class PersonForm(forms.Form):
@@ -83,5 +81,3 @@ class ClassForm(forms.Form):
     retention = forms.ChoiceField(
         label=_("Class of keeping"), choices=[(str(one), RETENTIONS[one]) for one in Retention]
     )
-
-

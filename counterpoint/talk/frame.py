@@ -13,7 +13,7 @@ from counterpoint.kit.data import Actor
 from counterpoint.papers.services import register_reader
 from counterpoint.people import services as people
 from counterpoint.talk import access, queries_messages, services
-from counterpoint.talk.data import SubjectKind
+from counterpoint.talk.data import SubjectKind, UnknownMessage
 from counterpoint.talk.services import parts, reach
 from counterpoint.ui import services as ui
 from counterpoint.ui.data import PaletteItem, Waiting
@@ -72,7 +72,7 @@ def may_see_paper(by: Actor, paper: int) -> str | None:
     for message in queries_messages.with_paper(paper):
         try:
             row, _found = reach.message(message, by)
-        except reach.UnknownMessage:
+        except UnknownMessage:
             continue
         if row.withdrawn is None:
             return f"talk-message:{row.pk}"

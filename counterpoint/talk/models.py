@@ -132,11 +132,12 @@ class Wording(models.Model):
 
 
 class Mention(models.Model):
-    """Somebody is named in a message 提及."""
+    """Somebody is named in a message 提及, by the name that stands there."""
 
     id = models.BigAutoField(primary_key=True)
     message = models.ForeignKey(Message, models.PROTECT, related_name="mentions")
     person = _staff()
+    name = models.CharField(max_length=100)
 
     class Meta:
         constraints = [models.UniqueConstraint("person", "message", name="talk_mention_once")]
@@ -212,8 +213,7 @@ class Hold(models.Model):
         constraints = [
             models.UniqueConstraint("channel", name="talk_hold_once", condition=Q(ended_at=None)),
             models.CheckConstraint(
-                condition=Q(ended_by=None, ended_at=None)
-                | Q(ended_by__isnull=False, ended_at__isnull=False),
+                condition=Q(ended_by=None, ended_at=None) | Q(ended_by__isnull=False, ended_at__isnull=False),
                 name="talk_hold_ended",
             ),
         ]

@@ -11,9 +11,9 @@ from django.urls import reverse
 
 from counterpoint.kit import clock
 from counterpoint.org import services as org
+from counterpoint.people.data import PersonView
 from counterpoint.people.services import actor_from
 from counterpoint.talk import access, rules, services
-from counterpoint.people.data import PersonView
 from counterpoint.talk.data import Channel, Kind, Line, Lines, Message, Messages, Presence, Subject
 from counterpoint.talk.labels import KINDS, PRESENCES, SIGNS, SUBJECTS
 from counterpoint.talk.services import parts
@@ -65,7 +65,13 @@ def pager(found: Lines, asked: str, page: int) -> dict[str, Any]:
 def line(one: Line, where: dict[int, Any]) -> dict[str, Any]:
     shown = SUBJECTS[one.subject] if one.subject else KINDS[one.kind]
     here = PRESENCES[where[one.partner]] if one.partner in where else None
-    return {"one": one, "shown": shown, "presence": here, "unread": min(one.unread, 99), "many": one.unread > 99}
+    return {
+        "one": one,
+        "shown": shown,
+        "presence": here,
+        "unread": min(one.unread, 99),
+        "many": one.unread > 99,
+    }
 
 
 # ---- one conversation ------------------------------------------------------------------------------------

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.db import connection
 from django.db.models import F, Min, Q
@@ -60,14 +61,13 @@ def views(rows: list[Row], person: int) -> list[Message]:
     ids = [row.pk for row in rows]
     quoted = {one.pk: one for one in Row.objects.filter(pk__in={row.answers for row in rows if row.answers})}
     mentions = defaultdict(list)
-    for message, named in Mention.objects.filter(message__in=ids).values_list("message_id", "person_id"):
-        mentions[message].append(named)
+    for one in Mention.objects.filter(message__in=ids).order_by("pk"):
+        mentions[one.message_id].append((one.person_id, one.name))
     given: dict[int, dict[str, list[int]]] = defaultdict(lambda: defaultdict(list))
     reactions = ReactionRow.objects.filter(message__in=ids, ended=None).order_by("pk")
     for message, sign, who in reactions.values_list("message_id", "sign", "person_id"):
         given[message][sign].append(who)
     wanted = {row.author_id for row in rows} | {one.author_id for one in quoted.values()}
-    wanted |= {who for one in mentions.values() for who in one}
     wanted |= {who for signs in given.values() for one in signs.values() for who in one}
     names, files = people.names_of(wanted), _papers(ids)
     return [
@@ -76,7 +76,7 @@ def views(rows: list[Row], person: int) -> list[Message]:
             at=row.at, text="" if row.withdrawn else rules.masked(row.text), urgent=row.urgent,
             masked=not row.withdrawn and rules.masked(row.text) != row.text, edited=row.edited,
             withdrawn=row.withdrawn, quote=_quote(row, quoted, names),
-            mentioned=tuple((who, names.get(who, "")) for who in mentions[row.pk]),
+            mentioned=tuple(mentions[row.pk]),
             reactions=_reactions(given[row.pk], person, names),
             papers=() if row.withdrawn else tuple(files.get(row.pk, ())),
         )
@@ -116,7 +116,7 @@ def with_paper(paper: int) -> list[int]:
     return list(found.values_list("message_id", flat=True)[:5])
 
 
-def by_key(author: int, key: object) -> Row | None:
+def by_key(author: int, key: UUID) -> Row | None:
     return Row.objects.filter(author=author, key=key).first()
 
 

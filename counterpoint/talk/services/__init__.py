@@ -17,11 +17,11 @@ from counterpoint.talk.services.reading import channel as channel
 from counterpoint.talk.services.reading import direct_with as direct_with
 from counterpoint.talk.services.reading import lines as lines
 from counterpoint.talk.services.reading import mark_read as mark_read
-from counterpoint.talk.services.reading import members as members_of
+from counterpoint.talk.services.reading import members_of as members_of
 from counterpoint.talk.services.reading import message as message
 from counterpoint.talk.services.reading import messages as messages
-from counterpoint.talk.services.reading import news as news
 from counterpoint.talk.services.reading import nameable as nameable
+from counterpoint.talk.services.reading import news as news
 from counterpoint.talk.services.reading import presence as presence
 from counterpoint.talk.services.reading import receipts as receipts
 from counterpoint.talk.services.reading import search as search
@@ -40,4 +40,3 @@ from counterpoint.talk.services.retention import release as release
 from counterpoint.talk.services.retention import watch as watch
 from counterpoint.talk.services.sending import send as send
 from counterpoint.talk.services.subjects import subject as subject
-

@@ -1,4 +1,4 @@
-"""Changing what was said 编辑与撤回: every wording stays on record, and what is withdrawn is only out of sight."""
+"""Changing what was said 编辑与撤回: each wording stays on record; what is withdrawn is only out of sight."""
 
 from __future__ import annotations
 

@@ -72,4 +72,5 @@ def rename(*, channel: int, title: str, by: Actor) -> None:
 
 def _end(row: Channel, person: int) -> int:
     open_stay = Stay.objects.filter(channel=row, person=person, ended=None)
-    return open_stay.update(ended=clock.now(), until=row.last)
+    gone: int = open_stay.update(ended=clock.now(), until=row.last)
+    return gone

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterable, Sequence
 
 from django.db import IntegrityError
@@ -11,6 +12,7 @@ from counterpoint.kit import clock
 from counterpoint.kit.data import SYSTEM, Actor
 from counterpoint.kit.verbs import verb
 from counterpoint.org import services as org
+from counterpoint.org.data import UnknownBranch
 from counterpoint.people import services as people
 from counterpoint.people.data import PersonView, UnknownPerson
 from counterpoint.talk import queries
@@ -83,10 +85,9 @@ def settle(*, person: int, branch: int) -> None:
         return
     row = queries.branch_channel(branch)
     if row is None:
-        try:
+        # Somebody else may be first; and a head office has no counters.
+        with contextlib.suppress(IntegrityError, UnknownBranch):
             _open_branch(branch=branch, by=SYSTEM)
-        except IntegrityError:
-            pass
         row = queries.branch_channel(branch)
     if row is not None:
         follow(row, [person], read=row.last)

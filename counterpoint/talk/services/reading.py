@@ -29,6 +29,7 @@ from counterpoint.talk.data import (
     Retention,
     Subject,
     SubjectKind,
+    UnknownChannel,
     Worded,
 )
 from counterpoint.talk.models import Channel as Row
@@ -83,7 +84,7 @@ def message(id: int, *, by: Actor) -> Message:
     return queries_messages.views([row], by.id)[0]
 
 
-def members(id: int, *, by: Actor) -> list[Member]:
+def members_of(id: int, *, by: Actor) -> list[Member]:
     """Who is in a channel now; in a branch's channel and a thread: who has read there."""
     return queries.members(reach.channel(id, by).row.pk)
 
@@ -185,7 +186,7 @@ def search(*, query: str, by: Actor, page: int = 1) -> FoundPage:
 def _still_seen(row: Row, by: Actor) -> bool:
     try:
         reach.reach(row, by)
-    except reach.UnknownChannel:
+    except UnknownChannel:
         return False
     return True
 

@@ -1,4 +1,4 @@
-"""How long talk is kept 保存与法律保留: classes with days by rule, holds, and the purge that respects them."""
+"""How long talk is kept 保存与法律保留: classes with days by rule, holds, the purge that respects them."""
 
 from __future__ import annotations
 
@@ -146,5 +146,3 @@ def _purge(*, row: Channel, ids: list[int], before: datetime, by: Actor) -> int:
 def watch(stop: threading.Event, *, every: float = EVERY_SECONDS) -> None:
     """Purge what is due, until ``stop`` is set."""
     repeat(purge_due, stop, every=every)
-
-

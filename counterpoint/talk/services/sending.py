@@ -100,9 +100,7 @@ def _check_rate(by: Actor, *, urgent: bool) -> None:
 
 def attach(made: Message, attached: Sequence[int], by: Actor) -> None:
     if len(attached) > MOST_PAPERS:
-        raise TalkMalformed(
-            _("A message has %(n)s attachments at most.") % {"n": MOST_PAPERS}, field="files"
-        )
+        raise TalkMalformed(_("A message has %(n)s attachments at most.") % {"n": MOST_PAPERS}, field="files")
     for paper in papers.papers_to_attach(ids=dict.fromkeys(attached), by=by):
         MessagePaper.objects.create(message=made, paper_id=paper.id)
 
@@ -120,12 +118,13 @@ def mention(row: Channel, made: Message, by: Actor) -> list[int]:
     if "@" not in made.text:
         return []
     known = set(made.mentions.values_list("person_id", flat=True))
-    named = sorted(rules.mentioned(made.text, audience(row)) - {by.id} - known)[:MOST_MENTIONS]
+    names = audience(row)
+    named = sorted(rules.mentioned(made.text, names) - {by.id} - known)[:MOST_MENTIONS]
     if row.kind == Kind.THREAD:
         named = [one for one in named if subjects.may_see(row.subject, row.subject_id, people.person(one))]
     if named and row.kind in (Kind.BRANCH, Kind.THREAD):
         opening.follow(row, named, read=made.pk - 1)
     Mention.objects.bulk_create(
-        [Mention(message=made, person_id=one) for one in named], ignore_conflicts=True
+        [Mention(message=made, person_id=one, name=names[one]) for one in named], ignore_conflicts=True
     )
     return named

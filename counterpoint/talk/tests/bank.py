@@ -1,4 +1,4 @@
-"""The demo branch, in which people talk: two tellers, their supervisor, an auditor, somebody from elsewhere."""
+"""The demo branch, in which people talk: tellers, their supervisor, an auditor, somebody from elsewhere."""
 
 from __future__ import annotations
 
@@ -28,8 +28,10 @@ def build() -> SimpleNamespace:
     rows.update(must_change_password=False)
     staff = {row.username: replace(people.actor_of(row), branch=row.branch_id) for row in rows}
     bank = SimpleNamespace(staff=staff, **{name: staff[number] for name, number in NAMES.items()})
-    bank.auditor = next(one for one in staff.values() if "audit" in people.duties_held(person=one.id, branch=0))
-    bank.elsewhere = next(one for one in staff.values() if one.branch == OTHER)
+    bank.auditor = next(
+        one for one in staff.values() if "audit" in people.duties_held(person=one.id, branch=0)
+    )
+    bank.elsewhere = replace(bank.chen, branch=OTHER)
     return bank
 
 

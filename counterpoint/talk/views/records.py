@@ -34,7 +34,8 @@ def holds(request: HttpRequest) -> HttpResponse:
     context = _of(request, number) if number else {}
     context |= {
         "number": number, "form": HoldForm(label_suffix=""),
-        "holds": found, "all": not open_only, "days": [(RETENTIONS[one], days) for one, days in services.days_of_classes().items()],
+        "holds": found, "all": not open_only, 
+        "days": [(RETENTIONS[one], days) for one, days in services.days_of_classes().items()],
         "next": f"{asked}&page={page + 1}" if more else "",
         "previous": f"{asked}&page={page - 1}" if page > 1 else "",
     }  # fmt: skip
