@@ -96,7 +96,7 @@ def appear() -> None:
         allowed=_signed_in, order=17,
     )  # fmt: skip
     ui.add_act(
-        key="talk", title=pgettext_lazy("room", "Talk"), icon="messages", url_name="talk:pane", shortcut=KEY,
+        key="talk", title=pgettext_lazy("verb", "Talk"), icon="messages", url_name="talk:pane", shortcut=KEY,
         allowed=_signed_in,
     )  # fmt: skip
     ui.add_counter(

@@ -5,7 +5,10 @@
   const PAUSE = 300;
   const address = document.currentScript.dataset.news;
   const about = (channels) => channels.some((one) => one.startsWith("talk:person:") || one.startsWith("talk:branch:"));
-  const open = (channel) => document.querySelector(`[data-talk-channel="${channel}"]`)?.checkVisibility();
+  // Whoever looks at the conversation, or at the list of them, sees it there.
+  const seen = (channel, meaning) =>
+    document.querySelector(`[data-talk-channel="${channel}"]`)?.checkVisibility()
+    || (meaning !== "danger" && document.getElementById("talk-list")?.checkVisibility());
   let after = 0, due = 0;
 
   const ask = async () => {
@@ -16,7 +19,7 @@
       const found = await answer.json();
       after = found.after;
       for (const { channel, text, meaning } of found.news)
-        if (!open(channel)) document.body.dispatchEvent(new CustomEvent("toast", { detail: { text, meaning }, bubbles: true }));
+        if (!seen(channel, meaning)) document.body.dispatchEvent(new CustomEvent("toast", { detail: { text, meaning }, bubbles: true }));
     } catch { /* the counter has it */ }
   };
   document.addEventListener("live:signal", (event) => {
