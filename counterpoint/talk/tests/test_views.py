@@ -134,6 +134,7 @@ def test_the_first_message_to_somebody_opens_the_conversation(bank):
     assert "Nothing said yet" in words(client.get(at("with", bank.li.id)))
     assert Channel.objects.filter(kind="direct").count() == 0
     answer = client.post(at("first", bank.li.id), message("你好"), headers=HTMX)
+    assert answer.status_code == 200
     assert answer["HX-Redirect"] == at("channel", Channel.objects.get(kind="direct").pk)
     assert client.get(at("with", bank.li.id)).status_code == 302
     assert client.get(at("with", bank.wang.id)).status_code == 422

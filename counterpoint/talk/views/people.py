@@ -7,13 +7,16 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django_htmx.http import HttpResponseClientRedirect
 
 from counterpoint.kit.access import allows
 from counterpoint.kit.data import Actor, Refusal
 from counterpoint.kit.forms import read
+from counterpoint.kit.pages import is_fragment
 from counterpoint.people import services as people
 from counterpoint.people.services import actor_from
 from counterpoint.talk import access, pages, services
@@ -79,9 +82,9 @@ def first(request: HttpRequest, person: int) -> HttpResponse:
         channel = spoken(request, lambda by: services.direct(person=person, by=by))
     except Refusal as refusal:
         return refused(request, refusal)
-    answer = redirect("talk:channel", channel=channel)
-    answer["HX-Redirect"] = answer["Location"]
-    return answer
+    if is_fragment(request):
+        return HttpResponseClientRedirect(reverse("talk:channel", args=[channel]))
+    return redirect("talk:channel", channel=channel)
 
 
 @allows(access.talks)
