@@ -18,28 +18,34 @@ SIZE = 30
 COUNTED = 99
 
 _LIST = """
-SELECT c.id, c.kind, c.title, c.subject, c.subject_id, c.low_id, c.high_id, s.ended,
-       m.at, m.author_id, m.text, m.withdrawn, u.n, u.named
-FROM talk_stay s
-JOIN talk_channel c ON c.id = s.channel_id
+WITH shown AS (
+  SELECT c.id, c.kind, c.title, c.subject, c.subject_id, c.low_id, c.high_id, c.last,
+         s.person_id, s.after, s.until, s.read, s.ended
+  FROM talk_stay s JOIN talk_channel c ON c.id = s.channel_id
+  WHERE s.person_id = %(person)s AND (c.kind <> 'branch' OR c.branch_id = %(branch)s)
+    AND CASE WHEN %(left)s THEN s.ended IS NOT NULL AND s.id = (
+          SELECT max(o.id) FROM talk_stay o WHERE o.channel_id = c.id AND o.person_id = s.person_id)
+        ELSE s.ended IS NULL END
+  ORDER BY c.last DESC, c.id DESC LIMIT %(limit)s OFFSET %(offset)s
+)
+SELECT w.id, w.kind, w.title, w.subject, w.subject_id, w.low_id, w.high_id, w.ended,
+       m.at, m.author_id, m.text, m.withdrawn,
+       CASE WHEN w.ended IS NULL AND w.last > w.read THEN (
+         SELECT count(*) FROM (
+           SELECT FROM talk_message x WHERE x.channel_id = w.id AND x.id > w.read LIMIT %(counted)s
+         ) q
+       ) END,
+       w.ended IS NULL AND w.last > w.read AND EXISTS (
+         SELECT FROM talk_mention t JOIN talk_message x ON x.id = t.message_id
+         WHERE t.person_id = w.person_id AND t.message_id > w.read AND x.channel_id = w.id
+       )
+FROM shown w
 LEFT JOIN LATERAL (
   SELECT at, author_id, text, withdrawn FROM talk_message x
-  WHERE x.channel_id = c.id AND x.id > s.after AND x.id <= coalesce(s.until, c.last)
+  WHERE x.channel_id = w.id AND x.id > w.after AND x.id <= coalesce(w.until, w.last)
   ORDER BY x.id DESC LIMIT 1
 ) m ON true
-LEFT JOIN LATERAL (
-  SELECT count(*) AS n, coalesce(bool_or(q.named), false) AS named FROM (
-    SELECT EXISTS (
-      SELECT FROM talk_mention t WHERE t.message_id = x.id AND t.person_id = s.person_id
-    ) AS named
-    FROM talk_message x WHERE x.channel_id = c.id AND x.id > s.read AND x.id <= c.last LIMIT %(counted)s
-  ) q
-) u ON s.ended IS NULL
-WHERE s.person_id = %(person)s AND (c.kind <> 'branch' OR c.branch_id = %(branch)s)
-  AND CASE WHEN %(left)s THEN s.ended IS NOT NULL AND s.id = (
-        SELECT max(o.id) FROM talk_stay o WHERE o.channel_id = c.id AND o.person_id = s.person_id)
-      ELSE s.ended IS NULL END
-ORDER BY c.last DESC, c.id DESC LIMIT %(limit)s OFFSET %(offset)s
+ORDER BY w.last DESC, w.id DESC
 """
 
 

@@ -28,7 +28,7 @@ from counterpoint.talk.models import Channel, Mention, MessagePaper, ReadMark, S
 from counterpoint.talk.models import Message as Row
 from counterpoint.talk.models import Reaction as ReactionRow
 
-SIZE = 50
+SIZE = 30
 
 
 def page(

@@ -73,10 +73,11 @@ def view(found: reach.Reach, by: Actor) -> Channel:
 
 def messages(
     id: int, *, by: Actor, before: int | None = None, around: int | None = None
-) -> tuple[Channel, Messages]:
-    """A channel with a page of its messages."""
+) -> tuple[Channel, Messages, list[Member]]:
+    """A channel with a page of its messages, and how far its members have read."""
     found = reach.channel(id, by)
-    return view(found, by), queries_messages.page(id, found.seen, by.id, before=before, around=around)
+    page = queries_messages.page(id, found.seen, by.id, before=before, around=around)
+    return view(found, by), page, queries.members(id)
 
 
 def message(id: int, *, by: Actor) -> Message:

@@ -70,6 +70,23 @@
     if (event.target.name === "files" && event.target.form?.matches("[data-talk-write]")) chosen(event.target.form);
   });
 
+  // ---- signs: one dialog for all messages of a conversation ----
+  document.addEventListener("click", (event) => {
+    const opener = event.target.closest("[data-talk-sign]");
+    if (opener) {
+      const dialog = opener.closest(".talk-main, .talk-panel").querySelector(".talk-sign-dialog");
+      dialog.dataset.address = opener.dataset.talkSign;
+      globalThis.Counterpoint.openDialog(dialog);
+    }
+    const button = event.target.closest("[data-sign]");
+    if (!button) return;
+    const dialog = button.closest("dialog");
+    dialog.close();
+    htmx.ajax("POST", dialog.dataset.address, {
+      values: { sign: button.dataset.sign }, target: `#${dialog.id.replace("-signs", "-answer")}`,
+    });
+  });
+
   // ---- naming somebody ----
   const names = (field) => field.form.querySelector("[data-talk-names]");
   const begun = (field) => /@([^\s@]{0,20})$/.exec(field.value.slice(0, field.selectionStart));
