@@ -1,14 +1,21 @@
 """The screens: two columns, sending, reading, threads beside the work, and what they refuse."""
 
+import io
 from uuid import uuid4
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
+from PIL import Image
 
+from counterpoint.kit.data import SYSTEM
+from counterpoint.notices import services as notices
+from counterpoint.notices.data import Audience, Draft, Kind
 from counterpoint.people import services as people
 from counterpoint.talk import services as talk
 from counterpoint.talk.models import Channel, Message
 from counterpoint.talk.tests.bank import branch, browser, direct, group, say, texts, thread, visit
+from counterpoint.visits import services as visits
 
 pytestmark = pytest.mark.django_db
 HTMX = {"HX-Request": "true"}
@@ -251,3 +258,64 @@ def test_a_thread_in_the_list_tells_nothing_of_what_was_said(bank):
     about = visit(bank)
     say(bank.wang, thread(bank, about), "客户身份证过期")
     assert "客户身份证过期" not in words(browser(bank.wang).get(at("talk")))
+
+
+def photo():
+    held = io.BytesIO()
+    Image.new("RGB", (60, 40), (176, 196, 190)).save(held, "PNG")
+    return SimpleUploadedFile("slip.png", held.getvalue(), "image/png")
+
+
+def test_a_picture_comes_with_a_message_and_is_for_its_readers_only(bank):
+    channel = direct(bank)
+    client = browser(bank.wang)
+    assert client.post(at("messages", channel), message("", files=[photo()]), headers=HTMX).status_code == 200
+    paper = talk.messages(channel, by=bank.li)[1].messages[0].papers[0]
+    assert paper.name == "slip.png"
+    there = reverse("papers:paper", args=[paper.paper])
+    assert browser(bank.li).get(there).status_code == 200
+    assert browser(bank.staff["080301"]).get(there).status_code == 404
+    talk.withdraw(message=Message.objects.get().pk, by=bank.wang)
+    assert browser(bank.li).get(there).status_code == 404
+
+
+def test_a_file_that_lies_is_refused_and_no_message_is_kept(bank):
+    channel = direct(bank)
+    lie = SimpleUploadedFile("slip.png", b"MZ\x90\x00 not a picture", "image/png")
+    answer = browser(bank.wang).post(at("messages", channel), message("看图", files=[lie]), headers=HTMX)
+    assert answer.status_code == 422
+    assert Message.objects.count() == 0
+
+
+def test_a_thread_beside_a_notice_is_for_whom_it_reached(bank):
+    writer, approver = (
+        next(
+            one
+            for one in bank.staff.values()
+            if duty in people.duties_held(person=one.id, branch=one.branch or 0)
+        )
+        for duty in ("rules_draft", "rules_approve")
+    )
+    draft = Draft(title_zh="新规", text_zh="正文", audience=Audience(people=(bank.wang.id,)))
+    made = notices.draft_notice(kind=Kind.POLICY, draft=draft, by=writer)
+    notices.submit(version=made.id, by=writer)
+    notices.publish(version=made.id, by=approver)
+    client = browser(bank.wang)
+    page = words(client.get(reverse("notices:version", args=[made.id])))
+    assert at("on", "notice", made.notice) in page
+    sent = client.post(at("on_messages", "notice", made.notice), message("何时起？"), headers=HTMX)
+    assert sent.status_code == 200
+    assert "何时起？" in words(client.get(at("on", "notice", made.notice), headers=HTMX))
+    assert browser(bank.li).get(at("on", "notice", made.notice), headers=HTMX).status_code == 404
+
+
+def test_a_thread_beside_a_case_is_for_who_sees_the_case(bank):
+    visits.ensure_demo_teams(by=SYSTEM)
+    kind = next(iter(visits.kinds()))
+    case = visits.open_case(kind=kind, branch=3, title="补资料", by=bank.wang)
+    client = browser(bank.wang)
+    assert at("on", "case", case.id) in words(client.get(reverse("visits:case", args=[case.id])))
+    assert client.post(at("on_messages", "case", case.id), message("差流水"), headers=HTMX).status_code == 200
+    found = words(client.get(at("channel", Channel.objects.get(kind="thread").pk)))
+    assert "差流水" in found
+    assert reverse("visits:case", args=[case.id]) in found
