@@ -88,7 +88,7 @@ def talk(
     where = services.presence([channel.partner] if channel.partner else ())
     context = composer(reverse("talk:messages", args=[channel.id]), at) | {
         "channel": channel, "kind": KINDS[channel.kind], "by": by.id, "around": around,
-        "messages": [message(request, channel, one, members, minutes) for one in found.messages],
+        "said": [message(request, channel, one, members, minutes) for one in found.messages],
         "event": channel.address, "upto": found.messages[-1].id if found.messages else 0,
         "members": members, "place": place(channel),
         "presence": PRESENCES[where[channel.partner]] if channel.partner else None,
@@ -121,7 +121,7 @@ def first(other: PersonView, presence: Presence) -> dict[str, Any]:
 
 def empty(address: str, at: str = "talk") -> dict[str, Any]:
     """A conversation in which nothing was said yet."""
-    return composer(address, at) | {"messages": [], "upto": 0, "event": "", "members": []}
+    return composer(address, at) | {"said": [], "upto": 0, "event": "", "members": []}
 
 
 def panel(request: HttpRequest, subject: Subject) -> dict[str, Any]:

@@ -42,7 +42,7 @@ def test_a_message_is_sent_and_stands_on_the_other_page(bank):
     assert sent.status_code == 200
     assert "talk-said" in sent["HX-Trigger"]
     page = words(li.get(at("channel", channel)))
-    assert "第三号窗口缺印泥" in page
+    assert page.count("第三号窗口缺印泥") == 2, "once in the list, once in the conversation, and nowhere else"
     assert f"signal:talk:{channel} from:body" in page
     line = words(li.get(at("talk")))
     assert "is-unread" in line
