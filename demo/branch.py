@@ -16,7 +16,7 @@ from counterpoint.org import services as org
 from counterpoint.people import services as people
 from counterpoint.vault import services as vault
 from counterpoint.visits import services as visits
-from demo import feedback, history, mail, notices, queue
+from demo import feedback, history, mail, notices, queue, talk
 
 BRANCHES = (3, 4)
 #: One row of made-up people; the first so many are customers of the first branch, the rest of the second.
@@ -42,6 +42,8 @@ def build(*, steps: Progress) -> None:
         notices.write()
     with steps.step("Demo: problems, ideas, a complaint"):
         feedback.write()
+    with steps.step("Demo: talk"):
+        talk.write()
     with steps.step("Demo: customers and accounts"):
         held = {branch: _accounts(branch) for branch in BRANCHES}
         vault.ensure_demo_boxes(by=SYSTEM)

@@ -336,16 +336,26 @@ def restricted_at(branch: int, moment: datetime, *, limit: int = 20) -> list[Res
     ]
 
 
+def _called(text: str) -> Q:
+    """Whose number, name or pinyin has this."""
+    spoken = Q(pinyin__contains=text.lower().replace(" ", ""))
+    named = Q(name_zh__contains=text) | Q(name_en__icontains=text)
+    return Q(username__startswith=text) | named | spoken
+
+
+def called(text: str, *, limit: int, day: date) -> list[PersonView]:
+    """Active people by number, name or pinyin."""
+    found = Staff.objects.filter(_called(text), is_active=True).exclude(
+        password__startswith=UNUSABLE_PASSWORD_PREFIX
+    )
+    return views_of(list(found.order_by("username")[:limit]), day)
+
+
 def search(text: str, *, page: int, size: int = 30) -> tuple[list[PersonView], bool]:
     """One page of the staff list by number, name or pinyin; and whether another page follows."""
     found = Staff.objects.order_by("username")
     if text:
-        found = found.filter(
-            Q(username__startswith=text)
-            | Q(name_zh__contains=text)
-            | Q(name_en__icontains=text)
-            | Q(pinyin__contains=text.lower().replace(" ", ""))
-        )
+        found = found.filter(_called(text))
     rows = list(found[(page - 1) * size : page * size + 1])
     return views_of(rows[:size], day_of(now())), len(rows) > size
 

@@ -136,6 +136,7 @@ def _serve(port: int, more: Sequence[tuple[str, Callable[[threading.Event], None
     from counterpoint.notices import services as notices
     from counterpoint.people import services as people
     from counterpoint.site.asgi import application
+    from counterpoint.talk import services as talk
     from counterpoint.vault import services as vault
     from counterpoint.visits import services as visits
 
@@ -156,6 +157,7 @@ def _serve(port: int, more: Sequence[tuple[str, Callable[[threading.Event], None
             ("attachments", notices.watch_attachments),
             ("mail", mail.watch),
             ("feedback", feedback.watch),
+            ("talk", talk.watch),
             *more,
         )
     ]

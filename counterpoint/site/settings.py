@@ -49,8 +49,8 @@ def _secret() -> str:
 SECRET_KEY = os.environ.get("COUNTERPOINT_SECRET") or _secret()
 ALLOWED_HOSTS = [h for h in os.environ.get("COUNTERPOINT_HOSTS", "127.0.0.1,localhost").split(",") if h]
 
-ROOMS = ["kit", "ui", "people", "org", "papers", "mail", "notices", "ledger", "customers", "vault",
-         "approvals", "lobby", "visits", "teller", "feedback", "insight", "desk"]  # fmt: skip
+ROOMS = ["kit", "ui", "people", "org", "papers", "mail", "notices", "ledger", "customers", "approvals",
+         "vault", "lobby", "visits", "teller", "feedback", "talk", "insight", "desk"]  # fmt: skip
 
 INSTALLED_APPS = [
     "django.contrib.auth",

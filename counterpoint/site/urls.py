@@ -17,6 +17,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("notices/", include("counterpoint.notices.urls")),
     path("org/", include("counterpoint.org.urls")),
     path("papers/", include("counterpoint.papers.urls")),
+    path("talk/", include("counterpoint.talk.urls")),
     path("teller/", include("counterpoint.teller.urls")),
     path("ui/", include("counterpoint.ui.urls")),
     path("vault/", include("counterpoint.vault.urls")),

@@ -146,4 +146,5 @@ ICONS = (
     "arrow-down-left", "arrow-up-right", "transfer", "key", "shield-check", "calculator", "home",
     "device-desktop", "settings", "bell", "phone", "help", "message", "wallet", "credit-card",
     "calendar", "calendar-check", "chart-bar", "list-check", "plus", "trash", "edit", "download", "refresh",
+    "heart",
 )  # fmt: skip

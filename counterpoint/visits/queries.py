@@ -135,6 +135,10 @@ def servings(visit: int) -> list[ServingView]:
     return [serving_view(row) for row in rows]
 
 
+def serving_among(persons: Iterable[int]) -> set[int]:
+    return set(Serving.objects.filter(person__in=set(persons), ended=None).values_list("person", flat=True))
+
+
 def open_serving(person: int) -> int | None:
     """The visit that this person serves now."""
     return Serving.objects.filter(person=person, ended=None).values_list("visit_id", flat=True).first()

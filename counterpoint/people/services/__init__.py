@@ -27,6 +27,7 @@ from counterpoint.people.services.permission import (
     person_by_number,
     qualified,
     restricted_at,
+    staff_called,
     staff_of,
 )
 from counterpoint.people.services.presence import (
@@ -108,6 +109,7 @@ __all__ = [
     "revoke_token",
     "role_name",
     "signed_in",
+    "staff_called",
     "staff_of",
     "step_up",
     "step_up_methods",

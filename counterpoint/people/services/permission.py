@@ -143,6 +143,12 @@ def person_by_number(number: str) -> PersonView | None:
     return queries.views_of([found], queries.day_of(now()))[0] if found else None
 
 
+def staff_called(text: str, *, limit: int = 8) -> list[PersonView]:
+    """Active people by number, name or pinyin, by number; nobody for no text."""
+    wanted = text.strip()[:40]
+    return queries.called(wanted, limit=limit, day=queries.day_of(now())) if wanted else []
+
+
 def staff_of(
     *, branches: Sequence[int] = (), roles: Sequence[str] = (), people: Sequence[int] = ()
 ) -> list[PersonView]:  # fmt: skip

@@ -108,6 +108,7 @@ from counterpoint.visits.services.visits import open_visits as open_visits
 from counterpoint.visits.services.visits import park as park
 from counterpoint.visits.services.visits import serve as serve
 from counterpoint.visits.services.visits import serve_party as serve_party
+from counterpoint.visits.services.visits import serving_now as serving_now
 from counterpoint.visits.services.visits import servings_of as servings_of
 from counterpoint.visits.services.visits import visit as visit
 from counterpoint.visits.services.visits import visit_of_key as visit_of_key

@@ -83,6 +83,11 @@ def current_visit(person: int) -> VisitView | None:
     return found[0] if found else None
 
 
+def serving_now(persons: Iterable[int]) -> set[int]:
+    """Who of these people serves a customer now."""
+    return queries.serving_among(persons)
+
+
 def visit_served(request: HttpRequest) -> VisitView | None:
     """The visit that whoever is signed in serves at the branch of the session; looked up once a request."""
     known = request.META
