@@ -88,6 +88,7 @@ def _serve(port: int, more: Sequence[tuple[str, Callable[[threading.Event], None
     from counterpoint.insight import services as insight
     from counterpoint.kit import sealer
     from counterpoint.lobby import services as lobby
+    from counterpoint.meetings import services as meetings
     from counterpoint.notices import services as notices
     from counterpoint.people import services as people
     from counterpoint.site.asgi import application
@@ -108,6 +109,7 @@ def _serve(port: int, more: Sequence[tuple[str, Callable[[threading.Event], None
             ("visits", visits.watch),
             ("notices", notices.watch),
             ("feedback", feedback.watch),
+            ("meetings", meetings.watch),
             *more,
         )
     ]

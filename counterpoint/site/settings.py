@@ -44,7 +44,7 @@ SECRET_KEY = os.environ.get("COUNTERPOINT_SECRET") or _secret()
 ALLOWED_HOSTS = [h for h in os.environ.get("COUNTERPOINT_HOSTS", "127.0.0.1,localhost").split(",") if h]
 
 ROOMS = ["kit", "ui", "people", "org", "papers", "notices", "ledger", "customers", "vault", "approvals",
-         "lobby", "visits", "teller", "feedback", "insight", "desk"]  # fmt: skip
+         "lobby", "visits", "teller", "feedback", "insight", "meetings", "desk"]  # fmt: skip
 
 INSTALLED_APPS = [
     "django.contrib.auth",

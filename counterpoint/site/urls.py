@@ -13,6 +13,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("feedback/", include("counterpoint.feedback.urls")),
     path("ledger/", include("counterpoint.ledger.urls")),
     path("lobby/", include("counterpoint.lobby.urls")),
+    path("meetings/", include("counterpoint.meetings.urls")),
     path("notices/", include("counterpoint.notices.urls")),
     path("org/", include("counterpoint.org.urls")),
     path("papers/", include("counterpoint.papers.urls")),
