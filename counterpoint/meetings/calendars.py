@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 
-from icalendar import Calendar, Event, Timezone, TimezoneStandard, vCalAddress, vRecur, vText
+from icalendar import Calendar, Component, Event, Timezone, TimezoneStandard, vCalAddress, vRecur, vText
 
 from counterpoint.kit.clock import CHINA
 from counterpoint.meetings.data import Reply, ReplyMalformed
@@ -198,7 +198,7 @@ def read_reply(content: bytes) -> list[Answered]:
     return answers
 
 
-def _answered(event: Event) -> Answered:
+def _answered(event: Component) -> Answered:
     people = event.get("attendee")
     if people is None or isinstance(people, list):
         raise ReplyMalformed("an answer is of one person")

@@ -101,10 +101,11 @@ class PlanForm(forms.Form):
         own = typed["rule"].strip()
         if typed["repeat"] == "own" and not own:
             raise MeetingMalformed(_g("A rule is needed."), field="rule")
-        return {
+        rule: str = {
             "once": "", "workdays": rules.WORKDAYS, "daily": "FREQ=DAILY", "weekly": rules.weekly(days),
             "monthly": f"FREQ=MONTHLY;BYMONTHDAY={start.day}", "yearly": "FREQ=YEARLY", "own": own,
         }[typed["repeat"]]  # fmt: skip
+        return rule
 
     def _people(self) -> tuple[int, ...]:
         numbers = [one for one in re.split(r"[\s,;，；、]+", self.cleaned_data["people"]) if one]

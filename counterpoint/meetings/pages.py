@@ -43,7 +43,7 @@ def line(one: Meeting) -> dict[str, Any]:
     return {
         "one": one, "kind": KINDS[one.kind], "state": STATES[one.state],
         "reply": REPLIES[one.reply or Reply.NEEDS_ACTION],
-        "asks": one.state is S.PLANNED and one.reply in (None, Reply.NEEDS_ACTION) and one.start > clock.now(),
+        "asks": one.state is S.PLANNED and one.reply is Reply.NEEDS_ACTION and one.start > clock.now(),
     }  # fmt: skip
 
 
@@ -77,10 +77,10 @@ def week(monday: date, by: Actor) -> dict[str, Any]:
 def item(one: Item, current: int | None) -> dict[str, Any]:
     """An item with its words and figures; what was filled in is shown in the reader's language."""
     data = dict(one.data)
-    for name in ("day", "effective"):
-        if name in data:
-            data[name] = datetime.fromisoformat(data[name]).astimezone(clock.CHINA) if "T" in data[name] else (
-                date.fromisoformat(data[name]))  # fmt: skip
+    if "day" in data:
+        data["day"] = date.fromisoformat(data["day"])
+    if "effective" in data:
+        data["effective"] = datetime.fromisoformat(data["effective"])
     shown = ITEMS[one.kind]
     return {
         "one": one, "shown": shown, "title": one.title or shown.words, "data": data,
@@ -100,7 +100,7 @@ def attendee(one: Attendee) -> dict[str, Any]:
 
 
 def record(request: HttpRequest, found: Meeting, refusal: Refusal | None = None) -> dict[str, Any]:
-    """The record of a meeting, which signals bring up to date: agenda, decisions, actions, attendance."""
+    """The record of a meeting: agenda, decisions, actions, attendance."""
     by = people.actor_from(request)
     attendees = queries.attendees(found)
     owners = [(one.person, one.name) for one in attendees]

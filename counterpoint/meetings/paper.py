@@ -1,4 +1,4 @@
-"""The paper of finalised minutes, set with typst. The template in ``papers/`` is a file that a bank can edit."""
+"""The paper of finalised minutes, set with typst. A bank can edit the template in ``papers/``."""
 
 from __future__ import annotations
 

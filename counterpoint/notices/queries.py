@@ -177,7 +177,7 @@ def _seen(person: int) -> Q:
 def for_meeting(
     people: Iterable[int], since: datetime, until: datetime, at: datetime, limit: int
 ) -> list[ForMeeting]:
-    """Notices that reached some of these people: about to take effect first, then the unread; one question."""
+    """Notices that reached some of these people: those to take effect first; one question."""
     mine = Recipient.objects.filter(version=OuterRef("pk"), person__in=list(people)).order_by()
     read = Acknowledgement.objects.filter(version=OuterRef("version"), person=OuterRef("person"))
     counted = mine.values("version").annotate(n=Count("pk")).values("n")

@@ -83,7 +83,8 @@ def _say(row: Action, *also: int) -> None:
     tell(
         Told(
             subject=f"action:{row.pk}", branch=meeting.series.branch_id, data=data,
-            channels=parts.channels(meeting.series_id, row.owner_id, *also), about=f"meeting:{row.meeting_id}",
+            channels=parts.channels(meeting.series_id, row.owner_id, *also),
+            about=f"meeting:{row.meeting_id}",
         )
     )  # fmt: skip
 
@@ -146,7 +147,7 @@ def escalate_due() -> int:
 
 @verb("meetings.action.escalated")
 def _escalate(*, late: list[Action], by: Actor) -> None:
-    """Tell who called the meeting of actions that are late 逾期上报; of their own, the branch's supervisors."""
+    """Tell who called the meeting of late actions 逾期上报; of their own, the branch's supervisors."""
     told: set[int] = set()
     made = []
     for one in late:

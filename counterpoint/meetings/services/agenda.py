@@ -119,7 +119,7 @@ def _staffing(branch: int) -> Found:
 
 
 def _late_reports(row: Meeting) -> Iterator[Found]:
-    """Reports of the organiser's departments that are late; by their numbers, opened under one's own right."""
+    """Late reports of the organiser's departments, by their numbers."""
     who = row.series.organiser
     by = Actor(kind=ActorKind.PERSON, id=who.pk, name=who.name, branch=row.series.branch_id)
     found = feedback.board(by=by, query="", kind="", state="", department="", page=1)
@@ -145,8 +145,8 @@ def add_item(*, meeting: int, title: str, text: str, minutes: int, by: Actor) ->
     last = mine.aggregate(last=Max("position"))["last"] or 0
     number = max(last, OWN) + 1
     made = Item.objects.create(
-        meeting=row, kind=ItemKind.OWN, source=f"own:{row.pk}:{number}", position=number, title=said, text=more,
-        minutes=minutes,
+        meeting=row, kind=ItemKind.OWN, source=f"own:{row.pk}:{number}", position=number, title=said,
+        text=more, minutes=minutes,
     )  # fmt: skip
     parts.say(row, {"item": made.pk})
     return made.pk

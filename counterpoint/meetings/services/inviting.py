@@ -6,6 +6,8 @@ import hashlib
 import secrets
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
 
 from django.utils.translation import gettext as _
 
@@ -150,7 +152,7 @@ def take_reply(*, content: bytes, by: Actor) -> int:
         answers = calendars.read_reply(content)
     except ReplyMalformed as error:
         raise ReplyMalformed(_("This file is no answer of a calendar program to an invitation.")) from error
-    taken = []
+    taken: list[dict[str, Any]] = []
     for one in answers:
         row = _answered_meeting(one)
         number = one.address.partition("@")[0]
@@ -169,13 +171,11 @@ def take_reply(*, content: bytes, by: Actor) -> int:
 
 
 def _answered_meeting(one: calendars.Answered) -> Meeting:
-    uid = one.uid.partition("@")[0]
     found = Meeting.objects.exclude(state=S.REPLACED).select_related("series__organiser")
+    if one.recurrence is not None:
+        found = found.filter(recurrence=one.recurrence)
     try:
-        found = found.filter(series__uid=uid)
-        if one.recurrence is not None:
-            found = found.filter(recurrence=one.recurrence)
-        row = found.order_by("recurrence").first()
+        row = found.filter(series__uid=UUID(one.uid.partition("@")[0])).order_by("recurrence").first()
     except ValueError:
         row = None
     if row is None:

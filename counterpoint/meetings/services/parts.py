@@ -124,13 +124,13 @@ def channels(series: int, *also: int) -> tuple[str, ...]:
     return tuple(f"person:{one}" for one in ids) if len(ids) <= MOST_TOLD else (EVERYBODY,)
 
 
-def say(row: MeetingRow, data: dict[str, Any] | None = None, *also: int) -> None:
-    """The event of a verb on one meeting."""
+def say(row: MeetingRow, data: dict[str, Any] | None = None, *also: int, about: str = "meeting") -> None:
+    """The event of a verb on one meeting; ``about`` names the part of its page that changes."""
     facts = {"meeting": row.pk, "series": row.series_id, "state": row.state, "sequence": row.sequence}
     tell(
         Told(
             subject=f"meeting:{row.pk}", branch=row.series.branch_id, data=facts | (data or {}),
-            channels=channels(row.series_id, row.series.organiser_id, *also), about=f"meeting:{row.pk}",
+            channels=channels(row.series_id, row.series.organiser_id, *also), about=f"{about}:{row.pk}",
         )
     )  # fmt: skip
 

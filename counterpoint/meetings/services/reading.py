@@ -30,7 +30,7 @@ def may_manage(found: Meeting, by: Actor) -> bool:
 def action(id: int, *, by: Actor) -> Action:
     """An action, for its owner and for who may know of its meeting."""
     found = queries.action_by_id(id)
-    if found is None or found.owner != by.id and not _knows(found.meeting, by):
+    if found is None or (found.owner != by.id and not _knows(found.meeting, by)):
         raise UnknownAction(_("There is no such action."))
     return found
 

@@ -48,7 +48,9 @@ def write(*, meeting: int, text: str, revision: int, by: Actor) -> MinutesView:
     minutes.written_at = clock.now()
     minutes.save(update_fields=["text", "revision", "writer", "written_at"])
     _seen(row.pk, by)
-    parts.say(row, {"version": minutes.version, "revision": minutes.revision, "length": len(said)})
+    parts.say(
+        row, {"version": minutes.version, "revision": minutes.revision, "length": len(said)}, about="minutes"
+    )
     return minutes_of(row.pk)[0]
 
 
@@ -92,7 +94,7 @@ def _seen(meeting: int, by: Actor) -> None:
 
 def _announce(meeting: int) -> None:
     series = Meeting.objects.values_list("series", flat=True).get(pk=meeting)
-    told = journal.signal(0, VERB, list(parts.channels(series)), f"meeting:{meeting}")
+    told = journal.signal(0, VERB, list(parts.channels(series)), f"minutes:{meeting}")
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_notify(%s, %s)", [journal.SIGNAL, told])
 

@@ -84,7 +84,8 @@ def meeting(request: HttpRequest, meeting: int) -> HttpResponse:
     """A meeting with its record; a signal fetches the record again."""
     found = access.meeting_for(request, meeting)
     if is_fragment(request):
-        return render(request, "meetings/parts/record.html", pages.record(request, found))
+        part = "attendance" if request.GET.get("part") == "attendance" else "record"
+        return render(request, f"meetings/parts/{part}.html", pages.record(request, found))
     return render(request, "meetings/meeting.html", pages.meeting(request, found))
 
 

@@ -70,7 +70,9 @@ def invitation(request: HttpRequest, meeting: int) -> HttpResponse:
         raise NotFound(_("Nobody is invited to this meeting."))
     return HttpResponse(
         mine.ics, content_type=f"text/calendar; charset=utf-8; method={mine.method}",
-        headers={"Content-Disposition": f'attachment; filename="{found.name}.ics"', "Cache-Control": "no-store"},
+        headers={
+            "Content-Disposition": f'attachment; filename="{found.name}.ics"', "Cache-Control": "no-store",
+        },
     )  # fmt: skip
 
 
@@ -85,7 +87,5 @@ def feed(request: HttpRequest, secret: str) -> HttpResponse:
     etag = f'"{tag}"'
     headers = {"ETag": etag, "Cache-Control": "private, no-cache"}
     if etag in [one.strip() for one in request.headers.get("If-None-Match", "").split(",")]:
-        answer: HttpResponse = HttpResponseNotModified()
-        answer.headers.update(headers)
-        return answer
+        return HttpResponseNotModified(headers=headers)
     return HttpResponse(content, content_type="text/calendar; charset=utf-8", headers=headers)
