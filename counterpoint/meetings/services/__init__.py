@@ -16,6 +16,7 @@ from counterpoint.meetings.services.calling import change_following as change_fo
 from counterpoint.meetings.services.calling import move as move
 from counterpoint.meetings.services.calling import plan_of as plan_of
 from counterpoint.meetings.services.calling import take_over as take_over
+from counterpoint.meetings.services.history import take_over_held as take_over_held
 from counterpoint.meetings.services.inviting import answer as answer
 from counterpoint.meetings.services.inviting import end_feed as end_feed
 from counterpoint.meetings.services.inviting import feed as feed
