@@ -1,11 +1,13 @@
 """Rules of repetition: read, bounded, cut; holidays and make-up days; which state may follow."""
 
 from datetime import date, datetime
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from counterpoint.kit.states import document
 from counterpoint.meetings import rules
 from counterpoint.meetings.data import MeetingState, RuleRefused
 
@@ -103,3 +105,9 @@ def test_a_cancelled_meeting_is_never_started():
     assert rules.MACHINE.after(MeetingState.CANCELLED) == ()
     assert not rules.MACHINE.may(MeetingState.FINALISED, MeetingState.RUNNING)
     assert rules.MACHINE.may(MeetingState.FINALISED, MeetingState.REOPENED)
+
+
+@pytest.mark.parametrize("machine", [rules.MACHINE, rules.ACTION_MACHINE])
+def test_the_picture_of_the_states_is_the_table(machine):
+    page = Path(__file__).parents[3] / "docs" / "states" / f"{machine.name}.md"
+    assert page.read_text("utf-8") == document(machine)
