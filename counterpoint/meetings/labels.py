@@ -22,7 +22,7 @@ class Shown(NamedTuple):
 
 KINDS: dict[Kind, Shown] = {
     Kind.MORNING: Shown(_("Morning briefing"), "accent", "sunrise"),
-    Kind.EVENING: Shown(_("Evening review"), "information", "sunset"),
+    Kind.EVENING: Shown(_("Evening review"), "information", "history"),
     Kind.OTHER: Shown(pgettext_lazy("meeting", "Meeting"), "neutral", "users"),
 }
 STATES: dict[MeetingState, Shown] = {

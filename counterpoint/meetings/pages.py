@@ -89,7 +89,12 @@ def item(one: Item, current: int | None) -> dict[str, Any]:
 
 
 def items(found: Meeting) -> list[dict[str, Any]]:
-    return [item(one, found.current) for one in queries.items(found.id)]
+    listed = queries.items(found.id)
+    names = people.names_of(id for one in listed for id in one.data.get("away", ()))
+    shown = [item(one, found.current) for one in listed]
+    for row in shown:
+        row["away"] = [names[id] for id in row["data"].get("away", ()) if id in names]
+    return shown
 
 
 def attendee(one: Attendee) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from typing import Any, NamedTuple
 
 from django.db.models import Max
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from counterpoint.feedback import services as feedback
@@ -49,7 +50,9 @@ def fill(*, meeting: int, by: Actor) -> int:
     if by.kind is not ActorKind.SYSTEM:
         parts.check_takes_part(row, by)
     parts.check_state(row, S.PLANNED, S.RUNNING)
-    found = list(_found(row))
+    with translation.override("zh-hans"):
+        # Titles are kept as the bank wrote them, whoever fills the agenda.
+        found = list(_found(row))
     known = set(Item.objects.filter(meeting=row).values_list("source", flat=True))
     Item.objects.bulk_create(
         [
@@ -113,7 +116,7 @@ def _staffing(branch: int) -> Found:
     barred = list(dict.fromkeys(one.name for one in people.restricted_at(branch=branch)))
     data = {
         "people": len(staff), "here": len(here), "barred": barred[:20],
-        "away": [one.name for one in staff if one.id not in here][:20],
+        "away": [one.id for one in staff if one.id not in here][:20],
     }  # fmt: skip
     return Found(ItemKind.STAFFING, "staffing", "", data, 3)
 
