@@ -16,7 +16,7 @@ from counterpoint.org import services as org
 from counterpoint.people import services as people
 from counterpoint.vault import services as vault
 from counterpoint.visits import services as visits
-from demo import feedback, history, mail, notices, queue, talk
+from demo import feedback, history, mail, meetings, notices, queue, talk
 
 BRANCHES = (3, 4)
 #: One row of made-up people; the first so many are customers of the first branch, the rest of the second.
@@ -57,6 +57,8 @@ def build(*, steps: Progress) -> None:
                 visits.spawn_tasks(branch=branch, day=target, by=SYSTEM)
     with steps.step("Demo: three weeks of numbers"):
         queue.write(branch=3, until=target)
+    with steps.step("Demo: meetings"):
+        meetings.write()
 
 
 def _first_day(target: date) -> date:

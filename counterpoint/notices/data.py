@@ -157,6 +157,18 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
+class ForMeeting:
+    """A notice for the agenda of a meeting: how many of its people it reached, and how many have not read."""
+
+    version: int
+    name: str
+    title: str
+    effective: datetime
+    reached: int
+    unread: int
+
+
+@dataclass(frozen=True, slots=True)
 class Page:
     """One page of a list."""
 

@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, Exists, F, Min, OuterRef, Q, QuerySet
-from django.db.models.functions import Length
+from django.db.models import Count, Exists, F, Min, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce, Length
 from django.utils.translation import get_language
 
 from counterpoint.kit import clock
@@ -17,6 +17,7 @@ from counterpoint.notices.data import (
     Audience,
     Coverage,
     Draft,
+    ForMeeting,
     Kind,
     Line,
     Page,
@@ -162,6 +163,31 @@ def seen_by(person: int, *, all_of_them: bool) -> Q:
 
 def _seen(person: int) -> Q:
     return Q(pk__in=Recipient.objects.filter(person=person).values("version"))
+
+
+def for_meeting(
+    people: Iterable[int], since: datetime, until: datetime, at: datetime, limit: int
+) -> list[ForMeeting]:
+    """Notices that reached some of these people: those to take effect first; one question."""
+    mine = Recipient.objects.filter(version=OuterRef("pk"), person__in=list(people)).order_by()
+    read = Acknowledgement.objects.filter(version=OuterRef("version"), person=OuterRef("person"))
+    counted = mine.values("version").annotate(n=Count("pk")).values("n")
+    open_ones = mine.filter(~Exists(read)).values("version").annotate(n=Count("pk")).values("n")
+    found = NoticeVersion.objects.filter(standing(at), ends_at=None, effective_at__lt=until)
+    found = found.annotate(reached=Coalesce(Subquery(counted), 0), unread=Coalesce(Subquery(open_ones), 0))
+    found = found.filter(Q(effective_at__gte=since) | Q(unread__gt=0), reached__gt=0)
+    shown: list[Any] = list(found.select_related("notice").order_by("-effective_at", "-pk")[:limit])
+    return [
+        ForMeeting(
+            row.pk,
+            str(row.notice),
+            in_words(row.title_zh, row.title_en),
+            row.effective_at,
+            row.reached,
+            row.unread,
+        )
+        for row in shown
+    ]
 
 
 def listed(

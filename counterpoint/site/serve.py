@@ -133,6 +133,7 @@ def _serve(port: int, more: Sequence[tuple[str, Callable[[threading.Event], None
     from counterpoint.kit import sealer
     from counterpoint.lobby import services as lobby
     from counterpoint.mail import services as mail
+    from counterpoint.meetings import services as meetings
     from counterpoint.notices import services as notices
     from counterpoint.people import services as people
     from counterpoint.site.asgi import application
@@ -158,6 +159,7 @@ def _serve(port: int, more: Sequence[tuple[str, Callable[[threading.Event], None
             ("mail", mail.watch),
             ("feedback", feedback.watch),
             ("talk", talk.watch),
+            ("meetings", meetings.watch),
             *more,
         )
     ]

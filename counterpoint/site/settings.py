@@ -50,7 +50,7 @@ SECRET_KEY = os.environ.get("COUNTERPOINT_SECRET") or _secret()
 ALLOWED_HOSTS = [h for h in os.environ.get("COUNTERPOINT_HOSTS", "127.0.0.1,localhost").split(",") if h]
 
 ROOMS = ["kit", "ui", "people", "org", "papers", "mail", "notices", "ledger", "customers", "approvals",
-         "vault", "lobby", "visits", "teller", "feedback", "talk", "insight", "desk"]  # fmt: skip
+         "vault", "lobby", "visits", "teller", "feedback", "talk", "insight", "meetings", "desk"]  # fmt: skip
 
 INSTALLED_APPS = [
     "django.contrib.auth",

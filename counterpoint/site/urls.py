@@ -14,6 +14,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("ledger/", include("counterpoint.ledger.urls")),
     path("lobby/", include("counterpoint.lobby.urls")),
     path("mail/", include("counterpoint.mail.urls")),
+    path("meetings/", include("counterpoint.meetings.urls")),
     path("notices/", include("counterpoint.notices.urls")),
     path("org/", include("counterpoint.org.urls")),
     path("papers/", include("counterpoint.papers.urls")),

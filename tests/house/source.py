@@ -12,8 +12,8 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 MADE_HERE = {".git", ".venv", "var", "node_modules", "vendor", "staticfiles", ".pytest_cache",
              ".ruff_cache", ".mypy_cache", ".hypothesis", ".import_linter_cache", "__pycache__"}  # fmt: skip
 ROOMS = [
-    "desk", "insight", "talk", "feedback", "teller", "visits", "lobby", "vault", "approvals", "customers",
-    "ledger", "notices", "mail", "papers", "org", "people", "ui", "kit",
+    "desk", "meetings", "insight", "talk", "feedback", "teller", "visits", "lobby", "vault", "approvals",
+    "customers", "ledger", "notices", "mail", "papers", "org", "people", "ui", "kit",
 ]  # fmt: skip
 
 

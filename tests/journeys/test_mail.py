@@ -1,4 +1,4 @@
-"""An alert is published and written to people: it arrives, one chooses digests, one mail fails and goes again."""
+"""An alert is published and written to people: it arrives, one takes digests, one mail fails and goes again."""
 
 import re
 

@@ -13,6 +13,7 @@ from counterpoint.notices.services.publishing import withdraw as withdraw
 from counterpoint.notices.services.reading import acknowledge as acknowledge
 from counterpoint.notices.services.reading import coverage as coverage
 from counterpoint.notices.services.reading import current as current
+from counterpoint.notices.services.reading import for_meeting as for_meeting
 from counterpoint.notices.services.reading import join as join
 from counterpoint.notices.services.reading import notices_about as notices_about
 from counterpoint.notices.services.reading import search as search

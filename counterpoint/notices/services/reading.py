@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 
 from django.utils.translation import gettext as _
 
@@ -12,6 +13,7 @@ from counterpoint.kit.verbs import tell, verb
 from counterpoint.notices import queries
 from counterpoint.notices.data import (
     Coverage,
+    ForMeeting,
     How,
     Line,
     NoticeMalformed,
@@ -77,6 +79,11 @@ def search(
 def notices_about(operation: str, *, by: Actor, limit: int = 5) -> list[Line]:
     """The notices that stand on an operation, for its procedure beside the form."""
     return queries.about(operation, by.id, clock.now(), limit=limit)
+
+
+def for_meeting(*, people: Sequence[int], since: datetime, until: datetime, limit: int) -> list[ForMeeting]:
+    """What these people should speak of: takes effect in this time, or is in force and unread by some."""
+    return queries.for_meeting(people, since, until, clock.now(), limit)
 
 
 @verb("notices.version.acknowledged")

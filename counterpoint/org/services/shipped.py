@@ -17,7 +17,7 @@ from counterpoint.org.services.drafts import ship
 
 CHAPTERS = (
     "aml", "identity", "cash", "vault", "accounts", "interest", "teller", "lobby", "visits", "records",
-    "papers", "cases", "approvals", "mail", "notices", "feedback", "talk",
+    "papers", "cases", "approvals", "mail", "notices", "feedback", "talk", "meetings",
 )  # fmt: skip
 
 

@@ -1,0 +1,11 @@
+from django.apps import AppConfig
+
+
+class MeetingsConfig(AppConfig):
+    name = "counterpoint.meetings"
+    label = "meetings"
+
+    def ready(self) -> None:
+        from counterpoint.meetings import frame
+
+        frame.appear()
