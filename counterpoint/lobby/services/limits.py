@@ -46,7 +46,7 @@ def source_of_address(address: str) -> str:
 def count(source: str, channel: TicketChannel) -> None:
     """Count one more number, or refuse it; inside the transaction that takes it."""
     said = org.decide(table=TABLE, facts={"channel": str(channel)}, at=clock.today())
-    most, minutes = int(said.outcome["numbers"]), int(said.outcome["minutes"])
+    most, minutes = int(said.outcome["numbers"]), max(1, int(said.outcome["minutes"]))
     if not source or not most:
         return
     now = clock.now()
