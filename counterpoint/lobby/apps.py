@@ -7,6 +7,8 @@ class LobbyConfig(AppConfig):
 
     def ready(self) -> None:
         from counterpoint.lobby import closing, frame
+        from counterpoint.lobby.services import reminders
 
         closing.appear()
         frame.appear()
+        reminders.bring()

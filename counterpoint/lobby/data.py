@@ -319,22 +319,6 @@ class AppointmentView:
 
 
 @dataclass(frozen=True, slots=True)
-class DueReminder:
-    """A reminder of an appointment that is due 预约提醒: to whom, agreed to or not, and the calendar file.
-
-    ``key`` is the same each time it is asked for, so that a letter is sent once.
-    """
-
-    appointment: AppointmentView
-    branch: str
-    service: str
-    address: str
-    consent: bool
-    calendar: bytes
-    key: str
-
-
-@dataclass(frozen=True, slots=True)
 class RatingView:
     """What a customer said after the service 评价; ``wait`` and ``served`` are seconds."""
 

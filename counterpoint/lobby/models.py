@@ -225,6 +225,7 @@ class Appointment(models.Model):
     booking_id = models.BigIntegerField(null=True)
     #: Where the customer wants to be reminded. Given for this one appointment, it is the consent to it.
     remind_to = models.CharField(max_length=200, blank=True)
+    reminded_at = models.DateTimeField(null=True)
     made_by = models.CharField(max_length=40)
     made_at = models.DateTimeField()
     state = models.CharField(

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import connection
-from django.db.models import Count, F, OuterRef, Q, Subquery
+from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
 from django.utils.translation import get_language
 from psycopg.types.json import Jsonb
 
@@ -58,7 +58,7 @@ def ticket_view(row: Ticket) -> TicketView:
 
 #: The condition is written out as the partial index has it; else the planner does not find the index.
 LINE = f"""
-SELECT {", ".join(one.column for one in Ticket._meta.concrete_fields)} FROM lobby_ticket
+SELECT {", ".join(str(one.column) for one in Ticket._meta.concrete_fields)} FROM lobby_ticket
 WHERE branch_id = %s AND business_date = %s AND state IN ({", ".join(f"'{state}'" for state in IN_LINE)})
 ORDER BY id LIMIT %s
 """
@@ -284,12 +284,12 @@ def appointments(where: Q, *, limit: int = MOST) -> list[AppointmentView]:
     ]  # fmt: skip
 
 
-def to_remind(since: datetime, until: datetime, *, limit: int = MOST) -> list[tuple[int, str]]:
-    """Of the appointments between two times whose customers want to be reminded: id and address."""
+def to_remind(since: datetime, until: datetime) -> QuerySet[Appointment]:
+    """The appointments between two times of which a customer wants to be reminded and has not been."""
     rows = Appointment.objects.filter(
-        state=AppointmentState.BOOKED, start__gt=since, start__lte=until
-    ).exclude(remind_to="")
-    return list(rows.order_by("start", "id").values_list("pk", "remind_to")[:limit])
+        state=AppointmentState.BOOKED, start__gt=since, start__lte=until, reminded_at=None
+    )
+    return rows.exclude(remind_to="").order_by("start", "id")
 
 
 def slots_taken(branch: int, service: str, since: datetime, until: datetime) -> dict[datetime, int]:

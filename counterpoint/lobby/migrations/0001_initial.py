@@ -104,6 +104,7 @@ class Migration(migrations.Migration):
                 ('group_size', models.IntegerField(default=1)),
                 ('booking_id', models.BigIntegerField(null=True)),
                 ('remind_to', models.CharField(blank=True, max_length=200)),
+                ('reminded_at', models.DateTimeField(null=True)),
                 ('made_by', models.CharField(max_length=40)),
                 ('made_at', models.DateTimeField()),
                 ('state', models.CharField(choices=[('booked', 'booked'), ('checked_in', 'checked_in'), ('missed', 'missed'), ('cancelled', 'cancelled')], default=counterpoint.lobby.data.AppointmentState['BOOKED'], max_length=12)),

@@ -80,7 +80,7 @@ from counterpoint.lobby.services.reading import line_by_service as line_by_servi
 from counterpoint.lobby.services.reading import phone as phone
 from counterpoint.lobby.services.reading import tickets_of_day as tickets_of_day
 from counterpoint.lobby.services.reading import waiting as waiting
-from counterpoint.lobby.services.reminders import due_reminders as due_reminders
+from counterpoint.lobby.services.reminders import remind_due as remind_due
 from counterpoint.lobby.services.sentences import source_words as source_words
 from counterpoint.lobby.services.slips import Composer as Composer
 from counterpoint.lobby.services.slips import print_slip as print_slip

@@ -32,9 +32,10 @@ from counterpoint.lobby.data import (
     UnknownAppointment,
 )
 from counterpoint.lobby.models import Appointment, Ticket
-from counterpoint.lobby.services import book, reach
+from counterpoint.lobby.services import book, reach, reminders
 from counterpoint.lobby.services.calling import lock_line
 from counterpoint.lobby.services.tickets import take_ticket
+from counterpoint.mail import services as mail
 from counterpoint.org import services as org
 from counterpoint.vault import services as vault
 
@@ -146,6 +147,8 @@ def cancel_appointment(*, appointment: int, by: Actor) -> AppointmentView:
     """Cancel an appointment 取消预约; its place is free again."""
     row = _locked(Q(pk=appointment), by)
     _end(row, AppointmentState.CANCELLED, by)
+    if row.reminded_at is not None:
+        mail.withdraw(about=reminders.about(row.pk), by=by)
     _tell(row)
     return queries.appointments(Q(pk=row.pk))[0]
 

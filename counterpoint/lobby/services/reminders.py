@@ -1,43 +1,67 @@
-"""Reminders of appointments 预约提醒: which are due, for whoever sends letters. Nothing is sent here."""
+"""Reminders of appointments 预约提醒: a letter with the calendar file, to customers who asked for it."""
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 
+from django.db import transaction
 from django.db.models import Q
 
+from counterpoint.kit import clock
+from counterpoint.kit.data import SYSTEM, Actor, Told
+from counterpoint.kit.verbs import tell, verb
 from counterpoint.lobby import queries
-from counterpoint.lobby.data import DueReminder
+from counterpoint.lobby.data import AppointmentState
 from counterpoint.lobby.invitation import invitation
+from counterpoint.lobby.models import Appointment
 from counterpoint.lobby.services import book
+from counterpoint.mail import services as mail
 from counterpoint.org import services as org
 
-#: So many are handed out at once; what is left over is due the next time too.
+#: So many are written at once; what is left over is due the next time too.
 PORTION = 100
+TEMPLATE = "lobby.reminder"
 
 
-def due_reminders(at: datetime, *, sent: frozenset[str] = frozenset()) -> list[DueReminder]:
-    """The reminders that are due at a time, the soonest appointment first; ``sent`` are keys to leave out.
-
-    Only of appointments that stand, to customers who gave an address for it. Handed out again until the
-    appointment begins: its key says that it is the same one.
-    """
-    until = at + timedelta(hours=int(book.value("remind_hours")))
-    found = [one for one in queries.to_remind(at, until) if key_of(one[0]) not in sent][:PORTION]
-    addresses = dict(found)
-    places = {one.id: one for one in org.branches()}
-    made = []
-    for one in queries.appointments(Q(pk__in=addresses)):
-        service, place = book.service_at(one.service, one.branch), places[one.branch]
-        made.append(
-            DueReminder(
-                appointment=one, branch=place.name, service=service.name, address=addresses[one.id],
-                consent=True, calendar=invitation(one, service, place), key=key_of(one.id),
-            )
-        )  # fmt: skip
-    return made
+def bring() -> None:
+    """Bring the letter. A customer chooses nothing about it, so it is of the post's own kind."""
+    mail.add_template(TEMPLATE, kind="mail")
 
 
-def key_of(appointment: int) -> str:
-    """What makes a reminder the same one each time it is asked for."""
+def remind_due(*, by: Actor = SYSTEM) -> int:
+    """Write the reminders that are due now, the soonest appointment first; how many."""
+    now = clock.now()
+    until = now + timedelta(hours=int(book.value("remind_hours")))
+    done = 0
+    for id in list(queries.to_remind(now, until).values_list("pk", flat=True)[:PORTION]):
+        with transaction.atomic():
+            # Another process may have taken it, or the customer has cancelled it meanwhile.
+            held = Appointment.objects.select_for_update(no_key=True, skip_locked=True)
+            row = held.filter(pk=id, state=AppointmentState.BOOKED, reminded_at=None).first()
+            if row is not None:
+                _remind(row=row, by=by)
+                done += 1
+    return done
+
+
+@verb("lobby.appointment.reminded")
+def _remind(*, row: Appointment, by: Actor) -> None:
+    """Remind a customer of an appointment 预约提醒; only of this one, to the address given for it."""
+    place = next(one for one in org.branches() if one.id == row.branch_id)
+    service = book.service_at(row.service, row.branch_id)
+    view = queries.appointments(Q(pk=row.pk))[0]
+    data = {
+        "code": row.code, "branch": place.name, "service": service.name,
+        "start": f"{row.start.astimezone(clock.CHINA):%Y-%m-%d %H:%M}",
+    }  # fmt: skip
+    mail.post_to_address(
+        address=row.remind_to, consent=True, template=TEMPLATE, key=about(row.pk), about=about(row.pk),
+        calendar=invitation(view, service, place).decode(), data=data, by=by,
+    )  # fmt: skip
+    Appointment.objects.filter(pk=row.pk).update(reminded_at=clock.now())
+    tell(Told(subject=f"appointment:{row.pk}", branch=row.branch_id))
+
+
+def about(appointment: int) -> str:
+    """What a reminder is about, and what makes it the same one each time."""
     return f"lobby.reminder:{appointment}"

@@ -1,4 +1,4 @@
-"""The lobby's clock 大堂时钟: promises that break, appointments nobody came to, windows that end."""
+"""The lobby's clock 大堂时钟: broken promises, appointments, windows that end."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from counterpoint.kit.watch import repeat
 from counterpoint.lobby.services.appointments import miss_appointments
 from counterpoint.lobby.services.promise_learned import learn_at_night
 from counterpoint.lobby.services.promising import break_promises
+from counterpoint.lobby.services.reminders import remind_due
 from counterpoint.lobby.services.suggestions import end_suggestions
 
 EVERY_SECONDS = 3.0
@@ -18,6 +19,7 @@ def strike() -> None:
     break_promises()
     miss_appointments()
     end_suggestions()
+    remind_due()
     learn_at_night()
 
 

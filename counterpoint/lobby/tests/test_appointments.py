@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 import pytest
+from django.db import connection
 
 from counterpoint.kit import clock
 from counterpoint.kit.clock import CHINA
@@ -151,29 +152,50 @@ def reminded(bank, **more):
     )
 
 
-def test_who_gave_an_address_is_reminded_a_day_before_and_nobody_else(bank):
+@pytest.fixture
+def later(monkeypatch):
+    """Let the product's clock stand at another time."""
+    return lambda moment: monkeypatch.setattr("counterpoint.kit.clock.now", lambda: moment)
+
+
+def letter():
+    """The only reminder in the post: address, code, calendar file, state."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT address, data ->> 'code', calendar, state FROM mail_letter"
+            " WHERE template = 'lobby.reminder'"
+        )
+        (found,) = cursor.fetchall()
+    return found
+
+
+def test_who_gave_an_address_is_reminded_a_day_before_once_and_nobody_else(bank, later):
     made = reminded(bank)
     services.make_appointment(branch=BRANCH, service="cash", start=made.start, by=bank.liu)
-    assert services.due_reminders(made.start - timedelta(hours=25)) == []
-    (due,) = services.due_reminders(made.start - timedelta(hours=24))
-    assert (due.appointment.id, due.address, due.consent) == (made.id, "zhang@example.org", True)
-    assert made.code.encode() in due.calendar
-    assert b"zhang" not in due.calendar
-    assert services.due_reminders(made.start) == []
+    later(made.start - timedelta(hours=25))
+    assert services.remind_due() == 0
+    later(made.start - timedelta(hours=24))
+    assert services.remind_due() == 1
+    assert services.remind_due() == 0
+    address, code, calendar, _state = letter()
+    assert (address, code) == ("zhang@example.org", made.code)
+    assert made.code in calendar
+    assert "zhang" not in calendar
 
 
-def test_a_reminder_is_the_same_one_each_time_and_can_be_left_out(bank):
+def test_nobody_is_reminded_of_what_has_begun(bank, later):
     made = reminded(bank)
-    at = made.start - timedelta(hours=3)
-    (first,), (again,) = services.due_reminders(at), services.due_reminders(at + timedelta(hours=1))
-    assert first.key == again.key
-    assert services.due_reminders(at, sent=frozenset({first.key})) == []
+    later(made.start)
+    assert services.remind_due() == 0
 
 
-def test_nobody_is_reminded_of_what_was_cancelled(bank):
-    made = reminded(bank)
+def test_nobody_is_reminded_of_what_was_cancelled_even_where_the_letter_waits(bank, later):
+    made, second = reminded(bank), reminded(bank)
     services.cancel_appointment(appointment=made.id, by=bank.liu)
-    assert services.due_reminders(made.start - timedelta(hours=3)) == []
+    later(made.start - timedelta(hours=3))
+    assert services.remind_due() == 1
+    services.cancel_appointment(appointment=second.id, by=bank.liu)
+    assert letter()[-1] == "withdrawn"
 
 
 @pytest.mark.parametrize("address", ["zhang", "a@b\nc@d.org", "x" * 190 + "@example.org"])
