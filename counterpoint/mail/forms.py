@@ -83,7 +83,9 @@ class BotForm(forms.Form):
     )  # fmt: skip
     branch = forms.TypedChoiceField(label=_("Branch"), coerce=int)
     language = forms.ChoiceField(label=_("Language"), choices=LANGUAGES)
-    kinds = forms.MultipleChoiceField(label=_("It says"), widget=forms.CheckboxSelectMultiple)
+    kinds = forms.MultipleChoiceField(
+        label=_("It says"), widget=forms.CheckboxSelectMultiple(attrs={"class": "form-check-input"})
+    )
 
     def __init__(
         self, data: Any = None, *, branches: list[tuple[int, Any]], kinds: dict[str, Any], **kwargs: Any

@@ -38,12 +38,14 @@ def stale(before: datetime) -> bool:
 
 
 def to_send(id: int) -> Letter:
-    return Letter.objects.select_related("person", "bot").get(pk=id)
+    """A letter with its receiver and where they are written to, in one question."""
+    home = Address.objects.filter(pk=OuterRef("person")).values("email")[:1]
+    rows = Letter.objects.select_related("person", "bot")
+    return rows.annotate(home=Coalesce(Subquery(home), Value(""))).get(pk=id)
 
 
-def email_of(letter: Letter) -> str:
-    found = Address.objects.filter(pk=letter.person_id).values_list("email", flat=True).first()
-    return found or ""
+def home_of(letter: Letter) -> str:
+    return str(getattr(letter, "home", ""))
 
 
 def addressed() -> QuerySet[Address, Any]:

@@ -1,4 +1,4 @@
-"""An alert is published and written to people: it arrives, one takes digests, one mail fails and goes again."""
+"""An alert is written to people: it arrives, one chooses digests, one mail fails and goes again."""
 
 import re
 
@@ -85,4 +85,5 @@ def test_an_alert_arrives_and_what_failed_is_sent_again(someone):
 
     admin.open("/mail/bots/")
     expect(page.get_by_role("button", name="添加")).to_be_visible()
+    admin.picture("mail-bots-zh")
     accessible(page)

@@ -30,6 +30,7 @@ from counterpoint.feedback.tests.bank import REASON, answered, at, china, idea, 
 from counterpoint.kit import clock
 from counterpoint.kit.data import SYSTEM, Refusal
 from counterpoint.kit.models import Event
+from counterpoint.mail import services as mail
 from counterpoint.org import services as org
 from counterpoint.org.data import DayKind
 
@@ -358,3 +359,11 @@ def test_a_refusal_says_which_rule_and_who_can_help(bank):
 def test_an_idea_needs_no_operation(bank):
     made = idea(bank.wang, operation="")
     assert (made.kind, made.department) == (Kind.IDEA, "operations")
+
+
+def test_an_answer_is_written_to_the_reporter_for_the_digest_and_to_nobody_else(bank):
+    made = answered(bank)
+    (line,) = mail.letters(person=bank.wang.id).lines
+    assert line.digest
+    assert line.subject == made.title
+    assert mail.letters(person=bank.operations.id).lines == ()

@@ -24,7 +24,6 @@ from counterpoint.kit import clock
 from counterpoint.mail.data import Unsendable
 from counterpoint.mail.models import Letter
 from counterpoint.mail.services.catalogue import OWN, Template, template
-from counterpoint.people import services as people
 
 #: A digest names so many letters; beyond, it says how many more there are.
 DIGEST = 50
@@ -79,7 +78,8 @@ def _digest(letter: Letter) -> dict[str, Any]:
 def message(letter: Letter, address: str) -> EmailMessage:
     """The mail; raises ``Unsendable`` where its headers would be forged."""
     said = text_of(letter)
-    name = people.names_of([letter.person_id]).get(letter.person_id, "") if letter.person_id else ""
+    with _spoken(letter.language):
+        name = letter.person.name if letter.person is not None else ""
     made = EmailMessage(policy=POLICY)
     try:
         made["From"] = Mailbox(display_name=_house(letter.language), addr_spec=settings.MAIL_FROM)

@@ -10,8 +10,9 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
-from django.db import connection, transaction
+from django.db import connection
 
 from counterpoint.kit import clock
 from counterpoint.kit.data import SYSTEM, Actor, Told
@@ -42,6 +43,15 @@ CLAIMS = {
     False: CLAIM.format(null="NULL", order="urgent DESC, due_at, id"),
     True: CLAIM.format(null="NOT NULL", order="due_at, id"),
 }
+#: Whoever comes too late finds a letter uncertain; that it was sent is still worth knowing.
+SETTLE = """
+WITH kept AS (
+  INSERT INTO mail_delivery (letter_id, outcome, words, at)
+  VALUES (%(letter)s, %(outcome)s, %(words)s, %(now)s)
+)
+UPDATE mail_letter SET state = %(state)s, due_at = %(due)s, failing_at = %(failing)s
+ WHERE id = %(letter)s AND state IN ('sending', 'uncertain')
+"""
 #: One letter a person out of what was to be gathered; whoever gathers at the same time takes other rows.
 GATHER = """
 WITH due AS (
@@ -65,7 +75,8 @@ UPDATE mail_letter l SET state = 'gathered', parent_id = made.id
 
 def claim(*, bots: bool = False) -> Letter | None:
     """Take the next letter that is due: from now on nobody else sends it."""
-    with transaction.atomic(), connection.cursor() as cursor:
+    # One statement, committed as such, before anybody outside hears of the letter.
+    with connection.cursor() as cursor:
         cursor.execute(CLAIMS[bots], {"now": clock.now()})
         found = cursor.fetchone()
     return queries.to_send(found[0]) if found else None
@@ -73,22 +84,23 @@ def claim(*, bots: bool = False) -> Letter | None:
 
 def settle(letter: Letter, sent: Sent) -> None:
     """Keep what an attempt brought, and when it is tried again."""
-    now, state, changed = clock.now(), LetterState.SENT, {}
+    now, state, due, failing = clock.now(), LetterState.SENT, letter.due_at, letter.failing_at
     if sent.outcome is Outcome.PERMANENT:
         state = LetterState.FAILED
     elif sent.outcome is Outcome.UNCERTAIN:
         state = LetterState.UNCERTAIN
     elif sent.outcome is Outcome.TEMPORARY:
-        since = letter.failing_at or now
-        late = now - since >= timedelta(hours=int(org.value(key="mail.give_up_hours", at=clock.today())))
+        failing = failing or now
+        late = now - failing >= timedelta(hours=int(org.value(key="mail.give_up_hours", at=clock.today())))
         minutes = org.value(key="mail.retry_minutes", at=clock.today())
         state = LetterState.FAILED if late else LetterState.WAITING
-        changed = {"failing_at": since, "due_at": rules.again(letter.tries, minutes, now)}
-    with transaction.atomic():
-        Delivery.objects.create(letter=letter, outcome=sent.outcome, words=sent.words, at=now)
-        # Whoever came too late finds it uncertain; that it was sent is still worth knowing.
-        held = [LetterState.SENDING, LetterState.UNCERTAIN]
-        Letter.objects.filter(pk=letter.pk, state__in=held).update(state=state, **changed)
+        due = rules.again(letter.tries, minutes, now)
+    given: dict[str, Any] = {
+        "letter": letter.pk, "outcome": sent.outcome, "words": sent.words, "now": now, "state": state,
+        "due": due, "failing": failing,
+    }  # fmt: skip
+    with connection.cursor() as cursor:
+        cursor.execute(SETTLE, given)
 
 
 def send_due(*, limit: int = RUN) -> int:
@@ -138,7 +150,7 @@ def _work(limit: int, done: list[Outcome], send: Callable[[Letter], Sent], *, bo
 
 
 def _mail(opened: line.Line, letter: Letter) -> Sent:
-    to = letter.address or queries.email_of(letter)
+    to = letter.address or queries.home_of(letter)
     if not to:
         return Sent(Outcome.PERMANENT, "no address")
     if letter.person is not None and not letter.person.is_active:

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.contrib.auth import get_user_model
 
 from counterpoint.kit.data import SYSTEM
 from counterpoint.mail import services as mail
@@ -199,10 +200,8 @@ def test_a_forged_header_does_not_become_one(bank, server, title):
     assert set(server.to) <= {"080101@bank.example", "080102@bank.example"}
 
 
-def test_a_name_with_a_line_break_is_refused_and_seen(bank, server, monkeypatch):
-    monkeypatch.setattr(
-        "counterpoint.people.services.names_of", lambda ids: dict.fromkeys(ids, "王\r\nBcc: x@y.example")
-    )
+def test_a_name_with_a_line_break_is_refused_and_seen(bank, server):
+    get_user_model().objects.filter(pk=bank.wang.id).update(name_zh="王\r\nBcc: x@y.example")
     posted([bank.wang])
     mail.send_due()
     assert states() == [LetterState.FAILED]

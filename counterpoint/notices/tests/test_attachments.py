@@ -8,7 +8,6 @@ import pytest
 import xlsxwriter
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from counterpoint.mail.models import Letter
 from counterpoint.notices import services as notices
 from counterpoint.notices.data import Audience
 from counterpoint.notices.models import NoticeVersion, PaperText, VersionWords
@@ -187,13 +186,3 @@ def test_a_document_is_attached_on_the_page_and_saved_from_its_own(bank):
     assert not made.papers.exists()
     notices.read_attachments()
     assert VersionWords.objects.filter(version=made.pk).count() == 1
-
-
-def test_a_publication_writes_to_everybody_whom_it_reaches(bank):
-    made = published(bank, audience=Audience(people=(bank.wang.id, bank.li.id)))
-    rows = Letter.objects.filter(template="notices.published")
-    assert set(rows.values_list("person", flat=True)) == {bank.wang.id, bank.li.id}
-    assert rows[0].link == f"/notices/versions/{made.id}/"
-    assert made.text not in str(rows[0].data)
-    notices.withdraw(version=made.id, note="有误", by=bank.approver)
-    assert set(rows.values_list("state", flat=True)) == {"withdrawn"}
