@@ -27,7 +27,7 @@ def audience() -> Iterator[Audience]:
 
 @pytest.fixture
 def theatre(audience: Audience, monkeypatch: pytest.MonkeyPatch) -> Iterator[Theatre]:
-    for name in ("_rooms", "_counters", "_palette", "_channels", "_scripts", "_sections"):
+    for name in ("_rooms", "_counters", "_palette", "_channels", "_scripts", "_sections", "_acts"):
         monkeypatch.setattr(services, name, {})
     for name in ("_me", "_place"):
         monkeypatch.setattr(services, name, [])
