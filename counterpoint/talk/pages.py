@@ -38,9 +38,11 @@ def page_of(request: HttpRequest) -> int:
 def listed(request: HttpRequest, current: int | None, *, small: bool = False) -> dict[str, Any]:
     """The conversations, with where each partner is: few questions, however many there are."""
     by, left, page = actor_from(request), request.GET.get("show") == "left", page_of(request)
-    if page == 1 and not left:
-        services.settle(person=by.id, branch=by.branch or 0)
     found = services.lines(by=by, page=page, left=left)
+    if page == 1 and not left and not any(one.kind is Kind.BRANCH for one in found.lines):
+        # Somebody who works elsewhere today has not been in this branch's channel yet.
+        services.settle(person=by.id, branch=by.branch or 0)
+        found = services.lines(by=by)
     where = services.presence(one.partner for one in found.lines if one.partner)
     address = reverse("talk:list")
     asked = f"{address}?current={current or ''}&show={'left' if left else ''}&small={'1' if small else ''}"

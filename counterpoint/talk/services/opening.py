@@ -74,7 +74,8 @@ def open_group(*, title: str, people: Sequence[int], by: Actor) -> int:
 
 
 def check_room(number: int) -> None:
-    most = int(parts.rule("group_members"))
+    # Everybody in it hears of every message: beyond what one announcement holds, somebody would not.
+    most = min(int(parts.rule("group_members")), parts.MOST_TOLD)
     if number > most:
         raise GroupFull(_("A group has %(n)s members at most.") % {"n": most})
 

@@ -3,12 +3,15 @@
 from datetime import timedelta
 
 import pytest
+from django.contrib.auth import get_user_model
 from django.db import DatabaseError, connection, transaction
+from django.test import RequestFactory
 from django.test.utils import CaptureQueriesContext
 
 from counterpoint.kit import clock
 from counterpoint.kit.data import NotAllowed
 from counterpoint.kit.models import Event
+from counterpoint.talk import frame
 from counterpoint.talk import services as talk
 from counterpoint.talk.data import HeldAlready
 from counterpoint.talk.models import Message
@@ -97,3 +100,16 @@ def test_the_list_and_a_page_cost_the_same_for_one_message_and_for_many(bank):
     for one in (bank.zhang, bank.chen):
         say(one, talk.direct(person=bank.li.id, by=one))
     assert looks() == few == [2, 1, 10]
+
+
+def test_the_frame_of_every_page_asks_one_question_for_talk(bank):
+    say(bank.wang, direct(bank))
+    request = RequestFactory().get("/")
+    request.user = get_user_model().objects.get(pk=bank.li.id)
+    request.session = {"branch": bank.li.branch}
+    with CaptureQueriesContext(connection) as asked:
+        assert frame.waiting(request).count == 1
+    assert len(asked) == 1
+    with CaptureQueriesContext(connection) as asked:
+        assert f"talk:person:{bank.li.id}" in frame.channels(request)
+    assert len(asked) == 0

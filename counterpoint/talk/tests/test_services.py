@@ -144,6 +144,22 @@ def test_who_was_removed_hears_nothing_any_more(bank):
     assert parts.person_channel(bank.zhang.id) in told
 
 
+def test_a_message_is_told_to_its_readers_alone_and_names_its_conversation(bank, monkeypatch):
+    told = []
+    known = parts.tell
+    monkeypatch.setattr(parts, "tell", lambda one: (told.append(one), known(one)))
+    about = visit(bank)
+    for channel, readers, name in (
+        (direct(bank), {bank.wang.id, bank.li.id}, None),
+        (thread(bank, about), {bank.wang.id, bank.chen.id}, f"talk:visit:{about}"),
+    ):
+        say(bank.wang, channel, f"@{bank.chen.name} 请看")
+        heard = {one for one in told[-1].channels if one.startswith("talk:person:")}
+        assert heard == {parts.person_channel(one) for one in readers}
+        assert told[-1].about == (name or f"talk:{channel}")
+        assert told[-1].branch == 0, "no board of the branch fetches itself again for a word"
+
+
 def test_a_group_without_its_owner_belongs_to_who_was_in_it_longest(bank):
     channel = group(bank)
     with pytest.raises(NotTheOwner):
