@@ -33,7 +33,7 @@ def on_the_wall(boss, page):
         before = page.locator("#meeting-stage header p").inner_text()
         boss.press("ArrowRight")
         expect(page.locator("#meeting-stage header p")).not_to_have_text(before)
-    expect(page.locator(".meetings-now")).to_contain_text("现金差错")
+    expect(page.locator(".meetings-now")).to_contain_text("长短款")
     page.fill("#minutes-text", "一、通报昨日等候与差错。")
     expect(page.locator(".meetings-kept")).to_contain_text("保存")
     boss.picture("meetings-screen-zh")
@@ -71,7 +71,6 @@ def test_a_briefing_from_the_wall_to_the_final_minutes(someone):
     boss = someone(width=1920, height=1080)
     boss.sign_in(BOSS)
     page = boss.open("/meetings/")
-    boss.picture("meetings-week-zh")
     accessible(page)
     for _ in range(2):
         planned = (
@@ -81,6 +80,7 @@ def test_a_briefing_from_the_wall_to_the_final_minutes(someone):
             break
         boss.press("PageDown")
         expect(page.locator("#meetings-week")).to_be_visible()
+    boss.picture("meetings-week-zh")
     planned.first.click()
     expect(page.get_by_role("heading", name="网点晨会")).to_be_visible()
     address = re.search(r"/meetings/(\d+)/", page.url).group(0)
@@ -109,6 +109,9 @@ def test_a_briefing_from_the_wall_to_the_final_minutes(someone):
     expect(other.locator("#minutes-text")).to_have_count(0)
     mine = li.open("/meetings/actions/")
     expect(mine.locator("#meetings-actions")).to_contain_text("三号柜点钞机报修")
+    accessible(mine)
+    mine.get_by_role("link", name="三号柜点钞机报修").click()
+    expect(mine.get_by_role("button", name="It is done")).to_be_visible()
     accessible(mine)
     accessible(li.open("/meetings/calendar/"))
 
