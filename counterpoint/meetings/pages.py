@@ -140,7 +140,9 @@ def minutes(request: HttpRequest, found: Meeting, refusal: Refusal | None = None
 
 def meeting(request: HttpRequest, found: Meeting, refusal: Refusal | None = None) -> dict[str, Any]:
     """The whole page of a meeting."""
+    by = people.actor_from(request)
     return record(request, found, refusal) | minutes(request, found) | {
         "steps": [(one, STATES[MeetingState(one.state)]) for one in queries.steps(found.id)],
         "reason_form": ReasonForm(label_suffix="", auto_id="reason_%s"),
+        "takes_over": found.organiser != by.id and services.may_manage(found, by),
     }  # fmt: skip

@@ -26,6 +26,7 @@ from counterpoint.meetings.data import (
 )
 from counterpoint.meetings.models import Action as ActionRow
 from counterpoint.meetings.models import (
+    ActionStep,
     Attendance,
     Decision,
     Editor,
@@ -169,6 +170,12 @@ def action(row: Any, today: date | None = None) -> Action:
 def action_by_id(id: int) -> Action | None:
     found = _actions().filter(pk=id).first()
     return action(found) if found else None
+
+
+def action_steps(id: int) -> list[ActionStep]:
+    """What became of an action, the newest first."""
+    found = ActionStep.objects.filter(action=id).select_related("owner", "person")
+    return list(found.order_by("-pk")[:50])
 
 
 def actions_of(meeting: int) -> list[Action]:

@@ -8,6 +8,7 @@ app_name = "meetings"
 urlpatterns: list[URLPattern] = [
     path("", lists.week, name="week"),
     path("actions/", lists.actions, name="actions"),
+    path("actions/<int:action>/", lists.action, name="action"),
     path("actions/<int:action>/<slug:what>/", acts.act_on_action, name="act_on_action"),
     path("new/", meetings.new, name="new"),
     path("calendar/", subscription.subscription, name="calendar"),

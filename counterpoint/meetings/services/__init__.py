@@ -27,6 +27,7 @@ from counterpoint.meetings.services.inviting import series_invitations as series
 from counterpoint.meetings.services.inviting import take_reply as take_reply
 from counterpoint.meetings.services.occurring import extend_all as extend_all
 from counterpoint.meetings.services.reading import action as action
+from counterpoint.meetings.services.reading import may_hand as may_hand
 from counterpoint.meetings.services.reading import may_manage as may_manage
 from counterpoint.meetings.services.reading import meeting as meeting
 from counterpoint.meetings.services.reading import my_actions as my_actions

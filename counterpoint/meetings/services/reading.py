@@ -35,6 +35,12 @@ def action(id: int, *, by: Actor) -> Action:
     return found
 
 
+def may_hand(one: Action, by: Actor) -> bool:
+    """May the actor hand an action on: who called its meeting, or answers for the branch?"""
+    found = queries.by_id(one.meeting)
+    return found is not None and may_manage(found, by)
+
+
 def _knows(id: int, by: Actor) -> bool:
     try:
         return meeting(id, by=by) is not None

@@ -228,8 +228,24 @@ def test_my_actions_are_done_dropped_and_handed_on(bank):
     assert browser(bank.auditor).post(at("act_on_action", ids[2], "done")).status_code == 404
     assert client.post(at("act_on_action", ids[0], "done")).status_code == 409
     assert "Nothing to do" in words(client.get(at("actions")))
+    page = words(boss.get(at("action", ids[2])))
+    assert "换人" in page
+    assert "Another person or day" in page
+    assert "Another person or day" not in words(browser(bank.wang).get(at("action", ids[2])))
+    assert browser(bank.auditor).get(at("action", ids[2])).status_code == 404
     assert "已无必要" in words(client.get(at("actions"), {"show": "all", "page": "x"}))
     assert [one.id for one in queries.actions_for(bank.wang.id)[0]] == [ids[2]]
+
+
+def test_the_supervisor_takes_a_meeting_over(bank):
+    row = called(bank.wang)
+    meeting = first(row).pk
+    assert "Call it from now on" not in words(browser(bank.li).get(at("meeting", meeting)))
+    boss = browser(bank.zhang)
+    assert "Call it from now on" in words(boss.get(at("meeting", meeting)))
+    assert boss.post(at("act", meeting, "taking-over")).status_code == 302
+    row.refresh_from_db()
+    assert row.organiser_id == bank.zhang.id
 
 
 def test_finalised_minutes_are_a_paper_in_chinese(bank):

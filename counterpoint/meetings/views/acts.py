@@ -17,7 +17,7 @@ from counterpoint.kit.data import Actor, NotFound, Refusal
 from counterpoint.kit.forms import read
 from counterpoint.kit.pages import is_fragment
 from counterpoint.meetings import access, pages, queries, services
-from counterpoint.meetings.data import Meeting, MeetingMalformed, Presence, Reply
+from counterpoint.meetings.data import Action, Meeting, MeetingMalformed, Presence, Reply
 from counterpoint.meetings.forms import (
     ActionForm,
     DecisionForm,
@@ -27,6 +27,7 @@ from counterpoint.meetings.forms import (
     PresenceForm,
     ReasonForm,
 )
+from counterpoint.meetings.views import lists
 from counterpoint.people import services as people
 
 Act = Callable[[Meeting, Any, Actor], object]
@@ -143,25 +144,40 @@ def _answer(request: HttpRequest, meeting: int, what: str, refusal: Refusal | No
     return redirect("meetings:screen" if request.POST.get("on") == "stage" else "meetings:meeting", meeting)
 
 
+def _done(one: Action, data: Any, by: Actor) -> None:
+    services.done(action=one.id, note=read(NoteForm(data))["note"], by=by)
+
+
+def _dropped(one: Action, data: Any, by: Actor) -> None:
+    services.drop(action=one.id, reason=_reason(data), by=by)
+
+
+def _handed(one: Action, data: Any, by: Actor) -> None:
+    typed = read(HandForm(data))
+    person = people.person_by_number(typed["number"])
+    owner = person.id if person else 0
+    services.hand(action=one.id, owner=owner, due=typed["due"], reason=typed["reason"], by=by)
+
+
+ON_ACTION: dict[str, tuple[Callable[[Action, Any, Actor], None], Any]] = {
+    "done": (_done, gettext_lazy("The action is done.")),
+    "dropped": (_dropped, gettext_lazy("The action is dropped.")),
+    "handed": (_handed, gettext_lazy("The action is handed on.")),
+}
+
+
 @allows(access.meets)
 @require_POST
 def act_on_action(request: HttpRequest, action: int, what: str) -> HttpResponse:
-    """Close an action, or hand it on."""
+    """Close an action, or hand it on; a refusal is shown on its page."""
     one, by = access.action_for(request, action), people.actor_from(request)
-    if what == "done":
-        services.done(action=one.id, note=read(NoteForm(request.POST))["note"], by=by)
-        messages.success(request, _("The action is done."))
-    elif what == "dropped":
-        services.drop(action=one.id, reason=_reason(request.POST), by=by)
-        messages.success(request, _("The action is dropped."))
-    elif what == "handed":
-        typed = read(HandForm(request.POST))
-        person = people.person_by_number(typed["number"])
-        services.hand(
-            action=one.id, owner=person.id if person else 0, due=typed["due"], reason=typed["reason"], by=by
-        )
-        messages.success(request, _("The action is handed on."))
-    else:
+    if what not in ON_ACTION:
         raise NotFound(_("There is no such act."))
+    run, said = ON_ACTION[what]
+    try:
+        run(one, request.POST, by)
+    except Refusal as refusal:
+        return lists.action_page(request, action, refusal)
+    messages.success(request, said)
     back = request.POST.get("back", "")
-    return redirect("meetings:meeting", int(back)) if back.isdigit() else redirect("meetings:actions")
+    return redirect("meetings:meeting", int(back)) if back.isdecimal() else redirect("meetings:actions")

@@ -8,9 +8,12 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET
 
 from counterpoint.kit.access import allows
+from counterpoint.kit.data import Refusal
 from counterpoint.kit.pages import is_fragment
-from counterpoint.meetings import access, pages, queries
-from counterpoint.meetings.forms import NoteForm
+from counterpoint.meetings import access, pages, queries, services
+from counterpoint.meetings.data import ActionState
+from counterpoint.meetings.forms import HandForm, NoteForm, ReasonForm
+from counterpoint.meetings.labels import ACTIONS
 from counterpoint.people import services as people
 
 
@@ -40,7 +43,29 @@ def actions(request: HttpRequest) -> HttpResponse:
         "signals": pages.signals(request), "address": f"{address}&page={page}",
         "next": f"{address}&page={page + 1}" if more else "",
         "previous": f"{address}&page={page - 1}" if page > 1 else "",
-        "note_form": NoteForm(label_suffix=""),
     }  # fmt: skip
     part = "parts/actions" if is_fragment(request) else "actions"
     return render(request, f"meetings/{part}.html", context)
+
+
+def action_page(request: HttpRequest, id: int, refusal: Refusal | None = None) -> HttpResponse:
+    """One action, and what this person may do with it."""
+    one, by = access.action_for(request, id), people.actor_from(request)
+    hands, is_open = services.may_hand(one, by), one.state is ActionState.OPEN
+    context = pages.action(one, by) | {
+        "refusal": refusal,
+        "steps": [(row, ACTIONS[ActionState(row.state)]) for row in queries.action_steps(id)],
+        "closes": is_open and (hands or one.owner == by.id), "hands": is_open and hands,
+        "note_form": NoteForm(label_suffix="", auto_id="note_%s"),
+        "reason_form": ReasonForm(label_suffix="", auto_id="reason_%s"),
+        "hand_form": HandForm(label_suffix="", auto_id="hand_%s"),
+    }  # fmt: skip
+    status = refusal.status if refusal else 200
+    return render(request, "meetings/action.html", context, status=status)
+
+
+@allows(access.meets)
+@require_GET
+def action(request: HttpRequest, action: int) -> HttpResponse:
+    """An action with what became of it."""
+    return action_page(request, action)

@@ -75,9 +75,10 @@
   document.addEventListener("click", (event) => {
     const take = event.target.closest("[data-minutes-take]"), both = event.target.closest("[data-minutes-both]");
     if (!take && !both) return;
-    const mine = text.value;
+    // Of one's own only what came since: what both had stands in theirs.
+    const mine = text.value.startsWith(kept) ? text.value.slice(kept.length).trim() : text.value;
     kept = theirs();
-    text.value = take ? kept : `${kept}\n\n${mine}`;
+    text.value = take || !mine ? kept : `${kept}\n${mine}`;
     setBase(Number(state().dataset.revision));
     behind(false);
     text.focus();
