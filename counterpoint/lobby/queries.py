@@ -58,7 +58,7 @@ def ticket_view(row: Ticket) -> TicketView:
 
 #: The condition is written out as the partial index has it; else the planner does not find the index.
 LINE = f"""
-SELECT {", ".join(one.column for one in Ticket._meta.concrete_fields)} FROM lobby_ticket
+SELECT {", ".join(str(one.column) for one in Ticket._meta.concrete_fields)} FROM lobby_ticket
 WHERE branch_id = %s AND business_date = %s AND state IN ({", ".join(f"'{state}'" for state in IN_LINE)})
 ORDER BY id LIMIT %s
 """

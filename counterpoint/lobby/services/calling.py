@@ -258,7 +258,7 @@ def let_go(*, ticket: UUID, by: Actor, reason: str = "", person: int | None = No
     if row.state in IN_LINE:
         raise TicketMoved(_("The ticket stands otherwise now; look again."), state=str(row.state))
     desk, left = row.desk_id, row.person_id
-    wanted = {} if person is None else {"wanted_person_id": person, "wanted_desk_id": None}
+    wanted: dict[str, Any] = {} if person is None else {"wanted_person_id": person, "wanted_desk_id": None}
     reach.move(row, TicketState.RETURNED, note=said, recalls=0, **wanted)
     reach.tell_of(row, f"desk:{desk}", f"person:{left}", desk=desk, wanted_person=row.wanted_person_id)
     return queries.ticket_view(row)
