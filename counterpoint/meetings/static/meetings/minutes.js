@@ -72,6 +72,13 @@
     } else behind(true);
   };
   document.addEventListener("htmx:after:swap", look);
+  // The line broke: what is unsaved stays, and is sent with what is typed next, or in a little while.
+  document.addEventListener("htmx:error", (event) => {
+    if (!under || !event.target.closest?.("[data-minutes]")) return;
+    under = false;
+    clearTimeout(later);
+    later = setTimeout(save, 5000);
+  });
   document.addEventListener("click", (event) => {
     const take = event.target.closest("[data-minutes-take]"), both = event.target.closest("[data-minutes-both]");
     if (!take && !both) return;
