@@ -7,5 +7,7 @@ class MeetingsConfig(AppConfig):
 
     def ready(self) -> None:
         from counterpoint.meetings import frame
+        from counterpoint.meetings.services import letters
 
+        letters.bring()
         frame.appear()

@@ -9,9 +9,10 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from counterpoint.meetings import home
 from counterpoint.meetings.services.parts import EVERYBODY
 from counterpoint.ui import services as ui
-from counterpoint.ui.data import PaletteItem
+from counterpoint.ui.data import Column, PaletteItem
 
 
 def _signed_in(request: HttpRequest) -> bool:
@@ -35,5 +36,7 @@ def appear() -> None:
         key="meetings", title=pgettext_lazy("room", "Meetings"), icon="calendar", url_name="meetings:week",
         allowed=_signed_in, order=20,
     )  # fmt: skip
+    ui.add_home("meetings", column=Column.DAY, lines=home.meetings, order=20)
+    ui.add_home("meetings.actions", column=Column.DO, lines=home.actions, order=50)
     ui.add_palette_source("meetings", palette)
     ui.add_channel_source("meetings", channels)

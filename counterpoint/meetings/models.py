@@ -74,6 +74,8 @@ class Meeting(models.Model):
     place = models.CharField(max_length=120, blank=True)
     state = models.CharField(max_length=10, choices=named(MeetingState), default=MeetingState.PLANNED)
     sequence = models.IntegerField(default=0)
+    #: The sequence of which its people were written to.
+    written = models.IntegerField(default=0)
     changed = models.DateTimeField(db_default=Now())
     filled = models.DateTimeField(null=True)
     current = models.ForeignKey("Item", models.PROTECT, null=True, related_name="+")
@@ -114,6 +116,8 @@ class Invitation(models.Model):
     replied = models.DateTimeField(null=True)
     at = models.DateTimeField(db_default=Now())
     ended = models.DateTimeField(null=True)
+    #: The sequence of the series that was written to them; -1: that they are invited no longer.
+    written = models.IntegerField(null=True)
 
     class Meta:
         constraints = [models.UniqueConstraint("person", "series", name="meetings_invitation_once")]

@@ -61,8 +61,10 @@ class Plan:
 class Planner:
     """Plans for many people at once: who chose the same gets the same, worked out once."""
 
-    def __init__(self, kind: str, *, urgent: bool, at: datetime) -> None:
+    def __init__(self, kind: str, *, urgent: bool, at: datetime, alone: bool = False) -> None:
         self._kind, self._urgent, self._at, self._bank = kind, urgent, at, Bank.today()
+        #: What has a calendar file is no line of a digest.
+        self._alone = alone
         self._known: dict[PreferenceView | tuple[object, ...], Plan] = {}
 
     def plans(self, people: Iterable[int]) -> dict[int, Plan]:
@@ -75,7 +77,8 @@ class Planner:
         return self._due(self._bank.hours, digest=False)
 
     def _plan(self, view: PreferenceView) -> Plan:
-        digest = self._kind != OWN and not self._urgent and view.ways.get(self._kind) is Way.DIGEST
+        lasting = self._kind != OWN and not self._urgent and not self._alone
+        digest = lasting and view.ways.get(self._kind) is Way.DIGEST
         known = (view.language, view.hours, digest)
         if known not in self._known:
             self._known[known] = Plan(view.language, digest, self._due(view.hours, digest=digest))

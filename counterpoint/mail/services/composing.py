@@ -6,6 +6,7 @@ there, so that nobody writes headers of their own.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -29,6 +30,7 @@ from counterpoint.mail.services.catalogue import OWN, Template, template
 DIGEST = 50
 #: Every server takes seven bits.
 POLICY = SMTP_POLICY.clone(cte_type="7bit")
+METHOD = re.compile(r"^METHOD:(\w+)", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,9 +101,14 @@ def message(letter: Letter, address: str) -> EmailMessage:
     if letter.calendar:
         made.add_attachment(
             letter.calendar.encode(), maintype="text", subtype="calendar", filename="invite.ics",
-            params={"method": "PUBLISH", "charset": "utf-8"},
+            params={"method": _method(letter.calendar), "charset": "utf-8"},
         )  # fmt: skip
     return made
+
+
+def _method(calendar: str) -> str:
+    """What a calendar program is to do with the file (RFC 6047): it must be what the file itself says."""
+    return said[1] if (said := METHOD.search(calendar)) else "PUBLISH"
 
 
 def _house(language: str) -> str:

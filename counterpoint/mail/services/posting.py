@@ -43,7 +43,7 @@ INSERT = """
 INSERT INTO mail_letter (key, recipient, person_id, address, kind, template, data, about, link, language,
                          urgent, digest, calendar, state, due_at, posted_at, posted_by)
 SELECT %(key)s, 'person:' || one.person, one.person, '', %(kind)s, %(template)s, %(data)s, %(about)s,
-       %(link)s, one.language, %(urgent)s, one.digest, '',
+       %(link)s, one.language, %(urgent)s, one.digest, %(calendar)s,
        CASE WHEN coalesce(a.email, '') = '' THEN 'unaddressed' ELSE 'waiting' END,
        one.due, %(now)s, %(by)s
   FROM unnest(%(people)s::bigint[], %(languages)s::text[], %(digests)s::boolean[],
@@ -56,15 +56,17 @@ ON CONFLICT (key, recipient) DO NOTHING
 @verb("mail.letter.posted")
 def post(
     *, to: Iterable[int], template: str, data: Mapping[str, Any], key: str, by: Actor, link: str = "",
-    about: str = "", urgent: bool = False,
+    about: str = "", urgent: bool = False, calendar: str = "",
 ) -> int:  # fmt: skip
     """Post a letter to people 寄信给员工; returns how many get it for the first time by this key."""
     kind, text = _checked(template, data, key, link)
+    if len(calendar) > LONGEST_CALENDAR:
+        raise LetterMalformed(_("This letter cannot be sent like this."), field="calendar")
     now, ids = clock.now(), sorted(set(to))
-    plans = Planner(kind, urgent=urgent, at=now).plans(ids)
+    plans = Planner(kind, urgent=urgent, at=now, alone=bool(calendar)).plans(ids)
     given: dict[str, Any] = {
         "key": key, "kind": kind, "template": template, "data": text, "about": about, "link": link,
-        "urgent": urgent, "now": now, "by": by.key, "people": ids,
+        "urgent": urgent, "now": now, "by": by.key, "people": ids, "calendar": calendar,
         "languages": [plans[one].language for one in ids], "digests": [plans[one].digest for one in ids],
         "dues": [plans[one].due for one in ids],
     }  # fmt: skip

@@ -74,7 +74,7 @@ def test_my_mail_shows_my_letters_and_keeps_what_i_choose(bank):
     assert "给李娜的" not in page
     typed = {
         "language": "en", "start": "09:00", "end": "17:30", "way_notices": "digest",
-        "way_reminders": "at_once", "way_feedback": "digest",
+        "way_reminders": "at_once", "way_feedback": "digest", "way_meetings": "at_once",
     }  # fmt: skip
     assert client.post(at("mine"), typed).status_code == 302
     chosen = mail.preference_of(bank.wang.id)

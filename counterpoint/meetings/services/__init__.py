@@ -25,6 +25,7 @@ from counterpoint.meetings.services.inviting import invitations as invitations
 from counterpoint.meetings.services.inviting import issue_feed as issue_feed
 from counterpoint.meetings.services.inviting import series_invitations as series_invitations
 from counterpoint.meetings.services.inviting import take_reply as take_reply
+from counterpoint.meetings.services.letters import write_due as write_due
 from counterpoint.meetings.services.occurring import extend_all as extend_all
 from counterpoint.meetings.services.reading import action as action
 from counterpoint.meetings.services.reading import may_hand as may_hand

@@ -1,4 +1,4 @@
-"""The clock of the room: agendas filled in time, late actions told, series carried on."""
+"""The clock of the room: agendas filled in time, late actions told, series carried on, letters written."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from counterpoint.kit import clock
 from counterpoint.kit.watch import repeat
-from counterpoint.meetings.services import acting, agenda, occurring
+from counterpoint.meetings.services import acting, agenda, letters, occurring
 
 EVERY_SECONDS = 60.0
 #: How often series are looked through for new days, holidays and people.
@@ -24,5 +24,6 @@ def watch(stop: threading.Event, *, every: float = EVERY_SECONDS) -> None:
         if not carried or clock.now() - carried[-1] >= CARRY_ON:
             occurring.extend_all()
             carried[:] = [clock.now()]
+        letters.write_due()
 
     repeat(meetings_due, stop, every=every)
