@@ -65,11 +65,14 @@ def wholes(rows: Iterable[Series], *, only: int = 0) -> list[Whole]:
 
 
 def _whole(row: Series, asked: list[InvitationRow], differ: list[Meeting]) -> Whole:
+    # What does not repeat has one event, which changes with its one meeting.
+    own = [] if row.rule else differ
     return Whole(
         uid=f"{row.uid}@{_domain()}", title=row.title, first=row.first, minutes=row.minutes,
         place=row.place, rule=row.rule, ends_on=row.ends_on, skipped=row.skipped, added=row.added,
-        sequence=row.sequence, organiser=_guest(row.organiser),
-        guests=tuple(_guest(one.person, one.reply) for one in asked), made=row.changed,
+        sequence=max([row.sequence, *(one.sequence for one in own)]), organiser=_guest(row.organiser),
+        guests=tuple(_guest(one.person, one.reply) for one in asked),
+        made=max([row.changed, *(one.changed for one in own)]),
         singles=tuple(_single(one) for one in differ), cancelled=_is_off(row, differ),
     )  # fmt: skip
 

@@ -154,7 +154,10 @@ def test_a_single_meeting_has_no_recurrence_id(bank):
     assert "recurrence-id" not in event
     assert event["dtstart"].dt == china("2026-11-24 10:00")
     meetings.cancel(meeting=meeting.pk, reason="不需要", by=bank.zhang)
-    assert sent(meetings.invitations(meeting.pk), bank.wang).method == "CANCEL"
+    for found in (meetings.invitations(meeting.pk), series_invitations(row.pk)):
+        one = sent(found, bank.wang)
+        [event] = events(one.ics)
+        assert (one.method, event["sequence"], str(event["status"])) == ("CANCEL", 2, "CANCELLED")
 
 
 def test_words_with_commas_line_ends_and_headers_stay_words(bank):
