@@ -6,7 +6,8 @@ files ``notices/letters/published.zh.txt`` and ``….en.txt`` among its template
 subject, an empty line, the text. ``data`` fills them in; it never holds a customer's data. Then:
 
 - ``post(to=ids, template=, data=, key=, link=, about=, urgent=, calendar=, by=)`` writes to people. It
-  belongs into the verb that makes the news: both are committed, or neither. The same ``key`` reaches a person once, ever.
+  belongs into the verb that makes the news: both are committed, or neither. The same ``key`` reaches a
+  person once, ever.
 - ``announce(branches=ids, template=, data=, key=, link=, about=, urgent=, by=)`` tells the robots of these
   branches, and those of the whole bank, that take this kind.
 - ``post_to_address(address=, consent=, template=, data=, key=, language=, calendar=, by=)`` writes to a

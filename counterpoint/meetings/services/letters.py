@@ -95,8 +95,8 @@ def _post(
     start = (meeting.start if meeting else series.first).astimezone(clock.CHINA)
     data = {
         "title": series.title, "start": f"{start:%Y-%m-%d %H:%M}", "organiser": series.organiser.name_zh,
-        "organiser_en": series.organiser.name_en or series.organiser.name_zh, "place": meeting.place if meeting else series.place,
-        "repeats": bool(series.rule) and meeting is None,
+        "organiser_en": series.organiser.name_en or series.organiser.name_zh,
+        "place": meeting.place if meeting else series.place, "repeats": bool(series.rule) and meeting is None,
     }  # fmt: skip
     for (method, content), people in same.items():
         text = content.decode()
