@@ -72,7 +72,9 @@ class BotForm(forms.Form):
     """A robot, with its address, which is shown to nobody again."""
 
     kind = forms.ChoiceField(label=_("Whose robot"), choices=[(str(one), BOTS[one]) for one in BotKind])
-    name = forms.CharField(label=_("Name"), max_length=60, widget=forms.TextInput(attrs=_PLAIN))
+    name = forms.CharField(
+        label=pgettext_lazy("robot", "Name"), max_length=60, widget=forms.TextInput(attrs=_PLAIN)
+    )
     address = forms.CharField(
         label=_("Its address (webhook)"), max_length=400, widget=forms.PasswordInput(attrs=_PLAIN),
         help_text=_("Kept encrypted, and never shown again."),

@@ -139,6 +139,7 @@ class Letter(models.Model):
             models.Index("claimed_at", name="mail_letter_sending", condition=Q(state="sending")),
             models.Index("id", name="mail_letter_troubled",
                          condition=Q(state__in=[str(one) for one in TROUBLED])),
+            models.Index("id", name="mail_letter_open", condition=Q(state__in=["waiting", "sending"])),
             models.Index("person", F("id").desc(), name="mail_letter_person"),
             models.Index("about", name="mail_letter_about", condition=~Q(about="")),
             models.Index("parent", name="mail_letter_parent", condition=Q(parent__isnull=False)),

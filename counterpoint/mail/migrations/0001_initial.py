@@ -168,6 +168,10 @@ class Migration(migrations.Migration):
             model_name='letter',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('bot', None), ('person__isnull', False)), ('person', None), _connector='OR'), name='mail_letter_one_recipient'),
         ),
+        migrations.AddIndex(
+            model_name='letter',
+            index=models.Index(models.F('id'), condition=models.Q(('state__in', ['waiting', 'sending'])), name='mail_letter_open'),
+        ),
         append_only("mail_botstate"),
         append_only("mail_delivery"),
     ]

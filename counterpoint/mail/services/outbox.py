@@ -27,8 +27,9 @@ from counterpoint.mail.services.posting import CHANNEL, erase_outside
 from counterpoint.org import services as org
 
 EVERY_SECONDS = 2.0
-#: One run sends so many; the loop comes back at once for the rest.
-RUN = 500
+#: One run sends so many; the loop comes back at once for the rest, unless it is told to stop.
+RUN = 50
+STALE = 500
 #: Longer than all answers of a server together may take: after that, who claimed it is gone.
 LEASE = timedelta(minutes=10)
 
@@ -194,7 +195,7 @@ def _give_up_on_stale(*, by: Actor) -> None:
     rows = list(
         Letter.objects.select_for_update(skip_locked=True)
         .filter(state=LetterState.SENDING, claimed_at__lt=clock.now() - LEASE)
-        .order_by("pk")[:RUN]
+        .order_by("pk")[:STALE]
     )
     Letter.objects.filter(pk__in=[row.pk for row in rows]).update(state=LetterState.UNCERTAIN)
     words = "the sender stopped while it was sending"
@@ -212,12 +213,17 @@ def _report(*, outcomes: list[Outcome], bots: bool, by: Actor) -> None:
     tell(Told(subject="letters", branch=0, data=counted | {"bots": bots}, channels=(CHANNEL,)))
 
 
-def _turn() -> None:
-    while send_due() >= RUN:
+def _turn(stop: threading.Event) -> None:
+    """Everything that is due. Between runs it may stop, so that no letter is left in the middle."""
+    while not stop.is_set() and send_due() >= RUN:
         pass
     erase_outside(int(org.value(key="mail.outside_days", at=clock.today())))
 
 
 def watch(stop: threading.Event, *, every: float = EVERY_SECONDS) -> None:
     """Send what is due, until ``stop`` is set."""
-    repeat(_turn, stop, every=every)
+
+    def turn() -> None:
+        _turn(stop)
+
+    repeat(turn, stop, every=every)

@@ -1,5 +1,6 @@
 """From the post to the mailbox, by a real SMTP server on a socket: taken, refused, down, broken off."""
 
+import threading
 from datetime import timedelta
 
 import pytest
@@ -237,3 +238,19 @@ def test_a_line_that_begins_with_a_dot_arrives_as_it_was_written(bank, server, m
     (got,) = server.taken
     assert got["Subject"] == "Notice: Large withdrawals"
     assert got.get_body(("plain",)).get_content().splitlines()[-2:] == [".", ".dot"]
+
+
+def test_the_loop_stops_between_runs_and_leaves_no_letter_in_the_middle(bank, server, monkeypatch):
+    monkeypatch.setattr(outbox, "RUN", 1)
+    stop, runs = threading.Event(), []
+
+    def one_run():
+        runs.append(mail.send_due(limit=1))
+        stop.set()
+        return runs[-1]
+
+    monkeypatch.setattr(outbox, "send_due", one_run)
+    posted([bank.wang, bank.li])
+    outbox._turn(stop)
+    assert runs == [1]
+    assert sorted(states()) == [LetterState.SENT, LetterState.WAITING]
