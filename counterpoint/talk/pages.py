@@ -67,10 +67,12 @@ def pager(found: Lines, asked: str, page: int) -> dict[str, Any]:
 def line(one: Line, where: dict[int, Any]) -> dict[str, Any]:
     shown = SUBJECTS[one.subject] if one.subject else KINDS[one.kind]
     here = PRESENCES[where[one.partner]] if one.partner in where else None
+    today = one.at is not None and one.at >= clock.start_of(clock.today())
     return {
         "one": one,
         "shown": shown,
         "presence": here,
+        "today": today,
         "unread": min(one.unread, 99),
         "many": one.unread > 99,
     }

@@ -56,7 +56,8 @@ def test_a_message_arrives_live_with_name_sign_and_the_time_it_was_read(someone)
     expect(theirs).to_contain_text("****5678")
     expect(theirs).not_to_contain_text(CARD)
     theirs.get_by_role("button", name="Show the number").click()
-    expect(theirs).to_contain_text(CARD)
+    expect(page.locator("#talk-clear")).to_contain_text(CARD)
+    boss.press("Escape")
     accessible(page)
     boss.picture("talk-en")
 
@@ -116,6 +117,11 @@ def test_names_scripts_and_the_pane_over_any_screen(someone):
     li.press("Enter")
     expect(page.locator("#talk-messages")).to_contain_text("好，八点见")
     accessible(other)
+    li.press("Escape")
+    # What she has closed stays closed when the next word comes.
+    say(wang, "@李娜 带上钥匙")
+    expect(other.locator(".c-toast", has_text="带上钥匙")).to_be_visible()
+    expect(pane).to_have_count(0)
 
     # Who is taken out reads what was said until then, and hears nothing any more.
     address = page.url

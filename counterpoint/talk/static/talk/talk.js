@@ -87,6 +87,11 @@
     });
   });
 
+  // A dialog that was fetched goes when it is closed, or the next message would open it again.
+  document.addEventListener("close", (event) => {
+    if (event.target.matches("#talk-pane, #talk-edit, #talk-receipts, #talk-clear")) event.target.remove();
+  }, true);
+
   // ---- naming somebody ----
   const names = (field) => field.form.querySelector("[data-talk-names]");
   const begun = (field) => /@([^\s@]{0,20})$/.exec(field.value.slice(0, field.selectionStart));
