@@ -65,6 +65,7 @@ def test_a_case_is_opened_taken_talked_about_and_moved_by_keyboard(someone, clea
     expect(card(column(board, "waiting_customer"), number)).to_be_visible()
     loans.press(">")
     expect(card(column(board, "doing"), number)).to_be_visible()
+    expect(card(board, number).locator("a")).to_be_focused()
     loans.press(">")
     expect(board.locator("[data-refusal=case_incomplete]")).to_be_visible()
     loans.picture("cases-board")

@@ -132,6 +132,7 @@ def test_it_costs_as_many_questions_with_many_notices_as_with_few(bank, home):
     for n in (1, 11):
         for at in range(n):
             published(bank, title=f"通知 {n} {at}")
+        home(bank.wang, part=True)  # what is remembered between two looks
         with CaptureQueriesContext(connection) as asked:
             found = home(bank.wang, part=True)
         costs.append(len(asked))

@@ -182,7 +182,7 @@ def test_the_pages_are_found_by_ctrl_k(zhang: Client, admin: Staff) -> None:
         assert (f'"{mine}"' in text, f'"{everybodys}"' in text) == found
 
 
-@pytest.mark.parametrize(("number", "start"), [("090401", "/approvals/"), ("090501", "/account/")])
+@pytest.mark.parametrize(("number", "start"), [("090401", "/approvals/"), ("090501", "/home/")])
 def test_people_of_the_bank_and_its_regions_sign_in_without_a_business_day(
     client: Client, bank: dict[str, Staff], number: str, start: str
 ) -> None:
