@@ -111,15 +111,14 @@ def clock(value: datetime | None) -> SafeString | str:
 
 @register.filter
 def shortly(value: datetime | None) -> SafeString | str:
-    """``10:42`` on the day itself, ``11-24 10:42`` on another."""
+    """``10:42`` on the day itself, ``11-24 10:42`` on another; a day without a time is ``11-24``."""
     if value is None:
         return "—"
     local = timezone.localtime(value)
     today = local.date() == timezone.localtime(time.now()).date()
-    stamp = local.isoformat(timespec="seconds")
-    return format_html(
-        '<time datetime="{}">{}</time>', stamp, f"{local:%H:%M}" if today else f"{local:%m-%d %H:%M}"
-    )
+    timed = bool(local.hour or local.minute)
+    said = " ".join([f"{local:%m-%d}"] * (not timed or not today) + [f"{local:%H:%M}"] * timed)
+    return format_html('<time datetime="{}">{}</time>', local.isoformat(timespec="seconds"), said)
 
 
 @register.filter

@@ -61,6 +61,16 @@ def test_dates_and_times_are_chinas() -> None:
         assert drawn("{{ none|" + name + " }}", none=None) == "—"
 
 
+def test_a_time_is_as_short_as_its_day_allows(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = datetime(2026, 11, 24, 9, 0, tzinfo=clock.CHINA)
+    monkeypatch.setattr("counterpoint.kit.clock.now", lambda: now)
+    for at, said in (
+        (now.replace(hour=10, minute=42), "10:42"), (now.replace(day=25, hour=8), "11-25 08:00"),
+        (now.replace(day=25, hour=0), "11-25"), (now.replace(hour=0), "11-24"),
+    ):  # fmt: skip
+        assert f">{said}</time>" in drawn("{{ at|shortly }}", at=at)
+
+
 def test_waiting_is_told_shortly() -> None:
     assert drawn("{{ at|waited }}", at=clock.now() - timedelta(minutes=3, seconds=5)) == "3 分钟"
     assert drawn("{{ at|waited }}", "en", at=clock.now() - timedelta(hours=2, minutes=5)) == "2 h"
