@@ -21,7 +21,7 @@ HOST = "127.0.0.1"
 #: More than the live door takes streams.
 FILES = 16_384
 #: Seconds after which a thread that computes lets another one compute.
-SWITCH = float(os.environ.get("SW", "0.0005"))
+SWITCH = 0.0005
 
 
 def free_port(wished: int) -> int:
