@@ -29,12 +29,10 @@ TITLES: dict[Column, tuple[Words, str, Words]] = {
     Column.DAY: (pgettext_lazy("home", "My day"), "calendar", pgettext_lazy("home", "Nothing is planned.")),
     Column.NEWS: (pgettext_lazy("home", "Team news"), "message", pgettext_lazy("home", "Nothing is new.")),
 }
-#: What has a column of its own is not counted once more.
-READ_BY_ITSELF = "notices"
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class Drawn:
     """A column as it is drawn."""
 
     key: Column
@@ -47,7 +45,7 @@ class Shown:
 def context(request: HttpRequest) -> dict[str, Any]:
     """The columns with their lines, and what the page listens to."""
     found = ui.home(request)
-    shown = [Shown(key, *TITLES[key], lines) for key, lines in found.items()]
+    shown = [Drawn(key, *TITLES[key], lines) for key, lines in found.items()]
     return {
         "columns": [one for one in shown if one.key is not Column.NEWS], "news": shown[-1],
         "signals": " ".join(ui.home_channels(request)),
@@ -55,9 +53,9 @@ def context(request: HttpRequest) -> dict[str, Any]:
 
 
 def waiting(request: HttpRequest) -> Iterator[HomeLine]:
-    """What waits for me: everything that the top bar counts."""
+    """What waits for me: what the top bar counts, but for what the page lists."""
     for counter, found in ui.counters(request):
-        if found.count and counter.key != READ_BY_ITSELF:
+        if found.count and counter.at_home:
             yield HomeLine(
                 title=counter.title, url=reverse(counter.url_name), icon=counter.icon, count=found.count,
                 at=found.oldest,

@@ -5,7 +5,8 @@ from __future__ import annotations
 from django.http import HttpRequest
 
 from counterpoint.feedback import services
-from counterpoint.feedback.data import Complaint, Department, Item
+from counterpoint.feedback.data import Department, Item
+from counterpoint.feedback.data_complaints import Complaint
 from counterpoint.feedback.services import routing
 from counterpoint.feedback.services.complaints_rights import Part
 from counterpoint.people.data import Duty

@@ -7,7 +7,7 @@ from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 
-from counterpoint.feedback.data_complaints import *  # noqa: F403
+from counterpoint.feedback.data_complaints import Channel as Channel
 from counterpoint.kit.data import AlreadyDone, Malformed, NotAllowed, NotFound, Refusal
 
 

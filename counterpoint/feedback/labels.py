@@ -2,23 +2,13 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from django_stubs_ext import StrOrPromise
 
-from counterpoint.feedback.data import Channel, ComplaintState, Finding, ItemState, Kind, PostKind, Stage
-from counterpoint.ui.data import Meaning
-
-
-class Shown(NamedTuple):
-    """A word, with the meaning of its badge and the icon beside it."""
-
-    words: StrOrPromise
-    meaning: Meaning
-    icon: str
-
+from counterpoint.feedback.data import ItemState, Kind, PostKind
+from counterpoint.feedback.data_complaints import Channel, ComplaintState, Finding, Stage
+from counterpoint.ui.data import Shown
 
 KINDS: dict[Kind, Shown] = {
     Kind.PROBLEM: Shown(pgettext_lazy("feedback", "Problem"), "attention", "alert-circle"),

@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from counterpoint.customers import services as customers
 from counterpoint.feedback import access, pages, services
 from counterpoint.feedback import queries_complaints as queries
-from counterpoint.feedback.data import Complaint, ComplaintState, ComplaintStep, Stage
+from counterpoint.feedback.data_complaints import Complaint, ComplaintState, ComplaintStep, Stage
 from counterpoint.feedback.forms.complaints import AnswerForm, CauseForm, ConcernedForm
 from counterpoint.feedback.forms.items import ReasonForm, TextForm
 from counterpoint.feedback.labels import CHANNELS, COMPLAINT_STATES, FINDINGS, STAGES

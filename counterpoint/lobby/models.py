@@ -252,7 +252,11 @@ class Appointment(models.Model):
                 name="lobby_appointment_ticket",
             ),
         ]
-        indexes = [models.Index("branch_id", "service", "start", name="lobby_appointment_slot")]
+        indexes = [
+            models.Index("branch_id", "service", "start", name="lobby_appointment_slot"),
+            # For the clock, which asks every few seconds who is to be reminded and who did not come.
+            models.Index("start", name="lobby_appointment_booked", condition=Q(state="booked")),
+        ]
 
     def __str__(self) -> str:
         return self.code

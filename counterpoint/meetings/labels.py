@@ -2,23 +2,11 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
-from django_stubs_ext import StrOrPromise
 
 from counterpoint.meetings.data import ActionState, ItemKind, Kind, MeetingState, Presence, Reply
-from counterpoint.ui.data import Meaning
-
-
-class Shown(NamedTuple):
-    """A word, with the meaning of its badge and the icon beside it."""
-
-    words: StrOrPromise
-    meaning: Meaning
-    icon: str
-
+from counterpoint.ui.data import Shown
 
 KINDS: dict[Kind, Shown] = {
     Kind.MORNING: Shown(_("Morning briefing"), "accent", "sunrise"),

@@ -71,7 +71,7 @@ def appear() -> None:
     )
     ui.add_counter(
         key="notices", title=_("Must read"), icon="bell", url_name="notices:unread", waiting=waiting,
-        order=50, channels=heard,
+        order=50, channels=heard, at_home=False,
     )  # fmt: skip
     ui.add_home("notices", column=Column.READ, lines=home.must_read, order=10, channels=heard)
     ui.add_home("notices.news", column=Column.NEWS, lines=home.news, order=10)

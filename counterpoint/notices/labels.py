@@ -2,23 +2,12 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from django_stubs_ext import StrOrPromise
 
 from counterpoint.notices.data import Kind, Phase, VersionState
-from counterpoint.ui.data import Meaning
-
-
-class Shown(NamedTuple):
-    """A word, with the meaning of its badge and the icon beside it."""
-
-    words: StrOrPromise
-    meaning: Meaning
-    icon: str
-
+from counterpoint.ui.data import Shown, Words
 
 KINDS: dict[Kind, Shown] = {
     Kind.POLICY: Shown(pgettext_lazy("notice", "Policy"), "information", "scale"),
@@ -45,7 +34,7 @@ UNREAD: dict[str, StrOrPromise] = {
     "slow": _("it takes too long to read"),
     "broken": _("it cannot be read"),
 }
-STATE_NAMES: dict[VersionState, StrOrPromise] = {
+STATE_NAMES: dict[VersionState, Words] = {
     VersionState.DRAFT: PHASES[Phase.DRAFT].words,
     VersionState.SUBMITTED: PHASES[Phase.SUBMITTED].words,
     VersionState.PUBLISHED: _("Published"),

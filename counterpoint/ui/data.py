@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from django.http import HttpRequest
 from django.utils.functional import Promise
@@ -70,7 +70,17 @@ class Counter:
     url_name: str
     waiting: Callable[[HttpRequest], Waiting | None]
     order: int = 50
-    channels: Callable[[HttpRequest], tuple[str, ...]] | None = None
+    channels: ChannelSource | None = None
+    #: Not where the home page has the things themselves, line by line.
+    at_home: bool = True
+
+
+class Shown(NamedTuple):
+    """A word for a kind or a state, with the meaning of its badge and the icon beside it."""
+
+    words: Words
+    meaning: Meaning
+    icon: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -59,12 +59,13 @@ def add_counter(
     waiting: Callable[[HttpRequest], Waiting | None],
     order: int = 50,
     channels: ChannelSource | None = None,
+    at_home: bool = True,
 ) -> None:
     """Put a count of people needing me into the top bar; ``None`` hides it.
 
-    It is counted again when one of ``channels(request)`` has news.
+    It is counted again when one of ``channels(request)`` has news. ``at_home``: the home page counts it, too.
     """
-    _counters[key] = Counter(key, title, icon, url_name, waiting, order, channels)
+    _counters[key] = Counter(key, title, icon, url_name, waiting, order, channels, at_home)
 
 
 def add_palette_source(key: str, source: PaletteSource) -> None:
@@ -167,12 +168,16 @@ def rooms(request: HttpRequest) -> list[Room]:
 
 
 def counters(request: HttpRequest) -> list[tuple[Counter, Waiting]]:
-    """The counts of the top bar."""
+    """The counts of the top bar; counted once a request, as the home page shows them as well."""
+    known: list[tuple[Counter, Waiting]] | None = request.__dict__.get("_counted")
+    if known is not None:
+        return known
     found = []
     for counter in sorted(_counters.values(), key=lambda counter: (counter.order, counter.key)):
         waiting = counter.waiting(request) if _reachable(counter.url_name) else None
         if waiting is not None:
             found.append((counter, waiting))
+    request.__dict__["_counted"] = found
     return found
 
 

@@ -115,7 +115,7 @@ class Faces(EffectKind):
 
     def load(self, payloads: Sequence[Payload]) -> list[Query]:
         # The pieces stand on the row of the box's account, which a posting has locked before this: a row of
-        # their own, read and written, cost a fifth of the whole posting.
+        # their own, read and written, cost a tenth of the whole posting.
         asked = sorted({int(payload["box"]) for payload in payloads if "person" in payload})
         return [(CUSTODIANS, (asked,))] if asked else []
 

@@ -7,7 +7,7 @@ from django.http import HttpRequest
 from counterpoint.people.data import SERVING, Duty
 from counterpoint.people.services import actor_from, can, has_duty, signed_in
 from counterpoint.visits import services
-from counterpoint.visits.data import HandOffView, HelpView, VisitView
+from counterpoint.visits.data import VISIT_DUTIES, HandOffView, HelpView, VisitView
 
 #: Whoever may see customers, at the branch where the session works: the rule of every verb of a visit.
 touches_visits = has_duty(Duty.CUSTOMER_VIEW)
@@ -31,7 +31,7 @@ def sees_visits(request: HttpRequest) -> None:
     """Whoever serves customers, arranges the lobby or watches the branch sees its visits."""
     signed_in(request)
     # The lobby and the board need no second factor; whoever serves has proved it for customers.
-    if not any(can(request, duty) for duty in (Duty.LOBBY, Duty.BOARD)):
+    if not any(can(request, duty) for duty in VISIT_DUTIES if duty is not Duty.CUSTOMER_VIEW):
         touches_visits(request)
 
 

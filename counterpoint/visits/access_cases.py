@@ -6,30 +6,23 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from counterpoint.kit.data import NotAllowed, Why
-from counterpoint.people.data import Duty
 from counterpoint.people.services import actor_from, can, duty_name, has_duty, signed_in
-from counterpoint.visits.data_cases import CaseView, TeamView
+from counterpoint.visits.data_cases import CASE_DUTIES, CaseView, TeamView
 from counterpoint.visits.services.cases import case
 from counterpoint.visits.services.cases_access import sees_board
 from counterpoint.visits.services.teams import team
-
-#: Whoever serves customers, answers for those who do, or examines them.
-WORKERS = (
-    Duty.CUSTOMER_VIEW, Duty.CASH, Duty.LOANS, Duty.LOBBY, Duty.ACCOUNTS, Duty.AUTHORIZE, Duty.BOARD,
-    Duty.AUDIT,
-)  # fmt: skip
 
 
 def uses_cases(request: HttpRequest) -> None:
     """Whoever has to do with cases at all; which ones is asked for each."""
     signed_in(request)
     if not may_use_cases(request):
-        has_duty(WORKERS[0])(request)
+        has_duty(CASE_DUTIES[0])(request)
 
 
 def may_use_cases(request: HttpRequest) -> bool:
     """For the rail."""
-    return any(can(request, duty) for duty in WORKERS)
+    return any(can(request, duty) for duty in CASE_DUTIES)
 
 
 def case_for(request: HttpRequest, id: int) -> CaseView:

@@ -8,8 +8,12 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
+from counterpoint.people.data import Duty
 from counterpoint.visits.data_cases import *  # noqa: F403
 from counterpoint.visits.data_refusals import *  # noqa: F403
+
+#: Whoever arranges the lobby, watches the branch, or serves customers sees its visits.
+VISIT_DUTIES = (Duty.LOBBY, Duty.BOARD, Duty.CUSTOMER_VIEW)
 
 
 class VisitState(StrEnum):

@@ -7,6 +7,13 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from counterpoint.kit.data import AlreadyDone, Malformed, NotAllowed, NotFound, Refusal
+from counterpoint.people.data import Duty
+
+#: Whoever serves customers, answers for those who do, or examines them, has to do with cases.
+CASE_DUTIES = (
+    Duty.CUSTOMER_VIEW, Duty.CASH, Duty.LOANS, Duty.LOBBY, Duty.ACCOUNTS, Duty.AUTHORIZE, Duty.BOARD,
+    Duty.AUDIT,
+)  # fmt: skip
 
 
 class CaseState(StrEnum):

@@ -125,6 +125,7 @@ def appear() -> None:
     ui.add_counter(
         key="cases", title=_("Cases in my hands"), icon="layout-kanban", url_name="visits:cases",
         waiting=waiting, order=40, channels=lambda request: (f"person:{actor_from(request).id}",),
+        at_home=False,
     )  # fmt: skip
     ui.add_home("cases", column=Column.DO, lines=home.cases, order=40)
     ui.add_palette_source("cases", palette)

@@ -2,22 +2,11 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrOrPromise
 
-from counterpoint.ui.data import Meaning
+from counterpoint.ui.data import Shown
 from counterpoint.visits.data_cases import CaseState, PaperStatus
-
-
-class Shown(NamedTuple):
-    """A word, with the meaning of its badge and the icon beside it."""
-
-    words: StrOrPromise
-    meaning: Meaning
-    icon: str
-
 
 STATES: dict[CaseState, Shown] = {
     CaseState.NEW: Shown(_("To be taken"), "attention", icon="inbox"),

@@ -29,7 +29,7 @@ PORTION = 200
 
 def watch(stop: threading.Event, *, every: float = EVERY_SECONDS) -> None:
     """Look at the clocks until ``stop`` is set."""
-    repeat(_look, stop, every=every)
+    repeat(_look, stop=stop, every=every)
 
 
 def _look() -> None:

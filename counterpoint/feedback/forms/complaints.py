@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from counterpoint.customers import services as customers
 from counterpoint.customers.data import UnknownParty
-from counterpoint.feedback.data import Channel, Finding
+from counterpoint.feedback.data_complaints import Channel, Finding
 from counterpoint.feedback.forms.items import area, day_input
 from counterpoint.feedback.labels import CHANNELS, FINDINGS
 from counterpoint.people import services as people

@@ -44,4 +44,4 @@ def _escalate(*, late: list[ItemRow], by: Actor) -> None:
 
 def watch(stop: threading.Event, *, every: float = EVERY_SECONDS) -> None:
     """Tell of what is late, until ``stop`` is set."""
-    repeat(escalate_due, stop, every=every)
+    repeat(escalate_due, stop=stop, every=every)

@@ -10,7 +10,8 @@ from django.contrib.auth import get_user_model
 from django.test import Client
 
 from counterpoint.feedback import services as feedback
-from counterpoint.feedback.data import Channel, Context, Effect, Item, Kind
+from counterpoint.feedback.data import Context, Effect, Item, Kind
+from counterpoint.feedback.data_complaints import Channel
 from counterpoint.kit import clock
 from counterpoint.kit.data import SYSTEM, Actor
 from counterpoint.org import services as org

@@ -7,7 +7,7 @@ from django.db import DatabaseError, transaction
 
 from counterpoint.feedback import rules_complaints as rules
 from counterpoint.feedback import services as feedback
-from counterpoint.feedback.data import (
+from counterpoint.feedback.data_complaints import (
     Clock,
     ComplaintElsewhere,
     ComplaintMalformed,

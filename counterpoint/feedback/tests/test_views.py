@@ -6,7 +6,8 @@ import pytest
 from django.urls import reverse
 
 from counterpoint.feedback import services as feedback
-from counterpoint.feedback.data import ComplaintState, Effect, ItemState
+from counterpoint.feedback.data import Effect, ItemState
+from counterpoint.feedback.data_complaints import ComplaintState
 from counterpoint.feedback.models import Complaint, Item
 from counterpoint.feedback.tests.bank import answered, browser, complained, idea, reported, taken
 from counterpoint.kit import clock

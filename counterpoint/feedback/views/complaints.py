@@ -16,7 +16,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from counterpoint.customers import services as customers
 from counterpoint.feedback import access, pages, pages_complaints, services
-from counterpoint.feedback.data import (
+from counterpoint.feedback.data_complaints import (
     Channel,
     ComplaintElsewhere,
     ComplaintMalformed,

@@ -33,4 +33,4 @@ class Work:
 
 def watch(stop: threading.Event, *, every: float = EVERY_SECONDS) -> None:
     """Answer and suggest until ``stop`` is set."""
-    repeat(Work().strike, stop, every=every)
+    repeat(Work().strike, stop=stop, every=every)

@@ -241,6 +241,10 @@ class Migration(migrations.Migration):
             model_name='appointment',
             index=models.Index(models.F('branch_id'), models.F('service'), models.F('start'), name='lobby_appointment_slot'),
         ),
+        migrations.AddIndex(
+            model_name='appointment',
+            index=models.Index(models.F('start'), condition=models.Q(('state', 'booked')), name='lobby_appointment_booked'),
+        ),
         migrations.AddConstraint(
             model_name='appointment',
             constraint=models.UniqueConstraint(models.F('code'), name='lobby_appointment_code'),

@@ -5,8 +5,6 @@ from __future__ import annotations
 import secrets
 from datetime import date, datetime, time, timedelta
 
-from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
 from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
@@ -36,6 +34,7 @@ from counterpoint.lobby.services import book, reach, reminders
 from counterpoint.lobby.services.calling import lock_line
 from counterpoint.lobby.services.tickets import take_ticket
 from counterpoint.mail import services as mail
+from counterpoint.mail.data import LetterMalformed
 from counterpoint.org import services as org
 from counterpoint.vault import services as vault
 
@@ -104,15 +103,10 @@ def make_appointment(
 
 
 def _mailbox(text: str) -> str:
-    said = text.strip()
-    if said:
-        try:
-            validate_email(said)
-        except ValidationError:
-            raise LobbyMalformed(_("This is no mail address."), field="remind_to") from None
-    if len(said) > 200:
-        raise LobbyMalformed(_("This is no mail address."), field="remind_to")
-    return said
+    try:
+        return mail.checked_mailbox(text) if text.strip() else ""
+    except LetterMalformed as error:
+        raise LobbyMalformed(_("This is no mail address."), field="remind_to") from error
 
 
 def _check_start(branch: int, service: str, start: datetime) -> None:

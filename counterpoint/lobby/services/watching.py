@@ -14,15 +14,8 @@ from counterpoint.lobby.services.suggestions import end_suggestions
 EVERY_SECONDS = 3.0
 
 
-def strike() -> None:
-    """Do what the time has brought."""
-    break_promises()
-    miss_appointments()
-    end_suggestions()
-    remind_due()
-    learn_at_night()
-
-
 def watch(stop: threading.Event, *, every: float = EVERY_SECONDS) -> None:
     """Let the clock strike until ``stop`` is set."""
-    repeat(strike, stop, every=every)
+    repeat(
+        break_promises, miss_appointments, end_suggestions, remind_due, learn_at_night, stop=stop, every=every
+    )

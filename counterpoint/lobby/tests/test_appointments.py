@@ -198,6 +198,15 @@ def test_nobody_is_reminded_of_what_was_cancelled_even_where_the_letter_waits(ba
     assert letter()[-1] == "withdrawn"
 
 
+def test_one_appointment_in_trouble_does_not_keep_the_others_from_being_reminded_of(bank, later, caplog):
+    first, second = reminded(bank), reminded(bank)
+    Appointment.objects.filter(pk=first.id).update(remind_to="no address")
+    later(first.start - timedelta(hours=3))
+    assert services.remind_due() == 1
+    assert letter()[1] == second.code
+    assert f"Appointment {first.id}" in caplog.text
+
+
 @pytest.mark.parametrize("address", ["zhang", "a@b\nc@d.org", "x" * 190 + "@example.org"])
 def test_an_address_that_is_none_is_refused(bank, address):
     time = slot(bank)

@@ -36,6 +36,7 @@ from counterpoint.mail.services.choosing import preference_of as preference_of
 from counterpoint.mail.services.outbox import send_due as send_due
 from counterpoint.mail.services.outbox import watch as watch
 from counterpoint.mail.services.posting import announce as announce
+from counterpoint.mail.services.posting import checked_mailbox as checked_mailbox
 from counterpoint.mail.services.posting import post as post
 from counterpoint.mail.services.posting import post_to_address as post_to_address
 from counterpoint.mail.services.posting import retry as retry

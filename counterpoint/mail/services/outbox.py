@@ -226,4 +226,4 @@ def watch(stop: threading.Event, *, every: float = EVERY_SECONDS) -> None:
     def turn() -> None:
         _turn(stop)
 
-    repeat(turn, stop, every=every)
+    repeat(turn, stop=stop, every=every)

@@ -18,12 +18,9 @@ def watch(stop: threading.Event, *, every: float = EVERY_SECONDS) -> None:
     """Keep the room's clock, until ``stop`` is set."""
     carried: list[datetime] = []
 
-    def meetings_due() -> None:
-        agenda.fill_due()
-        acting.escalate_due()
+    def carry_on() -> None:
         if not carried or clock.now() - carried[-1] >= CARRY_ON:
             occurring.extend_all()
             carried[:] = [clock.now()]
-        letters.write_due()
 
-    repeat(meetings_due, stop, every=every)
+    repeat(agenda.fill_due, acting.escalate_due, carry_on, letters.write_due, stop=stop, every=every)

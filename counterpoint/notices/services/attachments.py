@@ -54,4 +54,4 @@ def _keep(*, paper: int, found: Extract, rows: list[VersionPaper], by: Actor) ->
 
 def watch_attachments(stop: threading.Event, *, every: float = EVERY_SECONDS) -> None:
     """Read what is attached, until ``stop`` is set."""
-    repeat(read_attachments, stop, every=every)
+    repeat(read_attachments, stop=stop, every=every)

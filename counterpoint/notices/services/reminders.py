@@ -49,4 +49,4 @@ def _remind(*, late: list[Recipient], escalated: bool, by: Actor) -> None:
 
 def watch(stop: threading.Event, *, every: float = EVERY_SECONDS) -> None:
     """Remind those who are late, until ``stop`` is set."""
-    repeat(remind_due, stop, every=every)
+    repeat(remind_due, stop=stop, every=every)

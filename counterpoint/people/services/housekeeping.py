@@ -45,4 +45,4 @@ def _sweep(table: str, key: str, column: str) -> int:
 
 def sweep_forever(stop: threading.Event, *, every: float = EVERY_SECONDS) -> None:
     """Sweep until ``stop`` is set, for a thread of the server."""
-    repeat(sweep, stop, every=every)
+    repeat(sweep, stop=stop, every=every)

@@ -145,4 +145,4 @@ def _purge(*, row: Channel, ids: list[int], before: datetime, by: Actor) -> int:
 
 def watch(stop: threading.Event, *, every: float = EVERY_SECONDS) -> None:
     """Purge what is due, until ``stop`` is set."""
-    repeat(purge_due, stop, every=every)
+    repeat(purge_due, stop=stop, every=every)

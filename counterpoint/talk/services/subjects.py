@@ -11,25 +11,23 @@ from counterpoint.people import services as people
 from counterpoint.people.data import Duty, PersonView
 from counterpoint.talk.data import Subject, SubjectKind
 from counterpoint.visits import services as visits
-
-#: Whoever may open the page of a visit, and of a case; which ones is asked for each.
-_VISITS = frozenset({Duty.LOBBY, Duty.BOARD, Duty.CUSTOMER_VIEW})
-_CASES = _VISITS | {Duty.CASH, Duty.LOANS, Duty.ACCOUNTS, Duty.AUTHORIZE, Duty.AUDIT}
+from counterpoint.visits.data import CASE_DUTIES, VISIT_DUTIES
 
 
-def _has(by: Actor, duties: frozenset[Duty]) -> bool:
-    return bool(people.duties_held(person=by.id, branch=by.branch or 0) & duties)
+def _has(by: Actor, duties: tuple[Duty, ...]) -> bool:
+    """Whoever may open such a page at all; which ones is asked for each."""
+    return not people.duties_held(person=by.id, branch=by.branch or 0).isdisjoint(duties)
 
 
 def _visit(id: int, by: Actor) -> Subject | None:
-    if not _has(by, _VISITS):
+    if not _has(by, VISIT_DUTIES):
         return None
     found = visits.visit_here(id, by)
     return Subject(SubjectKind.VISIT, id, found.number, found.branch, found.key)
 
 
 def _case(id: int, by: Actor) -> Subject | None:
-    if not _has(by, _CASES):
+    if not _has(by, CASE_DUTIES):
         return None
     found = visits.case(id, by=by)
     return Subject(SubjectKind.CASE, id, found.number, found.branch)

@@ -14,10 +14,4 @@ EVERY_SECONDS = 15.0
 
 def watch_limits(stop: threading.Event, *, every: float = EVERY_SECONDS) -> None:
     """Clocks of limits, marks in stocks, requests that lapse, until ``stop`` is set."""
-    repeat(_look, stop, every=every)
-
-
-def _look() -> None:
-    note_breaches()
-    mark_stocks()
-    lapse_requests()
+    repeat(note_breaches, mark_stocks, lapse_requests, stop=stop, every=every)

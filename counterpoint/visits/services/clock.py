@@ -13,9 +13,4 @@ EVERY_SECONDS = 2.0
 
 def watch(stop: threading.Event, *, every: float = EVERY_SECONDS) -> None:
     """Let due hand-offs go back, and end visits whose customers have left, until ``stop`` is set."""
-    repeat(_round, stop, every=every)
-
-
-def _round() -> None:
-    lapse_due()
-    end_left()
+    repeat(lapse_due, end_left, stop=stop, every=every)
