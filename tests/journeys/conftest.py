@@ -90,9 +90,11 @@ class Site:
 def served(site: Site) -> Iterator[Site]:
     """A site while it runs."""
     process = site.start()
-    yield site
-    process.send_signal(signal.SIGINT)
-    process.wait(timeout=30)
+    try:
+        yield site
+    finally:
+        process.send_signal(signal.SIGINT)
+        process.wait(timeout=30)
 
 
 @pytest.fixture(scope="session")
