@@ -29,7 +29,7 @@ def accessible(page):
 
 
 class Day(Site):
-    """The product and its database on a day of this story; the next day is another server on the same data."""
+    """The product and its database on a day of this story; another day is another server on that data."""
 
     def __init__(self, folder, moment):
         super().__init__(folder)
@@ -102,7 +102,7 @@ def withdraws(teller):
 
 
 def barred_until_read(wang, accessible_at):
-    """The desk says which notice, opens it, explains the wrong answer, and lets her on after the right one."""
+    """The desk says which notice, opens it, explains a wrong answer, and lets her on after the right one."""
     desk = wang.page
     wang.press("F3")
     wang.type("1102")
