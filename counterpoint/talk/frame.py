@@ -108,8 +108,9 @@ def appear() -> None:
     ui.add_script("talk/news.js", script)
     ui.add_script("talk/talk.js", script)
     for page, kind in (
-        ("visits.visit", SubjectKind.VISIT), ("visits.case", SubjectKind.CASE),
-        ("approvals.request", SubjectKind.REQUEST), ("notices.notice", SubjectKind.NOTICE),
+        ("visits.visit", SubjectKind.VISIT), ("desk.visit", SubjectKind.VISIT),
+        ("visits.case", SubjectKind.CASE), ("approvals.request", SubjectKind.REQUEST),
+        ("notices.notice", SubjectKind.NOTICE),
     ):  # fmt: skip
         ui.add_section(page=page, key="talk", source=_panel(kind))
     register_reader("talk", may_see_paper)

@@ -172,4 +172,17 @@ def test_who_serves_is_let_alone_but_for_the_own_visit(teller, someone):
     panel.scroll_into_view_if_needed()
     accessible(page)
     boss.picture("talk-visit-zh")
+
+    # The teller answers beside the form; the thread goes with its visit.
+    desk.get_by_role("tab", name="讨论").click()
+    thread = desk.locator("#side-thread")
+    expect(thread).to_contain_text("旧存折")
+    thread.locator("textarea").focus()
+    teller.person.type("马上来取")
+    teller.person.press("Enter")
+    expect(panel.locator(".talk-messages")).to_contain_text("马上来取")
+    teller.person.picture("talk-desk-zh")
+    accessible(desk)
     teller.finish()
+    expect(thread).not_to_contain_text("旧存折")
+    expect(thread.locator("textarea")).to_have_count(0)

@@ -273,10 +273,13 @@ def skeleton(lines: int = 3) -> dict[str, Any]:
 
 
 @register.inclusion_tag("ui/parts/sections.html", takes_context=True)
-def sections(context: template.Context, page: str, id: int) -> dict[str, Any]:
-    """``{% sections "customers.party" party.id %}``: where rooms above put parts of their own."""
+def sections(context: template.Context, page: str, id: int, when: str = "load") -> dict[str, Any]:
+    """``{% sections "customers.party" party.id %}``: where rooms above put parts of their own.
+
+    With ``when="intersect once"`` a part behind a tab is fetched when somebody looks at it.
+    """
     request = context.get("request")
-    return {"addresses": services.sections(request, page, id) if request is not None else []}
+    return {"addresses": services.sections(request, page, id) if request is not None else [], "when": when}
 
 
 @register.inclusion_tag("ui/parts/empty.html")
