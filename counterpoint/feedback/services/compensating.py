@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from counterpoint.approvals import services as approvals
 from counterpoint.approvals.data import RequestView
 from counterpoint.feedback import queries_compensation as queries
+from counterpoint.feedback import rules_compensation as rules
 from counterpoint.feedback.data_compensation import (
     Compensation,
     CompensationNoRule,
@@ -138,8 +139,9 @@ def withdraw_compensation(*, compensation: int, note: str, by: Actor) -> None:
     row, made = found(compensation)
     rights.check_deals(row, by)
     view = queries.compensation(made.pk)
-    if view is None or not view.open:
-        raise over(view) if view else UnknownCompensation(_("There is no such proposal."))
+    assert view is not None
+    if not rules.MACHINE.may(view.state, CompensationState.WITHDRAWN):
+        raise over(view)
     _take_back(made, words(note, field="reason", longest=LONGEST_REASON), "given_up", by)
     parts.say(row, {"compensation": made.pk})
 

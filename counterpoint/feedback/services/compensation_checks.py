@@ -110,7 +110,7 @@ def check_limit(row: ComplaintRow, total: int, by: Actor) -> Limits:
             % {"most": Money(most, found.currency)},
             why=org.why(
                 key=LIMITS, at=clock.today(),
-                remedy=_("Propose less, or hand the complaint to who oversees complaints."),
+                remedy=_("Propose less."),
             ),
             field="amount", total=total,
         )  # fmt: skip
