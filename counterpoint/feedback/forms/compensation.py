@@ -41,6 +41,7 @@ class CompensationForm(forms.Form):
         self, data: Any = None, *, accounts: Iterable[AccountView], currency: str, **kwargs: Any
     ) -> None:
         super().__init__(data, label_suffix="", auto_id="compensation_%s", **kwargs)
+        self.currency = currency
         self.fields["amount"] = AmountField(currency=currency)
         self.fields["account"].choices = [(one.id, _grouped(one.number)) for one in accounts]  # type: ignore[attr-defined]
         self.order_fields(self.field_order)
