@@ -32,7 +32,7 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Ending:
-    """Who ended a proposal or decided on it, when, and with which words."""
+    """Who approved, returned, refused, paid or withdrew a proposal: when, and with which words."""
 
     who: str
     at: datetime
@@ -57,6 +57,7 @@ class Compensation:
     at: datetime
     request: int | None
     until: datetime | None
+    approvers: tuple[Ending, ...]
     decided: Ending | None
     ended: Ending | None
     entry: int | None

@@ -50,7 +50,10 @@ def _views(rows: Any) -> list[Compensation]:
     found = list(rows.select_related("person", "end__person").order_by("-pk")[:MOST])
     requests = approvals.requests_of_all(subjects=[subject(row.pk) for row in found])
     views = list(requests.values())
-    deciders = people.names_of({one.end.person for one in views if one.end and one.end.person})
+    deciders = people.names_of(
+        {one.end.person for one in views if one.end and one.end.person}
+        | {given.approver for one in views for given in one.approvals}
+    )
     numbers = ledger.accounts([row.account_id for row in found]) if found else {}
     return [
         _view(row, requests.get(subject(row.pk)), deciders, numbers[row.account_id].number) for row in found
@@ -69,6 +72,9 @@ def _view(row: Row, request: RequestView | None, names: dict[int, str], number: 
         currency=row.currency, account=row.account_id, number=number, reason=row.reason,
         proposer=row.person_id, proposer_name=row.person.name, at=row.at,
         request=request.id if request else None, until=request.expires if request else None,
+        approvers=tuple(
+            Ending(names.get(one.approver, ""), one.at) for one in (request.approvals if request else ())
+        ),
         decided=_decided(request, names),
         ended=Ending(end.person.name, end.at, end.note) if end else None, entry=entry,
         reversed_by=ledger.entry(entry).reversed_by if entry else None,
@@ -76,8 +82,8 @@ def _view(row: Row, request: RequestView | None, names: dict[int, str], number: 
 
 
 def _decided(request: RequestView | None, names: dict[int, str]) -> Ending | None:
-    """What the approvers said, and who said it last."""
+    """Who returned or refused it, and why."""
     end = request.end if request else None
-    if end is None or end.state not in (RequestState.APPROVED, RequestState.RETURNED, RequestState.REFUSED):
+    if end is None or end.state not in (RequestState.RETURNED, RequestState.REFUSED):
         return None
     return Ending(names.get(end.person or 0, ""), end.at, end.words)

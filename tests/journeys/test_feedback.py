@@ -110,7 +110,7 @@ def test_a_complaint_is_compensated_after_another_person_approved_it(someone):
 
     boss.sign_in(ZHANG)
     desk = boss.open("/approvals/")
-    waiting = desk.locator(".approval-queue a").filter(has_text="Compensation")
+    waiting = desk.locator(".approval-queue a").filter(has_text="Complaint compensation")
     waiting.first.click()
     panel = desk.locator("#approval-panel")
     for said in (number, "周一上午等候近一小时", "叫号设备故障", "200.00", "Every compensation needs"):

@@ -47,7 +47,7 @@ def matter_of(
 ) -> Matter:  # fmt: skip
     """The proposal as the approval desk takes it. For whom the complaint concerns there is none."""
     return Matter(
-        kind=KIND, subject=queries.subject(made.pk), title_zh="投诉补偿", title_en="Compensation",
+        kind=KIND, subject=queries.subject(made.pk), title_zh="投诉补偿", title_en="Complaint compensation",
         branch=row.branch_id, payload=payload_of(row, made), payload_hash=hash_of(row, made),
         rows=tuple(_rows(row, made, account, earlier)), amount=made.amount, currency=made.currency,
         requirement=need, rule=(decision.table, decision.version), parties=(row.party_id or 0,),
@@ -97,9 +97,9 @@ def _at(moment: datetime) -> str:
 
 
 def _proposal(one: Compensation) -> str:
-    state, decided = COMPENSATION_STATES[one.state].words, one.decided
-    said = f" {decided.who} {decided.words}".rstrip() if decided else ""
-    return f"{_at(one.at)} {Money(one.amount, one.currency)} {state}{said}"
+    state, said = COMPENSATION_STATES[one.state].words, one.decided or one.ended
+    words = f" {said.who} {said.words}".rstrip() if said else ""
+    return f"{_at(one.at)} {Money(one.amount, one.currency)} {state}{words}"
 
 
 def _history(row: ComplaintRow) -> Iterator[str]:

@@ -1,6 +1,5 @@
 """What a compensation may cost, who must approve how much, and to which accounts it goes."""
 
-
 import pytest
 
 from counterpoint.customers import services as customers

@@ -77,9 +77,9 @@ def shown_at(place, bank):
 @pytest.mark.parametrize("place", PLACES)
 def test_whom_it_concerns_finds_the_request_nowhere(bank, place):
     proposed(bank, complaint=upset(bank, bank.customer, about=(bank.zhang,)))
-    assert "Compensation" not in shown_at(place, bank)
+    assert "Complaint compensation" not in shown_at(place, bank)
     proposed(bank)
-    assert "Compensation" in shown_at(place, bank)
+    assert "Complaint compensation" in shown_at(place, bank)
 
 
 def test_whom_it_concerns_does_not_open_the_request(bank):
