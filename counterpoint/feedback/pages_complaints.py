@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.http import HttpRequest
@@ -9,13 +10,14 @@ from django.utils.translation import gettext as _
 
 from counterpoint.customers import services as customers
 from counterpoint.feedback import access, pages, pages_compensation, services
+from counterpoint.feedback import queries_compensation as compensations
 from counterpoint.feedback import queries_complaints as queries
 from counterpoint.feedback.data_complaints import Complaint, ComplaintState, ComplaintStep, Stage
 from counterpoint.feedback.forms.complaints import AnswerForm, CauseForm, ConcernedForm
 from counterpoint.feedback.forms.items import ReasonForm, TextForm
-from counterpoint.feedback.labels import CHANNELS, COMPLAINT_STATES, FINDINGS, STAGES
+from counterpoint.feedback.labels import CHANNELS, COMPENSATION_STATES, COMPLAINT_STATES, FINDINGS, STAGES
 from counterpoint.kit import clock
-from counterpoint.kit.data import Refusal
+from counterpoint.kit.data import Actor, Refusal
 from counterpoint.kit.money import Money
 from counterpoint.people import services as people
 
@@ -29,6 +31,16 @@ def line(one: Complaint) -> dict[str, Any]:
         "one": one, "state": COMPLAINT_STATES[one.state], "channel": CHANNELS[one.channel],
         "days": days, "running": running, "late": running and days < 0, "soon": running and 0 <= days <= 3,
     }  # fmt: skip
+
+
+def lines(found: Iterable[Complaint], by: Actor) -> list[dict[str, Any]]:
+    """A page of the list; the handler sees how a compensation stands."""
+    known = list(found)
+    waiting = compensations.waiting(one.id for one in known if one.handler == by.id and not one.ended)
+    return [
+        line(one) | {"compensation": COMPENSATION_STATES[waiting[one.id]] if one.id in waiting else None}
+        for one in known
+    ]
 
 
 def _step(one: ComplaintStep, noted: Any, paid: str) -> dict[str, Any]:

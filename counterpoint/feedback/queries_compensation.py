@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from counterpoint.approvals import services as approvals
 from counterpoint.approvals.data import RequestState, RequestView
 from counterpoint.feedback import rules_compensation as rules
-from counterpoint.feedback.data_compensation import Compensation, Ending
+from counterpoint.feedback.data_compensation import Compensation, CompensationState, Ending
 from counterpoint.feedback.models import Compensation as Row
 from counterpoint.feedback.models import CompensationEnd
 from counterpoint.kit import clock
@@ -16,6 +17,8 @@ from counterpoint.people import services as people
 
 #: A complaint has no more proposals.
 MOST = 20
+#: A page of complaints has no more that were not ended here.
+MOST_WAITING = 100
 
 
 def subject(id: int) -> str:
@@ -34,6 +37,17 @@ def compensations(complaint: int) -> list[Compensation]:
 
 def compensation(id: int) -> Compensation | None:
     return next(iter(_views(Row.objects.filter(pk=id))), None)
+
+
+def waiting(complaints: Iterable[int]) -> dict[int, CompensationState]:
+    """Of several complaints, how the proposal that is open stands; one of each at most."""
+    rows = Row.objects.filter(complaint__in=list(complaints), end=None).order_by("-pk")[:MOST_WAITING]
+    found = {subject(id): complaint for id, complaint in rows.values_list("pk", "complaint_id")}
+    states = {
+        found[name]: rules.state_of(ended="", request=view.state, in_time=view.expires > clock.now())
+        for name, view in approvals.requests_of_all(subjects=list(found)).items()
+    }
+    return {id: state for id, state in states.items() if rules.MACHINE.after(state)}
 
 
 def paid(found: list[Compensation]) -> int:

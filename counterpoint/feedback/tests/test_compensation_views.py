@@ -168,6 +168,21 @@ def test_who_only_registered_it_and_others_see_nothing_of_the_money(bank):
     assert "200.00" in words(browser(bank.auditor).get(at("complaint", bank.complaint)))
 
 
+def test_the_handler_sees_in_the_list_what_can_be_paid(bank, django_assert_max_num_queries):
+    second = upset(bank, bank.customer)
+    client, list_ = browser(bank.liu), at("complaints")
+    id = approved(bank, complaint=second)
+    proposed(bank)
+    client.get(list_)
+    with django_assert_max_num_queries(19):
+        page = words(client.get(list_))
+    assert page.count("Waits for approval") == 1
+    assert page.count("Approved") == 1
+    assert "Approved" not in words(browser(bank.operations).get(list_))
+    pay(id, bank.liu)
+    assert "Approved" not in words(client.get(list_))
+
+
 def test_the_questions_do_not_grow_with_the_proposals(bank, django_assert_max_num_queries):
     client = browser(bank.liu)
     for _ in range(4):
@@ -175,5 +190,5 @@ def test_the_questions_do_not_grow_with_the_proposals(bank, django_assert_max_nu
         feedback.withdraw_compensation(compensation=id, note="改账户", by=bank.liu)
     approve(proposed(bank), bank.zhang)
     client.get(at("complaint", bank.complaint))
-    with django_assert_max_num_queries(40):
+    with django_assert_max_num_queries(31):
         client.get(at("complaint", bank.complaint))
