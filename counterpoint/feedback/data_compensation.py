@@ -61,6 +61,7 @@ class Compensation:
     decided: Ending | None
     ended: Ending | None
     entry: int | None
+    reverses: int | None = None
     reversed_by: int | None = None
 
     @property
@@ -71,7 +72,7 @@ class Compensation:
     @property
     def paid(self) -> bool:
         """Whether the customer has the money: an entry that was taken back pays nothing."""
-        return self.state is CompensationState.PAID and self.reversed_by is None
+        return self.state is CompensationState.PAID and self.reversed_by is None and self.reverses is None
 
     @property
     def request_number(self) -> str:

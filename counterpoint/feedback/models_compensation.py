@@ -14,7 +14,10 @@ ENDS = [str(CompensationState.PAID), str(CompensationState.WITHDRAWN)]
 
 
 class Compensation(models.Model):
-    """A proposed compensation 补偿方案: what was proposed never changes; another one is another row."""
+    """A proposed compensation 补偿方案: what was proposed never changes; another one is another row.
+
+    One that ``reverses`` another takes it back after it was paid 冲回.
+    """
 
     append_only = True
 
@@ -25,6 +28,7 @@ class Compensation(models.Model):
     currency = models.CharField(max_length=3)
     account = models.ForeignKey("ledger.Account", models.PROTECT, related_name="+")
     reason = models.CharField(max_length=500)
+    reverses = models.ForeignKey("self", models.PROTECT, null=True, related_name="+")
     person = staff()
     at = models.DateTimeField(db_default=Now())
 

@@ -16,7 +16,8 @@ S = CompensationState
 
 def _line(one: Compensation, *, deals: bool, handles: bool) -> dict[str, Any]:
     return {
-        "one": one, "state": COMPENSATION_STATES[one.state], "deals": deals and one.open,
+        "one": one, "amount": -one.amount if one.reverses else one.amount,
+        "state": COMPENSATION_STATES[one.state], "deals": deals and one.open,
         "may_pay": handles and one.state is S.APPROVED,
     }  # fmt: skip
 
@@ -27,11 +28,18 @@ def section(found: Complaint, *, deals: bool, handles: bool, reads: bool) -> dic
         return {"compensations": (), "compensated": 0, "compensation_form": None}
     known = queries.compensations(found.id)
     running = found.state in (ComplaintState.INVESTIGATING, ComplaintState.ANSWERED)
+    # What was paid in error is taken back after the close, too.
+    acts = running or found.state is ComplaintState.CLOSED
+    waits = any(one.open for one in known)
     return {
-        "compensations": [_line(one, deals=deals and running, handles=handles and running) for one in known],
+        "compensations": [
+            _line(one, deals=deals and acts, handles=handles and acts)
+            | {"may_return": handles and acts and one.paid and not waits}
+            for one in known
+        ],
         "compensated": queries.paid(known),
         "compensated_currency": known[0].currency if known else "",
-        "compensation_form": form(found) if handles and running and not any(o.open for o in known) else None,
+        "compensation_form": form(found) if handles and running and not waits else None,
         "compensation_signals": ", ".join(
             f"signal:{name} from:body throttle:400ms" for name in (f"complaint:{found.id}", *_requests(known))
         ),

@@ -91,6 +91,7 @@ def _view(row: Row, request: RequestView | None, names: dict[int, str], number: 
         ),
         decided=_decided(request, names),
         ended=Ending(end.person.name, end.at, end.note) if end else None, entry=entry,
+        reverses=row.reverses_id,
         reversed_by=ledger.entry(entry).reversed_by if entry else None,
     )  # fmt: skip
 

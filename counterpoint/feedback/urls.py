@@ -30,5 +30,10 @@ urlpatterns: list[URLPattern] = [
         compensation.withdrawal,
         name="withdrawal",
     ),
+    path(
+        "complaints/<int:complaint>/compensations/<int:compensation>/reversal/",
+        compensation.reversal,
+        name="reversal",
+    ),
     path("complaints/<int:complaint>/<slug:what>/", complaints.act, name="complaint_act"),
 ]

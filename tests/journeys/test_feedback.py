@@ -124,7 +124,7 @@ def test_a_complaint_is_compensated_after_another_person_approved_it(someone):
     expect(section).to_contain_text("待入账")
     lobby.picture("feedback-compensation-approved-zh")
     lobby.press("F4")
-    expect(page.get_by_text("补偿已入客户账户。")).to_be_visible()
+    expect(page.get_by_text("已入账。")).to_be_visible()
     expect(section).to_contain_text("已入账")
     accessible(page)
     lobby.picture("feedback-compensation-zh")

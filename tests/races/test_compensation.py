@@ -15,6 +15,7 @@ from counterpoint.feedback.models import Compensation, CompensationEnd, Complain
 from counterpoint.feedback.services import compensation_paying
 from counterpoint.feedback.services import complaints_parts as parts
 from counterpoint.feedback.tests.compensation_bank import (
+    approve,
     approved,
     balance,
     pay,
@@ -141,3 +142,12 @@ def test_an_approver_named_while_it_is_paid_ends_it_or_came_too_late(bank):
         assert results[0] is None
         paid = balance(bank.customer.account) - before
         assert (seen(id).state, paid) in ((S.PAID, 200_00), (S.WITHDRAWN, 0))
+
+
+def test_taken_back_by_many_presses_it_is_taken_back_once(bank):
+    pay(paid := approved(bank), bank.liu)
+    back = feedback.propose_taking_back(compensation=paid, reason="付错账户", by=bank.liu)
+    approve(back, bank.zhang)
+    results = at_once(*[partial(pay, back, bank.liu)] * 3)
+    assert set(results) == {seen(back).entry}, results
+    assert balance(bank.customer.account) == 0

@@ -29,6 +29,7 @@ from counterpoint.feedback.services.parts import words
 from counterpoint.kit import clock
 from counterpoint.kit.data import Actor, Why
 from counterpoint.kit.verbs import verb
+from counterpoint.ledger import services as ledger
 from counterpoint.ledger.data import AccountView
 
 #: While a complaint is in these, it can be compensated.
@@ -46,27 +47,53 @@ def propose_compensation(*, complaint: int, amount: int, account: int, reason: s
     checks.check_unrelated(row, by)
     earlier = queries.compensations(row.pk)
     _check_room(earlier)
-    minor, said = checks.check_amount(amount), words(reason, field="reason", longest=LONGEST_REASON)
-    total = queries.paid(earlier) + minor
-    currency = checks.check_limit(row, total, by).currency
+    minor = checks.check_amount(amount)
+    currency = checks.check_limit(row, queries.paid(earlier) + minor, by).currency
     view = checks.check_account(row, account, currency)
-    need, decision = checks.need(row, total, currency)
+    return _ask(row, earlier, minor, view, reason, by)
+
+
+@verb("feedback.compensation.return_proposed")
+def propose_taking_back(*, compensation: int, reason: str, by: Actor) -> int:
+    """Propose to take back what was paid in error 提出冲回, and ask for its approval."""
+    row, made = found(compensation)
+    rights.check_deals(row, by)
+    parts.check_state(row, *OPEN, ComplaintState.CLOSED)
+    parts.check_handler(row, by)
+    checks.check_unrelated(row, by)
+    earlier = queries.compensations(row.pk)
+    _check_room(earlier)
+    check_paid(made.pk)
+    return _ask(row, earlier, made.amount, ledger.account(made.account_id), reason, by, made.pk)
+
+
+def check_paid(compensation: int) -> None:
+    """Raise unless the customer has the money of it."""
+    one = queries.compensation(compensation)
+    assert one is not None
+    if not one.paid:
+        raise over(one)
+
+
+def _ask(
+    row: ComplaintRow, earlier: list[Compensation], amount: int, account: AccountView, reason: str, by: Actor,
+    reverses: int | None = None,
+) -> int:  # fmt: skip
+    """Write the proposal, ask for its approval, and say so."""
+    total = amount + (0 if reverses else queries.paid(earlier))
+    need, decision = checks.need(row, total, account.currency)
     made = CompensationRow.objects.create(
-        complaint=row, count=len(earlier) + 1, amount=minor, currency=currency, account_id=view.id,
-        reason=said, person_id=by.id, at=clock.now(),
+        complaint=row, count=len(earlier) + 1, amount=amount, currency=account.currency,
+        account_id=account.id, reason=words(reason, field="reason", longest=LONGEST_REASON),
+        reverses_id=reverses, person_id=by.id, at=clock.now(),
     )  # fmt: skip
-    matter = matter_of(row, made, view, earlier, need, decision)
-    asked = approvals.ask(matter=matter, follows=_mended(earlier, by), by=by)
-    parts.say(
-        row,
-        {
-            "compensation": made.pk,
-            "amount": minor,
-            "currency": currency,
-            "account": view.id,
-            "request": asked.id,
-        },
-    )
+    matter = matter_of(row, made, account, earlier, need, decision)
+    asked = approvals.ask(matter=matter, follows=_mended(earlier, reverses, by), by=by)
+    data = {
+        "compensation": made.pk, "amount": amount, "currency": account.currency, "account": account.id,
+        "request": asked.id, "reverses": reverses,
+    }  # fmt: skip
+    parts.say(row, data)
     return made.pk
 
 
@@ -90,11 +117,12 @@ def _open(waits: Compensation, said: str) -> CompensationOpen:
     )
 
 
-def _mended(earlier: list[Compensation], by: Actor) -> int | None:
+def _mended(earlier: list[Compensation], reverses: int | None, by: Actor) -> int | None:
     """The returned request that a new one of the same person mends."""
     last = earlier[0] if earlier else None
-    returned = last is not None and last.state is CompensationState.RETURNED and last.proposer == by.id
-    return last.request if last and returned else None
+    if last is None or last.state is not CompensationState.RETURNED:
+        return None
+    return last.request if (last.proposer, last.reverses) == (by.id, reverses) else None
 
 
 def check_none_open(row: ComplaintRow) -> None:
@@ -162,11 +190,20 @@ def keep_out(row: ComplaintRow, person: int, by: Actor) -> None:
             _take_back(CompensationRow.objects.get(pk=one.id), "回避 / recused", "recused", by)
 
 
+def check_due(row: ComplaintRow, made: CompensationRow) -> AccountView:
+    """Raise unless it could be paid now, but for who approves it: the complaint's state, the account."""
+    if made.reverses_id is not None:
+        parts.check_state(row, *OPEN, ComplaintState.CLOSED)
+        check_paid(made.reverses_id)
+        return ledger.account(made.account_id)
+    parts.check_state(row, *OPEN)
+    return checks.check_account(row, made.account_id, made.currency)
+
+
 def check_request(view: RequestView) -> None:
     """The approval desk asks: could this still be paid as it was proposed?"""
     made = CompensationRow.objects.select_related("complaint").get(pk=queries.id_of(view.subject))
-    parts.check_state(made.complaint, *OPEN)
-    checks.check_account(made.complaint, made.account_id, made.currency)
+    check_due(made.complaint, made)
 
 
 def appear() -> None:

@@ -24,6 +24,7 @@ from counterpoint.ledger.data import AccountView
 from counterpoint.org.data import RuleDecision
 
 KIND = "feedback.compensation"
+TITLE = ("投诉补偿", "Complaint compensation")
 #: As much of what the customer wrote as an approver reads at once.
 EXCERPT = 600
 
@@ -33,7 +34,7 @@ def payload_of(row: ComplaintRow, made: CompensationRow) -> dict[str, Any]:
     return {
         "maker": made.person_id, "compensation": made.pk, "complaint": row.pk, "branch": row.branch_id,
         "party": row.party_id, "account": made.account_id, "amount": made.amount, "currency": made.currency,
-        "reason": hashlib.sha256(made.reason.encode()).hexdigest(),
+        "reason": hashlib.sha256(made.reason.encode()).hexdigest(), "reverses": made.reverses_id,
     }  # fmt: skip
 
 
@@ -46,8 +47,9 @@ def matter_of(
     need: Requirement, decision: RuleDecision,
 ) -> Matter:  # fmt: skip
     """The proposal as the approval desk takes it. For whom the complaint concerns there is none."""
+    title = ("投诉补偿冲回", "Compensation taken back") if made.reverses_id else TITLE
     return Matter(
-        kind=KIND, subject=queries.subject(made.pk), title_zh="投诉补偿", title_en="Complaint compensation",
+        kind=KIND, subject=queries.subject(made.pk), title_zh=title[0], title_en=title[1],
         branch=row.branch_id, payload=payload_of(row, made), payload_hash=hash_of(row, made),
         rows=tuple(_rows(row, made, account, earlier)), amount=made.amount, currency=made.currency,
         requirement=need, rule=(decision.table, decision.version), parties=(row.party_id or 0,),
@@ -82,7 +84,10 @@ def _rows(
     yield Row("客户", "Customer", row.party_id, kind="party")
     yield Row("投诉内容", "What the customer complains about", row.text[:EXCERPT])
     yield Row("补偿金额", "Amount", made.amount, key="amount", **money)
-    if paid := queries.paid(list(earlier)):
+    if made.reverses_id:
+        entry = queries.entry_of(made.reverses_id)
+        yield Row("冲回分录", "Takes back the entry", str(entry))
+    elif paid := queries.paid(list(earlier)):
         yield Row("补偿合计", "In all", made.amount + paid, before=paid, **money)
     yield Row("收款账号", "Account", account.number, kind="account", key="account")
     yield Row("户名", "Name", account.name, kind="name")

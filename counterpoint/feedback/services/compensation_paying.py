@@ -23,14 +23,14 @@ from counterpoint.feedback.models import Complaint as ComplaintRow
 from counterpoint.feedback.services import compensation_checks as checks
 from counterpoint.feedback.services import complaints_parts as parts
 from counterpoint.feedback.services import complaints_rights as rights
-from counterpoint.feedback.services.compensating import OPEN, found, over
+from counterpoint.feedback.services.compensating import check_due, found, over
 from counterpoint.feedback.services.compensation_matter import hash_of
 from counterpoint.kit import clock
 from counterpoint.kit.data import Actor, Why
 from counterpoint.kit.keys import key_from
 from counterpoint.kit.verbs import declare, verb
 from counterpoint.ledger import services as ledger
-from counterpoint.ledger.data import AccountView, DateClosed, Effect, Posting
+from counterpoint.ledger.data import AccountView, DateClosed, Effect, Posted, Posting
 from counterpoint.org import services as org
 from counterpoint.org.data import DayNotOpen
 from counterpoint.people import services as people
@@ -45,13 +45,14 @@ BOOKED = declare(
 EXPENSE, LABEL = "6711", "客户投诉补偿"
 #: 系统内往来.
 BETWEEN = "3002"
-SUMMARY = "投诉补偿"
+SUMMARY, BACK = "投诉补偿", "投诉补偿冲回"
 
 
 def pay_compensation(*, compensation: int, by: Actor) -> int:
-    """Pay an approved compensation; its entry. A second press gets the entry of the first."""
+    """Pay an approved compensation, or take back a paid one; its entry. A second press gets the first's."""
+    reverses = CompensationRow.objects.filter(pk=compensation, reverses__isnull=False).exists()
     try:
-        return _pay(compensation=compensation, by=by)
+        return (_take_back if reverses else _pay)(compensation=compensation, by=by)
     except CompensationOver:
         entry = queries.entry_of(compensation)
         if entry is None:
@@ -62,6 +63,16 @@ def pay_compensation(*, compensation: int, by: Actor) -> int:
 @verb("feedback.compensation.paid")
 def _pay(*, compensation: int, by: Actor) -> int:
     """Pay a compensation to the customer 补偿入账; everything is looked at once more."""
+    return _carry_out(compensation, by)
+
+
+@verb("feedback.compensation.returned")
+def _take_back(*, compensation: int, by: Actor) -> int:
+    """Take back a compensation that was paid in error 补偿冲回, by a reversal of its entry."""
+    return _carry_out(compensation, by)
+
+
+def _carry_out(compensation: int, by: Actor) -> int:
     row, made = found(compensation)
     rights.check_deals(row, by)
     parts.check_handler(row, by)
@@ -69,22 +80,20 @@ def _pay(*, compensation: int, by: Actor) -> int:
     assert view is not None
     if not view.open:
         raise over(view)
-    parts.check_state(row, *OPEN)
     checks.check_unrelated(row, by)
-    account = checks.check_account(row, made.account_id, made.currency)
-    total = queries.paid(queries.compensations(row.pk)) + made.amount
-    checks.check_limit(row, total, by)
+    account, total = check_due(row, made), made.amount
+    if made.reverses_id is None:
+        total += queries.paid(queries.compensations(row.pk))
+        checks.check_limit(row, total, by)
     used = _check_approved(row, made, total)
     key = key_from("paid", owner=queries.subject(made.pk))
-    posted = ledger.post_within(_posting(row, made, account, used, key, by))
+    posted = _post(row, made, account, used, key, by)
     CompensationEnd.objects.create(
         compensation=made, state=CompensationState.PAID, person_id=by.id, at=clock.now(),
         entry=posted.entry, key=key,
     )  # fmt: skip
-    parts.say(
-        row,
-        {"compensation": made.pk, "amount": made.amount, "currency": made.currency, "entry": posted.entry},
-    )
+    data = {"compensation": made.pk, "amount": made.amount, "currency": made.currency}
+    parts.say(row, data | {"entry": posted.entry, "reverses": made.reverses_id})
     return posted.entry
 
 
@@ -122,21 +131,27 @@ def _open_day(branch: int) -> date:
     return day.date
 
 
-def _posting(
+def _post(
     row: ComplaintRow, made: CompensationRow, account: AccountView, used: list[Approval], key: UUID, by: Actor
-) -> Posting:
-    payload_hash, currency, day = hash_of(row, made), made.currency, _open_day(row.branch_id)
-    expense = ledger.internal_account(branch=row.branch_id, gl=EXPENSE, currency=currency, label=LABEL)
+) -> Posted:
+    """The entry, in the open transaction, with the use of every approval."""
+    payload_hash, day = hash_of(row, made), _open_day(row.branch_id)
+    data = {"complaint": row.pk, "compensation": made.pk, "payload_hash": payload_hash}
+    uses = tuple(Effect("approval.use", {"id": one.id, "payload_hash": payload_hash}) for one in used)
+    if made.reverses_id is not None:
+        entry = queries.entry_of(made.reverses_id)
+        assert entry is not None
+        kind, _style = ledger.reversible(entry=entry)
+        return ledger.reverse(entry=entry, key=key, kind=kind, reason=BACK, by=by, effects=uses, data=data)
+    expense = ledger.internal_account(branch=row.branch_id, gl=EXPENSE, currency=made.currency, label=LABEL)
     legs = rules.legs(
-        amount=made.amount, currency=currency, expense=expense, account=account.id, branch=row.branch_id,
-        account_branch=account.branch,
-        between=lambda branch: ledger.internal_account(branch=branch, gl=BETWEEN, currency=currency),
+        amount=made.amount, currency=made.currency, expense=expense, account=account.id,
+        branch=row.branch_id, account_branch=account.branch,
+        between=lambda one: ledger.internal_account(branch=one, gl=BETWEEN, currency=made.currency),
     )  # fmt: skip
-    return Posting(
-        key=key, verb=BOOKED, branch=row.branch_id, business_date=day, legs=legs, by=by,
-        subject=queries.subject(made.pk), summary=SUMMARY,
-        data={"complaint": row.pk, "compensation": made.pk, "payload_hash": payload_hash},
-        effects=tuple(
-            Effect("approval.use", {"id": one.id, "payload_hash": payload_hash}) for one in used
-        ),
+    return ledger.post_within(
+        Posting(
+            key=key, verb=BOOKED, branch=row.branch_id, business_date=day, legs=legs, by=by,
+            subject=queries.subject(made.pk), summary=SUMMARY, data=data, effects=uses,
+        )
     )  # fmt: skip

@@ -68,7 +68,7 @@ def payment(request: HttpRequest, complaint: int, compensation: int) -> HttpResp
         services.pay_compensation(compensation=compensation, by=by)
 
     access.complaint_for(request, complaint)
-    return _answer(request, complaint, pay, gettext_lazy("The customer has the money."))
+    return _answer(request, complaint, pay, gettext_lazy("It is booked."))
 
 
 @allows(access.reports)
@@ -83,6 +83,20 @@ def withdrawal(request: HttpRequest, complaint: int, compensation: int) -> HttpR
 
     access.complaint_for(request, complaint)
     return _answer(request, complaint, withdraw, gettext_lazy("The proposal is withdrawn."))
+
+
+@allows(access.reports)
+@require_POST
+def reversal(request: HttpRequest, complaint: int, compensation: int) -> HttpResponse:
+    """Propose to take back what was paid."""
+
+    def take_back(request: HttpRequest, complaint: int, by: Actor) -> None:
+        _check_of(complaint, compensation)
+        reason = read(ReasonForm(request.POST))["reason"]
+        services.propose_taking_back(compensation=compensation, reason=reason, by=by)
+
+    access.complaint_for(request, complaint)
+    return _answer(request, complaint, take_back, gettext_lazy("It waits for approval."))
 
 
 def _check_of(complaint: int, compensation: int) -> None:
