@@ -13,7 +13,8 @@ import socket
 import subprocess
 import time
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -53,6 +54,7 @@ class Site:
     """The running product: its address, and its command line on the same data."""
 
     #: How it is served, but for the port.
+    program: Sequence[str] = COMMAND
     serve: tuple[str, ...] = ("up",)
 
     def __init__(self, folder: Path) -> None:
@@ -70,7 +72,7 @@ class Site:
     def start(self) -> subprocess.Popen[str]:
         with (self.folder / "up.log").open("w") as log:
             process = subprocess.Popen(
-                [*COMMAND, *self.serve, "--port", str(self.port)],
+                [*self.program, *self.serve, "--port", str(self.port)],
                 env=self.environment, stdout=log, stderr=subprocess.STDOUT, text=True,
             )  # fmt: skip
         deadline = time.monotonic() + 240
@@ -88,9 +90,11 @@ class Site:
 def served(site: Site) -> Iterator[Site]:
     """A site while it runs."""
     process = site.start()
-    yield site
-    process.send_signal(signal.SIGINT)
-    process.wait(timeout=30)
+    try:
+        yield site
+    finally:
+        process.send_signal(signal.SIGINT)
+        process.wait(timeout=30)
 
 
 @pytest.fixture(scope="session")
@@ -164,11 +168,11 @@ class Person:
 
 
 @pytest.fixture
-def someone(site: Site, browser: Browser) -> Iterator[object]:
-    """Make people: ``someone()`` for a Chinese screen, ``someone(language="en")`` for an English one."""
+def someone_at(browser: Browser) -> Iterator[Callable[..., Person]]:
+    """Make people: ``someone_at(site)`` for a Chinese screen, ``language="en"`` for an English one."""
     made: list[Person] = []
 
-    def make(*, language: str = "zh-hans", width: int = 1366, height: int = 768) -> Person:
+    def make(site: Site, *, language: str = "zh-hans", width: int = 1366, height: int = 768) -> Person:
         context = browser.new_context(
             viewport={"width": width, "height": height}, timezone_id="Asia/Shanghai",
             locale="zh-CN" if language.startswith("zh") else "en-GB",
@@ -183,6 +187,12 @@ def someone(site: Site, browser: Browser) -> Iterator[object]:
         person.context.close()
     troubles = [trouble for person in made for trouble in person.troubles]
     assert troubles == [], "the browser's console had errors"
+
+
+@pytest.fixture
+def someone(site: Site, someone_at: Callable[..., Person]) -> Callable[..., Person]:
+    """The same, on the site of all stories."""
+    return partial(someone_at, site)
 
 
 @pytest.fixture

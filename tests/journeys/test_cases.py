@@ -69,6 +69,10 @@ def test_a_case_is_opened_taken_talked_about_and_moved_by_keyboard(someone, clea
     loans.press(">")
     expect(board.locator("[data-refusal=case_incomplete]")).to_be_visible()
     loans.picture("cases-board")
+    other = open_case(teller, "房屋按揭咨询")
+    expect(card(column(board, "new"), other)).to_be_visible()
+    expect(board.locator("[data-refusal=case_incomplete]")).to_be_visible()
+    expect(card(board, number).locator("a")).to_be_focused()
 
     loans.press("Enter")
     board.wait_for_url(re.compile(r"/visits/cases/\d+/"))

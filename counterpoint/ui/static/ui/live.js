@@ -117,6 +117,25 @@
   };
   document.addEventListener("live:join", join);
 
+  // A refusal answers what the person at this screen did, and a signal of anybody else must not take it away
+  // unread: it stays through live swaps until the next answer to an act of one's own.
+  const path = (box, element) => {
+    const steps = [];
+    for (let at = element; at !== box; at = at.parentElement) steps.unshift([...at.parentElement.children].indexOf(at));
+    return steps;
+  };
+  // Copies: a morph may turn the element itself into something else. And read out once, not with every swap.
+  const copy = (said) => { const one = said.cloneNode(true); one.removeAttribute("role"); return one; };
+  const refusals = (box) =>
+    [...box.querySelectorAll("[data-refusal]")].map((said) => ({ said: copy(said), steps: path(box, said) }));
+  const keep = (box, kept) => {
+    if (box.querySelector("[data-refusal]")) return;
+    for (const { said, steps } of kept) {
+      const place = steps.slice(0, -1).reduce((at, step) => at?.children[step], box);
+      place?.insertBefore(said, place.children[steps.at(-1)] ?? null);
+    }
+  };
+
   // Rows that a live swap changed are marked for two seconds.
   // data-stamp says what of a row counts, where a clock in it would change its text every second.
   const said = (row) => row.dataset.stamp ?? row.textContent;
@@ -126,11 +145,12 @@
     const { ctx } = event.detail;
     const box = ctx.target instanceof Element ? ctx.target.closest("[data-live]") : null;
     const live = box && /^(signals$|signal:|live:)/.test(ctx.sourceEvent?.type || "");
-    mark = live ? { id: box.id, box, rows: rows(box) } : null;
+    mark = live ? { id: box.id, box, rows: rows(box), refusals: refusals(box) } : null;
   });
   document.addEventListener("htmx:after:swap", () => {
     if (!mark) return;
     const box = mark.box.isConnected ? mark.box : document.getElementById(mark.id);
+    if (box) keep(box, mark.refusals);
     for (const row of box?.querySelectorAll("[data-row]") ?? []) {
       if (mark.rows.get(row.dataset.row) === said(row)) continue;
       row.classList.add("is-changed");
