@@ -25,6 +25,8 @@ class Compensation(models.Model):
     complaint = models.ForeignKey(Complaint, models.PROTECT, related_name="compensations")
     count = models.SmallIntegerField()
     amount = models.BigIntegerField()
+    #: All that the complaint then cost: by this it was decided who approves.
+    total = models.BigIntegerField()
     currency = models.CharField(max_length=3)
     account = models.ForeignKey("ledger.Account", models.PROTECT, related_name="+")
     reason = models.CharField(max_length=500)
@@ -36,7 +38,9 @@ class Compensation(models.Model):
         constraints = [
             # Two at once would be the same count of one complaint.
             models.UniqueConstraint("complaint", "count", name="feedback_compensation_count"),
-            models.CheckConstraint(condition=Q(amount__gt=0), name="feedback_compensation_amount"),
+            models.CheckConstraint(
+                condition=Q(amount__gt=0, total__gte=models.F("amount")), name="feedback_compensation_amount"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from datetime import date, timedelta
 from typing import Any
 
 from counterpoint.approvals import services as approvals
@@ -13,6 +14,7 @@ from counterpoint.feedback.models import Compensation as Row
 from counterpoint.feedback.models import CompensationEnd
 from counterpoint.kit import clock
 from counterpoint.ledger import services as ledger
+from counterpoint.org.data import RecordedFacts
 from counterpoint.people import services as people
 
 #: A complaint has no more proposals.
@@ -53,6 +55,22 @@ def waiting(complaints: Iterable[int]) -> dict[int, CompensationState]:
 def paid(found: list[Compensation]) -> int:
     """What the customer has got, in minor units."""
     return sum(one.amount for one in found if one.paid)
+
+
+def asked(since: date, until: date) -> Iterator[RecordedFacts]:
+    """What the rule of approval was asked for what was then paid, oldest first: the source of its replay."""
+    first, last = clock.start_of(since), clock.start_of(until + timedelta(days=1))
+    rows = Row.objects.filter(at__gte=first, at__lt=last, end__entry__isnull=False)
+    asked = rows.order_by("pk").values_list("end__entry", "at", "complaint__channel", "total", "currency")
+    for entry, at, channel, total, currency in asked.iterator(chunk_size=500):
+        yield RecordedFacts(
+            entry=entry, at=at.astimezone(clock.CHINA).date(), facts=facts(channel, total, currency)
+        )
+
+
+def facts(channel: str, total: int, currency: str) -> dict[str, Any]:
+    """What the rule of approval is asked."""
+    return {"total_minor": total, "currency": currency, "channel": str(channel)}
 
 
 def entry_of(id: int) -> int | None:

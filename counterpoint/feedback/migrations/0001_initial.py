@@ -294,6 +294,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(primary_key=True, serialize=False)),
                 ('count', models.SmallIntegerField()),
                 ('amount', models.BigIntegerField()),
+                ('total', models.BigIntegerField()),
                 ('currency', models.CharField(max_length=3)),
                 ('reason', models.CharField(max_length=500)),
                 ('at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
@@ -321,7 +322,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='compensation',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='feedback_compensation_amount'),
+            constraint=models.CheckConstraint(condition=models.Q(('amount__gt', 0), ('total__gte', models.F('amount'))), name='feedback_compensation_amount'),
         ),
         migrations.AddConstraint(
             model_name='compensationend',

@@ -31,6 +31,7 @@ from counterpoint.kit.data import Actor, Why
 from counterpoint.kit.verbs import verb
 from counterpoint.ledger import services as ledger
 from counterpoint.ledger.data import AccountView
+from counterpoint.org import services as org
 
 #: While a complaint is in these, it can be compensated.
 OPEN = (ComplaintState.INVESTIGATING, ComplaintState.ANSWERED)
@@ -83,7 +84,7 @@ def _ask(
     total = amount + (0 if reverses else queries.paid(earlier))
     need, decision = checks.need(row, total, account.currency)
     made = CompensationRow.objects.create(
-        complaint=row, count=len(earlier) + 1, amount=amount, currency=account.currency,
+        complaint=row, count=len(earlier) + 1, amount=amount, total=total, currency=account.currency,
         account_id=account.id, reason=words(reason, field="reason", longest=LONGEST_REASON),
         reverses_id=reverses, person_id=by.id, at=clock.now(),
     )  # fmt: skip
@@ -207,4 +208,6 @@ def check_request(view: RequestView) -> None:
 
 
 def appear() -> None:
+    """Let the approval desk look again, and the rule be replayed."""
     approvals.register_check(KIND, check_request)
+    org.register_fact_source(checks.APPROVAL, queries.asked)

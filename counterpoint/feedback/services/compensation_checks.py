@@ -8,6 +8,7 @@ from counterpoint.approvals import services as approvals
 from counterpoint.approvals.data import Requirement
 from counterpoint.customers import services as customers
 from counterpoint.customers.data import Relation
+from counterpoint.feedback import queries_compensation as queries
 from counterpoint.feedback import rules_compensation as rules
 from counterpoint.feedback.data_compensation import (
     CompensationAccount,
@@ -106,7 +107,7 @@ def check_limit(row: ComplaintRow, total: int, by: Actor) -> Limits:
     most = max(found.handle if handles else 0, found.oversee if oversees else 0)
     if total > most:
         raise CompensationTooHigh(
-            _("A complaint may be compensated with %(most)s in all here.")
+            _("You may propose %(most)s for a complaint in all.")
             % {"most": Money(most, found.currency)},
             why=org.why(
                 key=LIMITS, at=clock.today(),
@@ -119,7 +120,7 @@ def check_limit(row: ComplaintRow, total: int, by: Actor) -> Limits:
 
 def need(row: ComplaintRow, total: int, currency: str) -> tuple[Requirement, RuleDecision]:
     """Who must approve: decided by all that the complaint costs, so that two halves need no less."""
-    facts = {"total_minor": total, "currency": currency, "channel": row.channel}
+    facts = queries.facts(row.channel, total, currency)
     try:
         decision = org.decide(table=APPROVAL, facts=facts, at=clock.today())
     except (UnknownRule, NoRuleInForce) as error:

@@ -1,5 +1,7 @@
 """What a compensation may cost, who must approve how much, and to which accounts it goes."""
 
+from datetime import timedelta
+
 import pytest
 
 from counterpoint.customers import services as customers
@@ -185,3 +187,15 @@ def test_on_a_closed_day_nothing_is_paid_and_the_proposal_stays(bank):
     with pytest.raises(DateClosed):
         pay(id, bank.liu)
     assert (seen(id).state, balance(bank.customer.account)) == (S.APPROVED, 0)
+
+
+def test_a_changed_rule_is_replayed_on_what_was_paid(bank):
+    pay(approved(bank, 600_00), bank.liu)
+    feedback.withdraw_compensation(compensation=proposed(bank, 1_00), note="改期", by=bank.liu)
+    approve(second := proposed(bank, 500_00), bank.zhang, bank.centre)
+    entry = pay(second, bank.liu)
+    found = list(queries.asked(clock.today(), clock.today()))
+    assert [one.facts["total_minor"] for one in found] == [600_00, 1_100_00]
+    assert found[1].entry == entry
+    assert "feedback.compensation_approval" in org.fact_sources()
+    assert list(queries.asked(clock.today() - timedelta(days=2), clock.today() - timedelta(days=1))) == []
