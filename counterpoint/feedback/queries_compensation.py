@@ -61,8 +61,10 @@ def asked(since: date, until: date) -> Iterator[RecordedFacts]:
     """What the rule of approval was asked for what was then paid, oldest first: the source of its replay."""
     first, last = clock.start_of(since), clock.start_of(until + timedelta(days=1))
     rows = Row.objects.filter(at__gte=first, at__lt=last, end__entry__isnull=False)
-    asked = rows.order_by("pk").values_list("end__entry", "at", "complaint__channel", "total", "currency")
-    for entry, at, channel, total, currency in asked.iterator(chunk_size=500):
+    lines: Any = rows.order_by("pk").values_list(
+        "end__entry", "at", "complaint__channel", "total", "currency"
+    )
+    for entry, at, channel, total, currency in lines.iterator(chunk_size=500):
         yield RecordedFacts(
             entry=entry, at=at.astimezone(clock.CHINA).date(), facts=facts(channel, total, currency)
         )

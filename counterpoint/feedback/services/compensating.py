@@ -54,7 +54,7 @@ def propose_compensation(*, complaint: int, amount: int, account: int, reason: s
     return _ask(row, earlier, minor, view, reason, by)
 
 
-@verb("feedback.compensation.return_proposed")
+@verb("feedback.compensation.reversal_proposed")
 def propose_taking_back(*, compensation: int, reason: str, by: Actor) -> int:
     """Propose to take back what was paid in error 提出冲回, and ask for its approval."""
     row, made = found(compensation)

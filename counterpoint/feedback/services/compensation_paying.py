@@ -66,7 +66,7 @@ def _pay(*, compensation: int, by: Actor) -> int:
     return _carry_out(compensation, by)
 
 
-@verb("feedback.compensation.returned")
+@verb("feedback.compensation.reversed")
 def _take_back(*, compensation: int, by: Actor) -> int:
     """Take back a compensation that was paid in error 补偿冲回, by a reversal of its entry."""
     return _carry_out(compensation, by)

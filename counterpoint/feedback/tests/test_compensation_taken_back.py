@@ -69,7 +69,7 @@ def test_it_is_taken_back_after_another_approval_by_a_linked_reversal(bank, paid
     assert seen(paid).reversed_by == entry
     assert balance(bank.customer.account) == 0
     assert queries.paid(queries.compensations(bank.complaint)) == 0
-    assert Event.objects.filter(verb="feedback.compensation.returned").count() == 1
+    assert Event.objects.filter(verb="feedback.compensation.reversed").count() == 1
 
 
 def test_then_it_can_be_paid_to_the_right_account(bank, paid):
