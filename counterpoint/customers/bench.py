@@ -9,13 +9,10 @@ from __future__ import annotations
 
 import json as json_module
 import os
-import platform
 import random
-import statistics
 import time
 from collections.abc import Callable
 
-import django
 from django.db import connection, transaction
 from rich.console import Console
 from rich.progress import Progress
@@ -30,12 +27,12 @@ from counterpoint.customers.services.looking import search
 from counterpoint.customers.synthetic import COMMON, Made
 from counterpoint.kit import journal
 from counterpoint.kit.data import SYSTEM, Told
+from counterpoint.kit.measuring import machine, measure, percentile
 from counterpoint.kit.scratch import scratch_database
 
 DATABASE = "counterpoint_bench_search"
 SEED = 20261124
 QUERIES = 2000
-WARM_UP = 100
 
 
 def bench_search(*, customers: int = 1_000_000, json: bool = False) -> int:
@@ -50,22 +47,22 @@ def bench_search(*, customers: int = 1_000_000, json: bool = False) -> int:
         os.sync()
         loaded = time.perf_counter() - began
         mixes = query_mixes(sample, random.Random(SEED))  # noqa: S311
-        recorded = {kind: _measure(queries, _recorded) for kind, queries in mixes.items()}
-        bare = {kind: _measure(queries, _bare) for kind, queries in mixes.items()}
-        floor = _measure(["" for _ in range(QUERIES)], _record_only)
+        recorded = {kind: measure(queries, _recorded) for kind, queries in mixes.items()}
+        bare = {kind: measure(queries, _bare) for kind, queries in mixes.items()}
+        floor = measure(["" for _ in range(QUERIES)], _record_only)
         size = _size()
     figures = {
         "customers": customers,
-        "p99_ms": {kind: _percentile(times, 99) for kind, times in recorded.items()},
-        "p50_ms": {kind: _percentile(times, 50) for kind, times in recorded.items()},
-        "p99_unrecorded_ms": {kind: _percentile(times, 99) for kind, times in bare.items()},
-        "p50_unrecorded_ms": {kind: _percentile(times, 50) for kind, times in bare.items()},
+        "p99_ms": {kind: percentile(times, 99) for kind, times in recorded.items()},
+        "p50_ms": {kind: percentile(times, 50) for kind, times in recorded.items()},
+        "p99_unrecorded_ms": {kind: percentile(times, 99) for kind, times in bare.items()},
+        "p50_unrecorded_ms": {kind: percentile(times, 50) for kind, times in bare.items()},
         "max_ms": {kind: round(max(times), 3) for kind, times in recorded.items()},
         # What one empty record costs here and now: the machine's own share of every figure above.
-        "floor_ms": {"p50": _percentile(floor, 50), "p99": _percentile(floor, 99)},
+        "floor_ms": {"p50": percentile(floor, 50), "p99": percentile(floor, 99)},
         "load_seconds": round(loaded, 1),
         "database_mb": size,
-        "machine": _machine(),
+        "machine": machine(),
     }
     console.print(_table(figures))
     if json:
@@ -133,57 +130,19 @@ def _record_only(_: str) -> None:
         journal.record("customers.party.searched", told, SYSTEM)
 
 
-def _measure(queries: list[str], look: Callable[[str], None]) -> list[float]:
-    """Milliseconds of each query, after a short warm-up."""
-    for query in queries[:WARM_UP]:
-        look(query)
-    times = []
-    for query in queries:
-        began = time.perf_counter_ns()
-        look(query)
-        times.append((time.perf_counter_ns() - began) / 1e6)
-    return times
-
-
-def _percentile(times: list[float], percent: int) -> float:
-    return round(statistics.quantiles(times, n=100, method="inclusive")[percent - 1], 3)
-
-
 def _size() -> int:
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_database_size(current_database()) / 1000000")
         return int(cursor.fetchone()[0])
 
 
-def _machine() -> dict[str, object]:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT current_setting('server_version')")
-        postgres = cursor.fetchone()[0]
-    processor = platform.processor() or platform.machine()
-    try:
-        with open("/proc/cpuinfo", encoding="utf-8") as file:
-            processor = next(
-                (line.split(":")[1].strip() for line in file if line.startswith("model name")), processor
-            )
-    except OSError:
-        pass
-    return {
-        "processor": processor,
-        "cores": os.cpu_count(),
-        "load": round(os.getloadavg()[0], 1),
-        "python": platform.python_version(),
-        "django": django.get_version(),
-        "postgresql": postgres.split()[0],
-    }
-
-
 def _table(figures: dict[str, object]) -> Table:
-    machine = figures["machine"]
-    assert isinstance(machine, dict)
+    here = figures["machine"]
+    assert isinstance(here, dict)
     table = Table(
         title=f"Customer search among {figures['customers']:,} customers, milliseconds",
-        caption=f"{machine['processor']}, {machine['cores']} cores, load {machine['load']}; Python "
-        f"{machine['python']}, Django {machine['django']}, PostgreSQL {machine['postgresql']}; "
+        caption=f"{here['processor']}, {here['cores']} cores, load {here['load']}; Python "
+        f"{here['python']}, Django {here['django']}, PostgreSQL {here['postgresql']}; "
         f"{figures['database_mb']:,} MB loaded in {figures['load_seconds']} s; "
         f"{QUERIES:,} queries a kind",
     )

@@ -42,6 +42,13 @@ CHANGES = {
     "ledger.hold.released": (_("Hold released"), "lock-open"),
 }
 
+#: What the books ask of every posting, as a refusal says it.
+RULES = {
+    "ledger.business_date": _("Entries are posted to the open business date"),
+    "ledger.floor": _("The free balance covers what is paid out"),
+    "ledger.reversal": _("Entries are taken back by entries, today's by cancellation"),
+}
+
 
 def status(code: AccountStatus) -> dict[str, Any]:
     text, meaning, picture = STATUSES[code]

@@ -9,14 +9,25 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from counterpoint.kit.data import Refusal
+from counterpoint.kit import clock
+from counterpoint.kit.data import Refusal, Why
 from counterpoint.org import access, queries
+from counterpoint.org.data import NoRuleInForce, UnknownRule
 from counterpoint.org.models import BusinessDay, Desk, RuleTable, Unit
+from counterpoint.org.services.deciding import why
 from counterpoint.people.services import actor_from, describe_units
 from counterpoint.ui import services as ui
 from counterpoint.ui.data import PaletteItem, Place
 
 FOUND_AT_MOST = 8
+
+
+def reason(rule: str) -> Why | None:
+    """A rule of the book as it holds today; ``None`` where the book has none of this name."""
+    try:
+        return why(key=rule, at=clock.today())
+    except (UnknownRule, NoRuleInForce):
+        return None
 
 
 def place(request: HttpRequest) -> Place | None:
@@ -74,6 +85,7 @@ def _may(rule: Callable[[HttpRequest], object]) -> Callable[[HttpRequest], bool]
 def appear() -> None:
     """Rules, calendar, branches and the business day in the rail; the place in the top bar; the units."""
     everybody = _may(access.sees)
+    ui.add_reasons("org", reason)
     ui.describe_place(place)
     describe_units(queries.units_above)
     ui.add_palette_source("rules", palette)

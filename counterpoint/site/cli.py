@@ -133,6 +133,13 @@ def bench_search(arguments: argparse.Namespace) -> int:
 
 
 @_with_database
+def bench_notices(arguments: argparse.Namespace) -> int:
+    from counterpoint.notices import bench
+
+    return bench.bench_notices(notices=arguments.notices, json=arguments.json)
+
+
+@_with_database
 def day_close(arguments: argparse.Namespace) -> int:
     from counterpoint.site import day
 
@@ -369,6 +376,8 @@ def _add_benches(commands: Any, add: Callable[..., Any], figures: Callable[..., 
     sub.add_argument("--rounds", type=int, default=3, help="so often every desk calls once")
     sub = figures(add("search", bench_search, "customer search", within=bench))
     sub.add_argument("--customers", type=int, default=1_000_000)
+    sub = figures(add("notices", bench_notices, "search of notices", within=bench))
+    sub.add_argument("--notices", type=int, default=20_000)
 
 
 def main() -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
@@ -10,6 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import NoReverseMatch, reverse
 from django_htmx.http import trigger_client_event
 
+from counterpoint.kit.data import Why
 from counterpoint.ui.data import (
     Act,
     ChannelSource,
@@ -32,6 +35,10 @@ MeSource = Callable[[HttpRequest], Me | None]
 PlaceSource = Callable[[HttpRequest], Place | None]
 ScriptData = Callable[[HttpRequest], dict[str, str] | None]
 SectionSource = Callable[[HttpRequest, int], str | None]
+ReasonSource = Callable[[str], Why | None]
+
+#: ``vault.count_people``; whatever else stands there are words already.
+_KEY = re.compile(r"[a-z_]+(\.[a-z_]+)+")
 
 _rooms: dict[str, Room] = {}
 _counters: dict[str, Counter] = {}
@@ -41,6 +48,7 @@ _acts: dict[str, Act] = {}
 _scripts: dict[str, ScriptData] = {}
 _home: dict[str, HomePart] = {}
 _sections: dict[tuple[str, str], SectionSource] = {}
+_reasons: dict[str, ReasonSource] = {}
 _me: list[MeSource] = []
 _place: list[PlaceSource] = []
 
@@ -127,6 +135,24 @@ def add_section(*, page: str, key: str, source: SectionSource) -> None:
     ``source(request, id)`` is the address of the part for the thing with this id; ``None``: not here.
     """
     _sections[page, key] = source
+
+
+def add_reasons(key: str, source: ReasonSource) -> None:
+    """Say in words what the rules of a room are: ``source(rule)``; ``None``: it does not know the key.
+
+    A refusal carries the stable key, which belongs to the API; people read the words.
+    """
+    _reasons[key] = source
+
+
+def in_words(why: Why) -> Why:
+    """The same reason, its rule as people call it; source and date are added where they were left out."""
+    for source in _reasons.values() if _KEY.fullmatch(str(why.rule)) else ():
+        if found := source(str(why.rule)):
+            return replace(
+                why, rule=found.rule, source=why.source or found.source, since=why.since or found.since
+            )
+    return why
 
 
 def sections(request: HttpRequest, page: str, id: int) -> list[str]:

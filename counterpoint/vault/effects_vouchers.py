@@ -225,7 +225,7 @@ def _check_there(
         raise VoucherSkipped(
             format_lazy(_("The next number is {number}."), number=out.number(low)),
             why=Why(
-                rule="R26",
+                rule="vault.vouchers",
                 remedy=str(_("Use the lowest number, or skip it with a reason and a second person.")),
             ),
             next=low,

@@ -11,6 +11,13 @@ from django_stubs_ext import StrOrPromise
 from counterpoint.kit.money import EXPONENTS
 from counterpoint.vault.data import face_value, is_coin
 
+#: What holds in every vault, as a refusal says it.
+RULES = {
+    "vault.hand_over": _("Whoever takes over counts it blind, and both sign"),
+    "vault.seals": _("A seal goes from one hand to another by two people"),
+    "vault.vouchers": _("Blank vouchers: lowest number first, two people where one is not enough"),
+}
+
 
 def face_name(face: str, currency: str) -> StrOrPromise:
     """``100 元``, ``5 角``, ``1 元 coin``; other currencies by figure and code. Lazy."""

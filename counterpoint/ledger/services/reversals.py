@@ -40,7 +40,8 @@ def _fitting(view: EntryView) -> tuple[ReversalKind, str]:
     if view.reverses is not None:
         raise NotReversible(
             _("A reversal is not reversed."),
-            why=Why(source="R24", remedy=str(_("Post the original transaction again."))), entry=view.id,
+            why=Why(rule="ledger.reversal", remedy=str(_("Post the original transaction again."))),
+            entry=view.id,
         )  # fmt: skip
     today = today_of(view.branch)
     if view.date > today:
@@ -69,7 +70,7 @@ def reverse(
         raise NotReversible(
             _("An entry of today is cancelled.") if fits is ReversalKind.CANCEL
             else _("An entry of an earlier date is reversed, not cancelled."),
-            why=Why(rule="R24", remedy=str(_("Choose the other kind of correction."))),
+            why=Why(rule="ledger.reversal", remedy=str(_("Choose the other kind of correction."))),
             entry=entry, kind=fits,
         )  # fmt: skip
     if not reason.strip():
@@ -90,7 +91,7 @@ def reverse(
     except InsufficientFunds as refusal:
         remedy = str(_("Agree with the holder first; nothing is corrected behind their back."))
         raise InsufficientFunds(
-            _("The money of this entry is no longer there."), why=Why(rule="R24", remedy=remedy),
+            _("The money of this entry is no longer there."), why=Why(rule="ledger.reversal", remedy=remedy),
             **refusal.details,
         ) from refusal  # fmt: skip
 

@@ -7,7 +7,7 @@ import pytest
 from django.db import DatabaseError, IntegrityError, transaction
 
 from counterpoint.kit import clock
-from counterpoint.kit.data import SYSTEM, Actor, ActorKind, Malformed, NotAllowed
+from counterpoint.kit.data import SYSTEM, Actor, ActorKind, Malformed, NotAllowed, Why
 from counterpoint.kit.models import Event
 from counterpoint.org import rulebook, services
 from counterpoint.org.data import (
@@ -25,6 +25,7 @@ from counterpoint.org.data import (
 )
 from counterpoint.org.models import RuleVersion
 from counterpoint.org.services import drafts, replaying
+from counterpoint.ui import services as ui
 
 pytestmark = pytest.mark.django_db
 
@@ -283,3 +284,10 @@ def test_what_is_shipped_is_marked_as_such(bank):
     view = rulebook.table("teller.large_value_report", TODAY).current
     assert (view.shipped, view.drafted_by, view.approved_by) == (True, "system:0", "system:0")
     assert view.confidence is Confidence.SECONDARY
+
+
+def test_people_read_a_rule_by_its_title_with_its_source_and_a_key_that_no_book_has_stays(bank):
+    said = ui.in_words(Why(rule="vault.opening_people", remedy="找人"))
+    assert said.rule != "vault.opening_people"
+    assert said == services.why(key="vault.opening_people", at=TODAY, remedy="找人")
+    assert ui.in_words(Why(rule="按制度")) == Why(rule="按制度")

@@ -112,7 +112,7 @@ def _check_same(row: models.Quote, ctx: Context, made: Plan) -> None:
     changed = sorted(name for name in now if now[name] != row.payload.get(name))
     raise QuoteChanged(
         _("Something changed since the quote. Quote again."),
-        why=Why(rule="、".join(changed), remedy=str(_("Quote again and look at what is different."))),
+        why=Why(remedy=str(_("Quote again and look at what is different."))),
         changed=changed,
     )
 

@@ -105,6 +105,8 @@ def test_a_refusal_keeps_the_form_and_says_why(web, bank):
     text = page.content.decode()
     assert page.status_code == 409
     assert 'data-refusal="insufficient_funds"' in text
+    assert "支取不得超过可用余额" in text
+    assert "ledger.floor" not in text
     assert "买菜" in text
 
 

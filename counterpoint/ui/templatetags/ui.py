@@ -30,6 +30,9 @@ def _chinese() -> bool:
     return (translation.get_language() or "").startswith("zh")
 
 
+register.filter("in_words", services.in_words)
+
+
 @register.simple_tag
 def icon(name: str, css: str = "", label: str = "") -> SafeString:
     """``{% icon "cash" %}``: a picture from the sprite. Without ``label`` it is decoration."""

@@ -90,7 +90,7 @@ def check_free(*, person: int, branch: int) -> None:
         zh = (get_language() or "").startswith("zh")
         raise HandOverBlocked(
             _("Something is still open."),
-            why=Why(rule="R9", remedy="；".join(one.zh if zh else one.en for one in found)),
+            why=Why(rule="vault.hand_over", remedy="；".join(one.zh if zh else one.en for one in found)),
             blockers=[{"zh": one.zh, "en": one.en, "link": one.link} for one in found],
         )
 
@@ -100,7 +100,7 @@ def propose_hand_over(*, receiver: int, by: Actor) -> HandOverView:
     """Put all that one holds into a package for another 提出交接. Nothing changes hands yet."""
     branch = by.branch or 0
     if receiver == by.id:
-        raise HandOverPeople(_("Nobody hands over to oneself."), why=Why(rule="R9"))
+        raise HandOverPeople(_("Nobody hands over to oneself."), why=Why(rule="vault.hand_over"))
     taker = people.person(receiver)
     day = org.business_day(branch)
     check_free(person=by.id, branch=branch)
@@ -195,7 +195,9 @@ def _check_counted(row: HandOver) -> None:
     if differs:
         raise HandOverDiffers(
             _("The count is not what is handed over."),
-            why=Why(rule="R9", remedy=str(_("Count again; or refuse, and the giver counts the box."))),
+            why=Why(
+                rule="vault.hand_over", remedy=str(_("Count again; or refuse, and the giver counts the box."))
+            ),
             parts=differs,
         )
 

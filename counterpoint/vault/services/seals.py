@@ -91,9 +91,9 @@ def give_seal(*, seal: int, receiver: Actor, by: Actor, reason: str = "") -> Sea
     if row.custodian_id != by.id:
         raise _not_custodian(row)
     if receiver.id == by.id:
-        raise SecondPersonMissing(_("Somebody else has to take it."), why=Why(rule="R26"))
+        raise SecondPersonMissing(_("Somebody else has to take it."), why=Why(rule="vault.seals"))
     if not people.person(receiver.id).active:
-        raise SecondPersonMissing(_("Somebody else has to take it."), why=Why(rule="R26"))
+        raise SecondPersonMissing(_("Somebody else has to take it."), why=Why(rule="vault.seals"))
     check_separation(person=receiver.id, branch=row.branch_id, adding=Part(row.part))
     pass_on(row, receiver.id, by=by, second=receiver.id, reason=reason)
     tell(
@@ -115,7 +115,7 @@ def retire_seal(*, seal: int, reason: str, by: Actor, second: Actor) -> SealView
     if not reason.strip():
         raise ReasonMissing(_("Say why."), field="reason")
     if second.id == by.id:
-        raise SecondPersonMissing(_("Two people are needed for this."), why=Why(rule="R26"))
+        raise SecondPersonMissing(_("Two people are needed for this."), why=Why(rule="vault.seals"))
     people.check_may(person=second.id, duty=Duty.AUTHORIZE, branch=row.branch_id)
     Seal.objects.filter(pk=row.pk).update(retired=True, custodian=None, since=None)
     SealMove.objects.create(

@@ -52,6 +52,6 @@ def check_separation(
         raise NotSeparated(
             format_lazy(_("{person} would hold {parts} together."),
                         person=people.person(person).name, parts=names),
-            why=Why(rule="R26", remedy=str(_("Give one of them to somebody else."))),
+            why=Why(rule="vouchers.seal_separation", remedy=str(_("Give one of them to somebody else."))),
             person=person, parts=[str(part) for part in found],
         )  # fmt: skip

@@ -58,7 +58,7 @@ def record_voucher_count(
     if people_to_count_vouchers(moment) > 1 and (second is None or second.id == by.id):
         raise SecondPersonMissing(
             _("Two people count together."),
-            why=Why(rule="R26", remedy=str(_("A second person signs in at this screen."))),
+            why=Why(rule="vault.vouchers", remedy=str(_("A second person signs in at this screen."))),
         )
     known = {kind.code for kind in queries.kinds()}
     if unknown := sorted(set(counted) - known):

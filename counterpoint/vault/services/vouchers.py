@@ -232,7 +232,7 @@ def _check_people(
     if second is None or second.id == by.id:
         raise SecondPersonMissing(
             _("Two people are needed for this."),
-            why=Why(rule="R26", remedy=str(_("A second person signs in at this screen."))),
+            why=Why(rule="vault.vouchers", remedy=str(_("A second person signs in at this screen."))),
         )
     if act is VoucherAct.MOVE and target.custodian not in (None, second.id, by.id):
         raise NotCustodian(

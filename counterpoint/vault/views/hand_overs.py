@@ -91,7 +91,7 @@ def hand_over_new(request: HttpRequest) -> HttpResponse:
         chosen = request.POST.get("receiver", "")
         try:
             if not chosen.isdecimal() or len(chosen) > 18:
-                raise HandOverPeople(_("Choose who takes over."), why=Why(rule="R9"))
+                raise HandOverPeople(_("Choose who takes over."), why=Why(rule="vault.hand_over"))
             made = services.propose_hand_over(receiver=int(chosen), by=people.actor_from(request))
             return go(request, "vault:hand_over", made.id)
         except Refusal as caught:
@@ -212,7 +212,10 @@ def hand_over_accept(request: HttpRequest, hand_over: int) -> HttpResponse:
         if taker is None or third is None:
             raise HandOverPeople(
                 _("Giver, receiver and supervisor all sign."),
-                why=Why(rule="R9", remedy=_("They sign in at this screen, each with the own password.")),
+                why=Why(
+                    rule="vault.hand_over",
+                    remedy=_("They sign in at this screen, each with the own password."),
+                ),
             )
         services.accept_hand_over(hand_over=hand_over, receiver=taker, supervisor=third, by=by)
     except Refusal as refusal:

@@ -65,7 +65,8 @@ def check_not_blind(by: Actor, boxes: Iterable[int]) -> None:
     """Refuse a page that tells what the reader has still to count 盲点."""
     if blind_boxes(by) & set(boxes):
         raise NotAllowed(
-            _("You are counting this blind: it is shown when the hand-over has ended."), why=Why(rule="R9")
+            _("You are counting this blind: it is shown when the hand-over has ended."),
+            why=Why(rule="vault.hand_over"),
         )
 
 

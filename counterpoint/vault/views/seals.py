@@ -110,7 +110,7 @@ def _take(request: HttpRequest, act: str, id: int) -> str:
     if second is None:
         raise SecondPersonMissing(
             _("Two people are needed for this."),
-            why=Why(rule="R26", remedy=_("A second person signs in at this screen.")),
+            why=Why(rule="vault.seals", remedy=_("A second person signs in at this screen.")),
         )
     reason = request.POST.get("reason", "")
     if act == "give":
