@@ -40,8 +40,6 @@ def build(*, steps: Progress) -> None:
         mail.write()
     with steps.step("Demo: notices"):
         notices.write()
-    with steps.step("Demo: problems, ideas, a complaint"):
-        feedback.write()
     with steps.step("Demo: talk"):
         talk.write()
     with steps.step("Demo: customers and accounts"):
@@ -49,6 +47,8 @@ def build(*, steps: Progress) -> None:
         vault.ensure_demo_boxes(by=SYSTEM)
         vault.ensure_demo_hands(by=SYSTEM)
         visits.ensure_demo_teams(by=SYSTEM)
+    with steps.step("Demo: problems, ideas, a complaint"):
+        feedback.write()
     if not all(history.is_complete(branch, target) for branch in BRANCHES):
         with steps.step("Demo: a month of entries"):
             for branch in BRANCHES:

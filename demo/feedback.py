@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from decimal import Decimal
 
+from counterpoint.customers import services as customers
 from counterpoint.feedback import services as feedback
 from counterpoint.feedback.data import Channel, Context, Effect, Kind
 from counterpoint.kit import clock
@@ -54,9 +55,11 @@ def _ideas() -> None:
 def _complaint() -> None:
     """A customer complains of the wait at a desk; the teller whom it concerns has no part in it."""
     teller, lobby = _actor(LI), _actor(LOBBY)
+    (customer,), _more = customers.parties_of_branch(branch=teller.branch or 0, limit=1)
     made = feedback.register_complaint(
-        channel=Channel.COUNTER, text="周一上午等候近一小时，柜员解释时态度生硬，要求书面答复。", party=None,
-        operation="1102", concerned=[teller.id], received=clock.today() - timedelta(days=13), by=_actor(BOSS),
+        channel=Channel.COUNTER, text="周一上午等候近一小时，柜员解释时态度生硬，要求书面答复。",
+        party=customer.id, operation="1102", concerned=[teller.id],
+        received=clock.today() - timedelta(days=13), by=_actor(BOSS),
     )  # fmt: skip
     feedback.take_complaint(complaint=made, by=lobby)
     feedback.note_complaint(complaint=made, text="已调看当日录像与叫号记录：等候 52 分钟。", by=lobby)

@@ -56,6 +56,7 @@ class ConflictKind(StrEnum):
     OWN_ACCOUNT = "own_account"
     RELATED = "related"
     OWN_BRANCH = "own_branch"
+    RECUSED = "recused"
     DECIDED = "decided"
 
 
@@ -169,6 +170,8 @@ class Row:
     key: str = ""
     before: Any = None
     currency: str = ""
+    #: The words in English, where ``value`` is words that differ by language.
+    en_value: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,7 +195,8 @@ class Matter:
     """What is to be approved 授权事项: neutral words of a room above.
 
     ``subject`` is the thing itself (``quote:12``), ``link`` opens it; ``parties`` and ``accounts`` are
-    whom and what it concerns; ``rekey`` holds the true values for blind re-keying by key.
+    whom and what it concerns; ``rekey`` holds the true values for blind re-keying by key. For ``recused``
+    members of staff the request does not exist.
     """
 
     kind: str
@@ -213,6 +217,7 @@ class Matter:
     accounts: tuple[int, ...] = ()
     rekey: dict[str, str] = field(default_factory=dict)
     correlation: UUID | None = None
+    recused: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -268,6 +273,7 @@ class RequestView:
     approvals: tuple[Approval, ...]
     marks: frozenset[MarkKind]
     eligible: int = 0
+    recused: frozenset[int] = frozenset()
 
     @property
     def number(self) -> str:

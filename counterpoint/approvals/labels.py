@@ -51,6 +51,7 @@ INTERESTS: dict[InterestKind, StrOrPromise] = {
 CONFLICTS: dict[ConflictKind, StrOrPromise] = {
     ConflictKind.MAKER: gettext_lazy("You made this entry; somebody else decides it."),
     ConflictKind.MAKERS_POWER: gettext_lazy("You hold this power from its maker only."),
+    ConflictKind.RECUSED: gettext_lazy("It concerns you, or who lent you this power."),
     ConflictKind.OWN_ACCOUNT: gettext_lazy("It concerns your own account."),
     ConflictKind.RELATED: gettext_lazy("It concerns somebody to whom you have declared a relation."),
     ConflictKind.OWN_BRANCH: gettext_lazy("The rule asks for somebody of another branch."),
@@ -61,6 +62,7 @@ OTHER_REASONS: dict[str, StrOrPromise] = {
     "given_up": gettext_lazy("given up by the maker"),
     "changed": gettext_lazy("the slip was changed"),
     "expired": gettext_lazy("nobody decided in time"),
+    "recused": gettext_lazy("somebody turned out to be concerned"),
 }
 #: Why a claim ended; a decision speaks for itself.
 CLAIM_ENDS: dict[str, StrOrPromise] = {

@@ -95,6 +95,23 @@ class RequestPaper(models.Model):
         return f"{self.request_id} {self.paper_id}"
 
 
+class Recusal(models.Model):
+    """Somebody who has no part in a request 回避: the request does not exist for this person."""
+
+    append_only = True
+
+    id = models.BigAutoField(primary_key=True)
+    request = models.ForeignKey(Request, models.PROTECT, related_name="recusals")
+    person = models.ForeignKey("people.Staff", models.PROTECT, related_name="+")
+    at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        constraints = [models.UniqueConstraint("request", "person", name="approvals_recusal_once")]
+
+    def __str__(self) -> str:
+        return f"{self.request_id} {self.person_id}"
+
+
 class Claim(models.Model):
     """That somebody has taken a request up 认领. One at a time; a new one follows an ended one."""
 

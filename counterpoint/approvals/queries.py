@@ -32,10 +32,11 @@ VOID = [str(s) for s in (RequestState.RETURNED, RequestState.REFUSED, RequestSta
 MOST = 200
 
 
-#: What belongs to a request, as one value: rows of five tables would be five questions.
+#: What belongs to a request, as one value: rows of six tables would be six questions.
 PARTS = """(SELECT jsonb_build_object(
   'concerns', (SELECT jsonb_agg(subject ORDER BY subject) FROM approvals_concern WHERE request_id = r.id),
   'papers', (SELECT jsonb_agg(paper_id ORDER BY id) FROM approvals_requestpaper WHERE request_id = r.id),
+  'recused', (SELECT jsonb_agg(person_id) FROM approvals_recusal WHERE request_id = r.id),
   'marks', (SELECT jsonb_agg(kind) FROM approvals_requestmark WHERE request_id = r.id),
   'claim', (SELECT jsonb_build_object('person', person_id, 'at', at) FROM approvals_claim
             WHERE request_id = r.id AND ended IS NULL),
@@ -99,6 +100,11 @@ def waiting(*, branches: Collection[int] | None) -> list[RequestView]:
     return views(rows.order_by("pk")[:MOST])
 
 
+def recused(request: int) -> list[int]:
+    """For whom the request does not exist."""
+    return list(models.Recusal.objects.filter(request=request).values_list("person_id", flat=True))
+
+
 def unclaimed(*, before: int, branches: Collection[int] | None) -> list[Requirement]:
     """What the open requests that came before this one and that nobody has taken up ask for."""
     taken = models.Claim.objects.filter(request=OuterRef("pk"), ended=None)
@@ -133,6 +139,7 @@ def _view(row: models.Request) -> RequestView:
         if end else None,
         approvals=tuple(_given(one) for one in parts["approvals"] or ()),
         marks=frozenset(MarkKind(one) for one in parts["marks"] or ()), eligible=row.eligible,
+        recused=frozenset(parts["recused"] or ()),
     )  # fmt: skip
 
 

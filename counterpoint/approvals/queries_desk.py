@@ -7,7 +7,16 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from django.contrib.auth import get_user_model
-from django.db.models import Count, DurationField, ExpressionWrapper, F, Q, QuerySet
+from django.db.models import (
+    Count,
+    DurationField,
+    Exists,
+    ExpressionWrapper,
+    F,
+    OuterRef,
+    Q,
+    QuerySet,
+)
 
 from counterpoint.approvals import models
 from counterpoint.approvals.data import RequestState, RequestView
@@ -116,10 +125,11 @@ def page(wanted: Wanted, scope: Scope, *, before: int | None, limit: int) -> lis
 
 
 def _seen_by(scope: Scope) -> Q:
+    kept_out = Q(Exists(models.Recusal.objects.filter(request=OuterRef("pk"), person=scope.person)))
     if scope.branches is None:
-        return Q()
+        return ~kept_out
     own = Q(maker=scope.person) | Q(approvals__approver=scope.person)
-    return own | Q(branch_id__in=scope.branches)
+    return ~kept_out & (own | Q(branch_id__in=scope.branches))
 
 
 def _asked(rows: QuerySet[models.Request], wanted: Wanted) -> QuerySet[models.Request]:

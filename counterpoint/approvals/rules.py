@@ -168,17 +168,21 @@ def _matching(path: Sequence[Step], places: Sequence[int], votes: Sequence[Vote]
 def conflicts(
     *, person: int, branch: int, maker: int, makers_power: bool, interests: Mapping[int, str],
     parties: Collection[int], request_branch: int, not_own_branch: bool, decided: Collection[int],
+    recused: bool = False,
 ) -> tuple[ConflictKind, ...]:  # fmt: skip
     """Why ``person`` may not decide a request 回避: all reasons, the gravest first; none: may.
 
     ``makers_power``: the person has the duty only because the maker has lent it; ``interests`` maps
-    customers to the kind of the person's relation to them.
+    customers to the kind of the person's relation to them; ``recused``: the person, or whoever lent the duty,
+    has no part in it.
     """
     found: list[ConflictKind] = []
     if person == maker:
         found.append(ConflictKind.MAKER)
     if makers_power:
         found.append(ConflictKind.MAKERS_POWER)
+    if recused:
+        found.append(ConflictKind.RECUSED)
     kinds = {interests[party] for party in parties if party in interests}
     if "self" in kinds:
         found.append(ConflictKind.OWN_ACCOUNT)

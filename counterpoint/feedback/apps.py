@@ -7,7 +7,8 @@ class FeedbackConfig(AppConfig):
 
     def ready(self) -> None:
         from counterpoint.feedback import frame
-        from counterpoint.feedback.services import letters
+        from counterpoint.feedback.services import compensating, letters
 
+        compensating.appear()
         letters.bring()
         frame.appear()

@@ -7,6 +7,7 @@ from django.utils.translation import pgettext_lazy
 from django_stubs_ext import StrOrPromise
 
 from counterpoint.feedback.data import ItemState, Kind, PostKind
+from counterpoint.feedback.data_compensation import CompensationState
 from counterpoint.feedback.data_complaints import Channel, ComplaintState, Finding, Stage
 from counterpoint.ui.data import Shown
 
@@ -52,4 +53,17 @@ FINDINGS: dict[Finding, Shown] = {
     Finding.UPHELD: Shown(_("Upheld"), "attention", "check"),
     Finding.PARTLY: Shown(_("Partly upheld"), "attention", "minus"),
     Finding.REJECTED: Shown(_("Not upheld"), "neutral", "x"),
+}
+COMPENSATION_STATES: dict[CompensationState, Shown] = {
+    CompensationState.PROPOSED: Shown(
+        pgettext_lazy("compensation", "Waits for approval"), "information", "hourglass"
+    ),
+    CompensationState.APPROVED: Shown(pgettext_lazy("compensation", "Approved"), "attention", "shield-check"),
+    CompensationState.PAID: Shown(pgettext_lazy("compensation", "Paid"), "success", "circle-check"),
+    CompensationState.RETURNED: Shown(
+        pgettext_lazy("compensation", "Returned"), "attention", "arrow-back-up"
+    ),
+    CompensationState.REFUSED: Shown(pgettext_lazy("compensation", "Refused"), "danger", "ban"),
+    CompensationState.LAPSED: Shown(pgettext_lazy("compensation", "Lapsed"), "neutral", "clock"),
+    CompensationState.WITHDRAWN: Shown(pgettext_lazy("compensation", "Withdrawn"), "neutral", "x"),
 }

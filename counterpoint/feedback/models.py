@@ -7,6 +7,8 @@ from django.db.models import F, Q
 from django.db.models.functions import Now
 
 from counterpoint.feedback.data import ItemState, Kind, PostKind
+from counterpoint.feedback.models_compensation import Compensation as Compensation
+from counterpoint.feedback.models_compensation import CompensationEnd as CompensationEnd
 from counterpoint.feedback.models_complaints import Complaint as Complaint
 from counterpoint.feedback.models_complaints import ComplaintAnswer as ComplaintAnswer
 from counterpoint.feedback.models_complaints import ComplaintEscalation as ComplaintEscalation

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
 
 from counterpoint.customers import services as customers
-from counterpoint.feedback import access, pages, services
+from counterpoint.feedback import access, pages, pages_compensation, services
+from counterpoint.feedback import queries_compensation as compensations
 from counterpoint.feedback import queries_complaints as queries
 from counterpoint.feedback.data_complaints import Complaint, ComplaintState, ComplaintStep, Stage
 from counterpoint.feedback.forms.complaints import AnswerForm, CauseForm, ConcernedForm
 from counterpoint.feedback.forms.items import ReasonForm, TextForm
-from counterpoint.feedback.labels import CHANNELS, COMPLAINT_STATES, FINDINGS, STAGES
+from counterpoint.feedback.labels import CHANNELS, COMPENSATION_STATES, COMPLAINT_STATES, FINDINGS, STAGES
 from counterpoint.kit import clock
-from counterpoint.kit.data import Refusal
+from counterpoint.kit.data import Actor, Refusal
+from counterpoint.kit.money import Money
 from counterpoint.people import services as people
 
 S = ComplaintState
@@ -29,10 +33,22 @@ def line(one: Complaint) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _step(one: ComplaintStep, noted: Any) -> dict[str, Any]:
+def lines(found: Iterable[Complaint], by: Actor) -> list[dict[str, Any]]:
+    """A page of the list; the handler sees how a compensation stands."""
+    known = list(found)
+    waiting = compensations.waiting(one.id for one in known if one.handler == by.id and not one.ended)
+    return [
+        line(one) | {"compensation": COMPENSATION_STATES[waiting[one.id]] if one.id in waiting else None}
+        for one in known
+    ]
+
+
+def _step(one: ComplaintStep, noted: Any, paid: str) -> dict[str, Any]:
     shown = COMPLAINT_STATES[one.state] if one.state else None
+    compensated = _("Compensated with %(sum)s.") % {"sum": paid} if paid and one.state is S.CLOSED else ""
     return {
-        "at": one.at, "title": shown.words if shown else noted, "who": one.who, "text": one.text,
+        "at": one.at, "title": shown.words if shown else noted, "who": one.who,
+        "text": "\n".join(filter(None, (one.text, compensated))),
         "icon": shown.icon if shown else "lock", "meaning": shown.meaning if shown else "neutral",
     }  # fmt: skip
 
@@ -51,9 +67,11 @@ def complaint(
     extends = doing and (
         (handles and found.stage is Stage.SIMPLE) or (approves and found.stage is Stage.COMPLEX)
     )
-    return {
+    money = pages_compensation.section(found, deals=deals, handles=handles, reads=reads)
+    paid = str(Money(money["compensated"], money["compensated_currency"])) if money["compensated"] else ""
+    return money | {
         "complaint": found, **line(found), "refusal": refusal, "reads": reads, "deals": deals,
-        "steps": [_step(one, noted) for one in queries.steps(found.id, internal=reads)],
+        "steps": [_step(one, noted, paid) for one in queries.steps(found.id, internal=reads)],
         "stage": STAGES[found.stage], "answer": answer,
         "finding": FINDINGS[answer.finding] if answer else None,
         "operation": pages.operation_name(found.operation), "branch": pages.unit_name(found.branch),

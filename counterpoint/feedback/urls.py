@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from counterpoint.feedback.views import acts, complaints, items
+from counterpoint.feedback.views import acts, compensation, complaints, items
 
 app_name = "feedback"
 urlpatterns: list[URLPattern] = [
@@ -19,5 +19,21 @@ urlpatterns: list[URLPattern] = [
     path("complaints/", complaints.complaints, name="complaints"),
     path("complaints/new/", complaints.register, name="register"),
     path("complaints/<int:complaint>/", complaints.complaint, name="complaint"),
+    path("complaints/<int:complaint>/compensations/", compensation.compensations, name="compensations"),
+    path(
+        "complaints/<int:complaint>/compensations/<int:compensation>/payment/",
+        compensation.payment,
+        name="payment",
+    ),
+    path(
+        "complaints/<int:complaint>/compensations/<int:compensation>/withdrawal/",
+        compensation.withdrawal,
+        name="withdrawal",
+    ),
+    path(
+        "complaints/<int:complaint>/compensations/<int:compensation>/reversal/",
+        compensation.reversal,
+        name="reversal",
+    ),
     path("complaints/<int:complaint>/<slug:what>/", complaints.act, name="complaint_act"),
 ]

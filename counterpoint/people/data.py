@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -85,6 +86,10 @@ class Basis:
     def only_through(self, person: int) -> bool:
         """Would the right be gone without ``person``'s delegation?"""
         return not self.own and set(self.givers) == {person}
+
+    def only_through_any(self, persons: Collection[int]) -> bool:
+        """Would the right be gone without the delegations of ``persons``?"""
+        return not self.own and bool(self.givers) and set(self.givers) <= set(persons)
 
 
 @dataclass(frozen=True, slots=True)

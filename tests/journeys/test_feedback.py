@@ -1,10 +1,12 @@
-"""A teller misses a field: reports it over the form by one key, is asked, answered, and heard."""
+"""A problem is reported over the form and heard; a complaint is kept from whom it concerns, and paid."""
+
+import re
 
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
-OPERATIONS, LOBBY, LI = "090101", "080301", "080102"
+OPERATIONS, LOBBY, LI, ZHANG = "090101", "080301", "080102", "080201"
 TITLE = "开户页缺少紧急联系人"
 
 
@@ -83,3 +85,51 @@ def test_whom_a_complaint_concerns_does_not_see_it(someone):
     li.sign_in(LI)
     assert li.open("/feedback/complaints/").locator("[data-feedback-line]").count() == 0
     assert li.page.goto(li.site.url + address).status == 404
+
+
+def test_a_complaint_is_compensated_after_another_person_approved_it(someone):
+    lobby, boss = someone(), someone(language="en")
+    lobby.sign_in(LOBBY)
+    page = lobby.open("/feedback/complaints/")
+    page.locator("[data-feedback-line]").first.click()
+    page.get_by_text("提出补偿", exact=True).click()
+    amount = page.locator("#compensation_amount")
+    amount.fill("200")
+    expect(page.locator("#compensation_amount_words")).to_contain_text("贰佰元整")
+    page.fill("#compensation_reason", "叫号设备故障，客户等候近一小时")
+    lobby.picture("feedback-compensation-form-zh")
+    # What is scrolled half under the top bar is measured as half as large.
+    page.evaluate("scrollTo(0, 0)")
+    accessible(page)
+    page.get_by_role("button", name="提出补偿方案").click()
+    section = page.locator("#complaint-compensation")
+    expect(section).to_contain_text("待授权")
+    number = re.search(r"SQ\d{6}", section.inner_text()).group()
+    expect(section.get_by_role("button", name="入账")).to_have_count(0)
+    accessible(page)
+
+    boss.sign_in(ZHANG)
+    desk = boss.open("/approvals/")
+    waiting = desk.locator(".approval-queue a").filter(has_text="Complaint compensation")
+    waiting.first.click()
+    panel = desk.locator("#approval-panel")
+    for said in (number, "周一上午等候近一小时", "叫号设备故障", "200.00", "Every compensation needs"):
+        expect(panel).to_contain_text(said)
+    accessible(desk)
+    boss.picture("feedback-compensation-approval-en")
+    boss.press("a")
+    expect(panel).to_contain_text("approved")
+
+    # The handler's page follows by itself.
+    expect(section).to_contain_text("待入账")
+    lobby.picture("feedback-compensation-approved-zh")
+    lobby.press("F4")
+    expect(page.get_by_text("已入账。")).to_be_visible()
+    expect(section).to_contain_text("已入账")
+    accessible(page)
+    lobby.picture("feedback-compensation-zh")
+    section.get_by_role("link", name="分录").click()
+    expect(page.get_by_text("客户投诉补偿")).to_be_visible()
+    page.get_by_role("row").filter(has_text="2001").get_by_role("link").click()
+    expect(page.get_by_role("row").filter(has_text="投诉补偿").first).to_contain_text("200.00")
+    lobby.picture("feedback-compensation-account-zh")

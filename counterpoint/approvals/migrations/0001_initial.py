@@ -280,6 +280,36 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name="Recusal",
+            fields=[
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "request",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="recusals",
+                        to="approvals.request",
+                    ),
+                ),
+            ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        models.F("request"), models.F("person"), name="approvals_recusal_once"
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
             name="Interest",
             fields=[
                 ("id", models.BigAutoField(primary_key=True, serialize=False)),
@@ -407,6 +437,7 @@ class Migration(migrations.Migration):
         append_only("approvals_request"),
         append_only("approvals_concern"),
         append_only("approvals_requestpaper"),
+        append_only("approvals_recusal"),
         append_only("approvals_requestmark"),
         append_only("approvals_requestend"),
     ]

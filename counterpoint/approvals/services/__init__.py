@@ -7,6 +7,7 @@ from counterpoint.approvals.services.asking import (
     register_check,
     request,
     requests_of,
+    requests_of_all,
     withdraw,
     withdraw_of,
 )
@@ -34,12 +35,14 @@ from counterpoint.approvals.services.granting import (
     standing_of,
 )
 from counterpoint.approvals.services.interests import declare_interest, end_interest, interests_of
+from counterpoint.approvals.services.recalling import keep_out, recall
 from counterpoint.approvals.services.watching import tick, watch
 
 __all__ = [
     "QueueItem", "approval", "approvals_for", "approve", "ask", "at_the_desk_now", "check_rekey", "claim",
-    "consume", "declare_interest", "end_interest", "enter_desk", "grant", "interests_of", "leave_desk",
-    "may_read", "on_duty", "open_approvals", "outlook", "pending_for", "queue", "reassign", "refuse",
-    "register_check", "release", "request", "requests_of", "requirement_of", "send_back", "standing_of",
-    "statistics", "tick", "waiting_at", "waiting_for_me", "watch", "withdraw", "withdraw_of",
+    "consume", "declare_interest", "end_interest", "enter_desk", "grant", "interests_of", "keep_out",
+    "leave_desk", "may_read", "on_duty", "open_approvals", "outlook", "pending_for", "queue", "reassign",
+    "recall", "refuse", "register_check", "release", "request", "requests_of", "requests_of_all",
+    "requirement_of", "send_back", "standing_of", "statistics", "tick", "waiting_at", "waiting_for_me",
+    "watch", "withdraw", "withdraw_of",
 ]  # fmt: skip

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import asdict, replace
 from datetime import datetime, timedelta
 
@@ -23,7 +23,7 @@ from counterpoint.approvals.data import (
     Requirement,
     UnknownRequest,
 )
-from counterpoint.approvals.models import Concern, Request, RequestEnd, RequestPaper
+from counterpoint.approvals.models import Concern, Recusal, Request, RequestEnd, RequestPaper
 from counterpoint.approvals.services import locks
 from counterpoint.approvals.services.desk import eligible_people
 from counterpoint.approvals.services.granting import check_not_refused
@@ -66,6 +66,12 @@ def request(id: int) -> RequestView:
 def requests_of(*, subject: str) -> list[RequestView]:
     """Every request for one thing, newest first."""
     return queries.requests(subject=subject)
+
+
+def requests_of_all(*, subjects: Collection[str]) -> dict[str, RequestView]:
+    """The newest request for each of several things, in one question."""
+    found = queries.requests(subject__in=list(subjects)) if subjects else []
+    return {view.subject: view for view in reversed(found)}
 
 
 def pending_for(*subjects: str) -> list[RequestView]:
@@ -156,6 +162,7 @@ def _write(
     RequestPaper.objects.bulk_create(
         RequestPaper(request=row, paper_id=paper.id, sha256=paper.sha256) for paper in papers
     )
+    Recusal.objects.bulk_create(Recusal(request=row, person_id=one) for one in set(matter.recused))
     return row
 
 

@@ -26,18 +26,19 @@ def check_can_decide(row: models.Request, *, person: int, home: int) -> tuple[St
     requirement = queries.requirement(row)
     given = [queries.approval_view(one, used=False) for one in row.approvals.all()]
     steps = eligibility.open_steps(requirement, given, eligible=row.eligible)
+    recused = queries.recused(row.pk)
     eligibility.check_conflicts(
         eligibility.conflicts_of(
             person=person, home=home, basis=eligibility.OWN, maker=row.maker_id,
             branch=row.branch_id, parties=parties_of(row), requirement=requirement,
-            decided=[one.approver for one in given],
+            decided=[one.approver for one in given], recused=recused,
         )
     )  # fmt: skip
     step, basis = eligibility.step_for(person=person, branch=row.branch_id, modes=AT_THE_DESK, steps=steps)
     eligibility.check_conflicts(
         eligibility.conflicts_of(
             person=person, home=home, basis=basis, maker=row.maker_id, branch=row.branch_id, parties=(),
-            requirement=requirement,
+            requirement=requirement, recused=recused,
         )
     )  # fmt: skip
     return step, basis

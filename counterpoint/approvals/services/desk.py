@@ -90,11 +90,18 @@ class Reader:
 
     def reads(self, view: RequestView) -> bool:
         """Whoever may decide it, made it, or leads or audits its branch may look at it."""
+        if self.by.id in view.recused:
+            return False
         if self.by.id == view.maker or any(one.approver == self.by.id for one in view.approvals):
             return True
-        if any(self.may(step.duty, view.branch) for path in view.requirement.paths for step in path):
-            return True
-        return self.may(Duty.BOARD, view.branch) or self.may(Duty.AUDIT, view.branch)
+        deciding = [step.duty for path in view.requirement.paths for step in path]
+        return any(self._looks(duty, view) for duty in dict.fromkeys([*deciding, Duty.BOARD, Duty.AUDIT]))
+
+    def _looks(self, duty: str, view: RequestView) -> bool:
+        """By a right of one's own, or lent by somebody whom the request does not concern."""
+        if not self.may(duty, view.branch):
+            return False
+        return not view.recused or not self.basis(duty, view.branch).only_through_any(view.recused)
 
     def item(self, view: RequestView) -> QueueItem:
         """The request with this person's conflicts and turn."""
@@ -104,7 +111,7 @@ class Reader:
         found = eligibility.conflicts_of(
             person=self.by.id, home=self.by.branch or 0, basis=basis, maker=view.maker, branch=view.branch,
             parties=view.parties, requirement=view.requirement, interests=self.interests,
-            decided=[one.approver for one in view.approvals],
+            decided=[one.approver for one in view.approvals], recused=view.recused,
         )  # fmt: skip
         claimed = view.claim is not None and view.claim.person == self.by.id
         return QueueItem(view, found, bool(mine), claimed)
@@ -120,7 +127,11 @@ def queue(*, by: Actor) -> list[QueueItem]:
     reader = Reader(by)
     branches = None if reader.remote else [by.branch or 0]
     items = [reader.item(view) for view in queries.waiting(branches=branches)]
-    return [item for item in items if item.turn or item.mine or item.request.branch == by.branch]
+    return [
+        item
+        for item in items
+        if by.id not in item.request.recused and (item.turn or item.mine or item.request.branch == by.branch)
+    ]
 
 
 def waiting_for_me(*, by: Actor) -> tuple[int, datetime | None]:
@@ -216,12 +227,12 @@ def eligible_people(matter: Matter, requirement: Requirement) -> int:
     if not any(step.unanimous for path in requirement.paths for step in path):
         return 0
     maker = matter.payload.get("maker")
-    return len(_present(requirement, matter.branch) - {maker})
+    return len(_present(requirement, matter.branch) - {maker, *matter.recused})
 
 
 def outlook(view: RequestView) -> Outlook:
     """What the waiting maker is told: how many are before, who is there, seconds to a decision."""
-    present = _present(view.requirement, view.branch) - {view.maker}
+    present = _present(view.requirement, view.branch) - {view.maker, *view.recused}
     ahead = sum(_same_desk(one, view.requirement) for one in _before(view))
     seconds = rules.expected_seconds(
         ahead=0 if view.claim else ahead, approvers=len(present), typical=queries.typical_seconds(clock.now())

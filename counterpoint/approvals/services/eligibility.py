@@ -31,12 +31,14 @@ CONFLICTS: dict[ConflictKind, str | Promise] = {
     ConflictKind.RELATED: _("It concerns somebody to whom this person is related."),
     ConflictKind.OWN_BRANCH: _("The rule asks for somebody of another branch."),
     ConflictKind.DECIDED: _("This person has approved it already."),
+    ConflictKind.RECUSED: _("Whom it concerns has no part in it."),
 }
 
 
 def conflicts_of(
     *, person: int, home: int, basis: Basis, maker: int, branch: int, parties: Collection[int],
     requirement: Requirement, decided: Collection[int] = (), interests: dict[int, str] | None = None,
+    recused: Collection[int] = (),
 ) -> tuple[ConflictKind, ...]:  # fmt: skip
     """Why this person may not decide; nothing where the person may."""
     if interests is None:
@@ -46,6 +48,7 @@ def conflicts_of(
         person=person, branch=home, maker=maker, makers_power=basis.only_through(maker),
         interests=interests, parties=parties, request_branch=branch,
         not_own_branch=requirement.not_own_branch, decided=decided,
+        recused=person in recused or basis.only_through_any(recused),
     )  # fmt: skip
 
 

@@ -92,6 +92,7 @@ def _grant(*, matter: Matter, proof: str, expires: datetime | None, by: Actor) -
         eligibility.conflicts_of(
             person=person, home=by.branch or 0, basis=basis, maker=maker, branch=matter.branch,
             parties=matter.parties, requirement=requirement,
+            recused=[*matter.recused, *(queries.recused(request.pk) if request else ())],
         )
     )  # fmt: skip
     latest = clock.now() + timedelta(seconds=requirement.expires_seconds)

@@ -71,8 +71,9 @@ def rows(view: RequestView, by: Actor) -> list[Shown]:
 
 
 def _shown(row: Row, secret: bool) -> Shown:
-    label = row.zh if language().startswith("zh") else row.en
-    value, before = (None, None) if secret else (_drawn(row, row.value), _drawn(row, row.before))
+    chinese = language().startswith("zh")
+    label, said = (row.zh, row.value) if chinese else (row.en, row.en_value or row.value)
+    value, before = (None, None) if secret else (_drawn(row, said), _drawn(row, row.before))
     return Shown(label, row.kind, value, before, row.currency or "CNY", secret)
 
 

@@ -16,6 +16,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('customers', '0001_initial'),
+        ('ledger', '0001_initial'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
@@ -287,6 +288,46 @@ class Migration(migrations.Migration):
             model_name='vote',
             constraint=models.UniqueConstraint(models.F('item'), models.F('person'), condition=models.Q(('ended', None)), name='feedback_vote_once'),
         ),
+        migrations.CreateModel(
+            name='Compensation',
+            fields=[
+                ('id', models.BigAutoField(primary_key=True, serialize=False)),
+                ('count', models.SmallIntegerField()),
+                ('amount', models.BigIntegerField()),
+                ('total', models.BigIntegerField()),
+                ('currency', models.CharField(max_length=3)),
+                ('reason', models.CharField(max_length=500)),
+                ('at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ('account', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='ledger.account')),
+                ('complaint', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='compensations', to='feedback.complaint')),
+                ('reverses', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='feedback.compensation')),
+                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+            ],
+        ),
+        migrations.CreateModel(
+            name='CompensationEnd',
+            fields=[
+                ('compensation', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='end', serialize=False, to='feedback.compensation')),
+                ('state', models.CharField(choices=[('paid', 'paid'), ('withdrawn', 'withdrawn')], max_length=10)),
+                ('at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ('note', models.CharField(blank=True, max_length=500)),
+                ('entry', models.BigIntegerField(null=True, unique=True)),
+                ('key', models.UUIDField(null=True, unique=True)),
+                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+            ],
+        ),
+        migrations.AddConstraint(
+            model_name='compensation',
+            constraint=models.UniqueConstraint(models.F('complaint'), models.F('count'), name='feedback_compensation_count'),
+        ),
+        migrations.AddConstraint(
+            model_name='compensation',
+            constraint=models.CheckConstraint(condition=models.Q(('amount__gt', 0), ('total__gte', models.F('amount'))), name='feedback_compensation_amount'),
+        ),
+        migrations.AddConstraint(
+            model_name='compensationend',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('entry__isnull', False), ('key__isnull', False), ('state', 'paid')), models.Q(('entry', None), ('key', None), ('state', 'withdrawn')), _connector='OR'), name='feedback_compensation_ended'),
+        ),
         append_only("feedback_itemstaterow"),
         append_only("feedback_post"),
         append_only("feedback_rating"),
@@ -299,4 +340,6 @@ class Migration(migrations.Migration):
         append_only("feedback_complaintextension"),
         append_only("feedback_complaintanswer"),
         append_only("feedback_complaintescalation"),
+        append_only("feedback_compensation"),
+        append_only("feedback_compensationend"),
     ]

@@ -3,6 +3,12 @@
 from counterpoint.feedback.services.answering import answer as answer
 from counterpoint.feedback.services.answering import close as close
 from counterpoint.feedback.services.answering import plan as plan
+from counterpoint.feedback.services.compensating import compensation_accounts as compensation_accounts
+from counterpoint.feedback.services.compensating import complaint_of_compensation as complaint_of_compensation
+from counterpoint.feedback.services.compensating import propose_compensation as propose_compensation
+from counterpoint.feedback.services.compensating import propose_taking_back as propose_taking_back
+from counterpoint.feedback.services.compensating import withdraw_compensation as withdraw_compensation
+from counterpoint.feedback.services.compensation_paying import pay_compensation as pay_compensation
 from counterpoint.feedback.services.complaints import answer_complaint as answer_complaint
 from counterpoint.feedback.services.complaints import close_complaint as close_complaint
 from counterpoint.feedback.services.complaints import extend_complaint as extend_complaint

@@ -8,6 +8,7 @@ from datetime import date
 from django.utils.translation import gettext as _
 
 from counterpoint.customers import services as customers
+from counterpoint.feedback import queries_compensation as compensations
 from counterpoint.feedback import queries_complaints as queries
 from counterpoint.feedback import rules
 from counterpoint.feedback.data_complaints import (
@@ -26,6 +27,7 @@ from counterpoint.feedback.models import (
     ComplaintNote,
     ComplaintPerson,
 )
+from counterpoint.feedback.services import compensating
 from counterpoint.feedback.services import complaints_parts as parts
 from counterpoint.feedback.services import complaints_rights as rights
 from counterpoint.feedback.services.parts import check_person, words
@@ -81,6 +83,7 @@ def name_concerned(*, complaint: int, person: int, by: Actor) -> None:
     rights.check_deals(row, by)
     parts.check_state(row, S.RECEIVED, S.INVESTIGATING)
     _name(row, [person])
+    compensating.keep_out(row, person, by)
     if row.handler_id == person:
         parts.enter(row, S.RECEIVED, by, note="回避 / recused", handler=None)
     parts.say(row, {"person": person})
@@ -120,7 +123,7 @@ def extend_complaint(*, complaint: int, stage: Stage, reason: str, by: Actor) ->
     if stage not in order[1:] or order.index(stage) != order.index(Stage(row.stage)) + 1:
         raise ExtendedAlready(_("The clock is extended as complex first, and as special once after that."))
     if stage is Stage.COMPLEX:
-        _check_handler(row, by)
+        parts.check_handler(row, by)
     else:
         people.check_actor(by=by, duty=rights.duties()[1], branch=0)
         if row.handler_id == by.id:
@@ -139,7 +142,7 @@ def answer_complaint(*, complaint: int, finding: Finding, text: str, by: Actor) 
     row = parts.locked(complaint)
     rights.check_deals(row, by)
     parts.check_state(row, S.INVESTIGATING)
-    _check_handler(row, by)
+    parts.check_handler(row, by)
     ComplaintAnswer.objects.create(
         complaint=row, finding=Finding(finding), text=words(text, field="text"), person_id=by.id,
         at=clock.now(),
@@ -154,8 +157,9 @@ def close_complaint(*, complaint: int, cause: str, by: Actor) -> None:
     row = parts.locked(complaint)
     rights.check_deals(row, by)
     parts.check_state(row, S.ANSWERED)
+    compensating.check_none_open(row)
     parts.enter(row, S.CLOSED, by, note=words(cause, field="cause", longest=LONGEST_CAUSE))
-    parts.say(row)
+    parts.say(row, {"compensated": compensations.paid(compensations.compensations(row.pk))})
 
 
 @verb("feedback.complaint.withdrawn")
@@ -164,10 +168,6 @@ def withdraw_complaint(*, complaint: int, note: str, by: Actor) -> None:
     row = parts.locked(complaint)
     rights.check_deals(row, by)
     parts.check_state(row, S.RECEIVED, S.INVESTIGATING)
+    compensating.check_none_open(row)
     parts.enter(row, S.WITHDRAWN, by, note=words(note, field="note", longest=LONGEST_CAUSE))
     parts.say(row)
-
-
-def _check_handler(row: ComplaintRow, by: Actor) -> None:
-    if row.handler_id != by.id:
-        raise NotTheHandler(_("Somebody else handles this complaint."))

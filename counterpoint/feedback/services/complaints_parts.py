@@ -11,6 +11,7 @@ from counterpoint.feedback import rules_complaints as rules
 from counterpoint.feedback.data_complaints import (
     ComplaintElsewhere,
     ComplaintState,
+    NotTheHandler,
     Stage,
     UnknownComplaint,
 )
@@ -45,6 +46,11 @@ def check_state(row: ComplaintRow, *states: ComplaintState) -> None:
             _("The complaint is “%(state)s” now.")
             % {"state": COMPLAINT_STATES[ComplaintState(row.state)].words}
         )
+
+
+def check_handler(row: ComplaintRow, by: Actor) -> None:
+    if row.handler_id != by.id:
+        raise NotTheHandler(_("Somebody else handles this complaint."))
 
 
 def enter(row: ComplaintRow, state: ComplaintState, by: Actor, *, note: str = "", **changed: Any) -> None:

@@ -76,12 +76,16 @@ def part(by: Actor, rights: people.Rights | None = None) -> Part:
 
 def deals(by: Actor, complaint: Complaint) -> bool:
     """May the actor deal with it: neither concerned, nor acting for somebody who is?"""
-    concerned = queries.concerned(complaint.id)
+    return any(ways(by, complaint.id, complaint.branch))
+
+
+def ways(by: Actor, complaint: int, branch: int) -> tuple[bool, bool]:
+    """Whether the actor deals with it as one who handles complaints there, and as one who oversees them."""
+    concerned = queries.concerned(complaint)
     if by.id in concerned:
-        return False
+        return False, False
     mine = part(by)
-    at_branch = complaint.branch == by.branch and _free(mine.handles, concerned)
-    return at_branch or _free(mine.oversees, concerned)
+    return branch == by.branch and _free(mine.handles, concerned), _free(mine.oversees, concerned)
 
 
 def reads(by: Actor, complaint: Complaint) -> bool:

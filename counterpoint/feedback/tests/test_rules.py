@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from counterpoint.feedback import rules, rules_complaints
+from counterpoint.feedback import rules, rules_compensation, rules_complaints
 from counterpoint.feedback.data import Effect, FeedbackRuleMalformed, ItemState
 from counterpoint.kit.states import document
 
@@ -101,12 +101,12 @@ def test_an_effect_needs_figures_and_without_one_a_reason_is_needed():
 
 
 def test_every_state_can_be_left_or_is_an_end():
-    for machine in (rules.MACHINE, rules_complaints.MACHINE):
+    for machine in (rules.MACHINE, rules_complaints.MACHINE, rules_compensation.MACHINE):
         reached = {machine.start} | {move.end for move in machine.moves}
         assert reached == {state.code for state in machine.states}
 
 
 def test_the_pictures_of_the_states_are_up_to_date():
-    for machine in (rules.MACHINE, rules_complaints.MACHINE):
+    for machine in (rules.MACHINE, rules_complaints.MACHINE, rules_compensation.MACHINE):
         page = Path(__file__).parents[3] / "docs" / "states" / f"{machine.name}.md"
         assert page.read_text("utf-8") == document(machine)

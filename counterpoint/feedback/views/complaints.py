@@ -49,7 +49,7 @@ def complaints(request: HttpRequest) -> HttpResponse:
     found = services.complaints(by=by, state=state, page=page)
     address, asked = reverse("feedback:complaints"), urlencode({"state": state})
     context = {
-        "lines": [pages_complaints.line(one) for one in found.lines], "state": state,
+        "lines": pages_complaints.lines(found.lines, by), "state": state,
         "states": [(str(one), COMPLAINT_STATES[one].words) for one in ComplaintState],
         "tabs": pages.tabs(request, "complaints"), "signals": f"complaints complaints:{by.branch or 0}",
         "address": f"{address}?{asked}&page={page}",
