@@ -75,7 +75,6 @@ def check_account(row: ComplaintRow, account: int, currency: str) -> AccountView
         said,
         why=Why(
             rule=_("It goes to an active demand account of the customer who complained."),
-            source=LIMITS,
             remedy=_("Choose another account of the customer; what waits is withdrawn and proposed again."),
         ),
         field="account",
