@@ -83,7 +83,7 @@ def test_counts_are_forgotten(bank, kiosk, monkeypatch):
 def test_staff_see_what_has_no_paper_and_print_it_with_one_press(bank, kiosk, liu):
     open_windows(bank)
     number = take()
-    services.print_slip(ticket=number, device=kiosk.device.id, compose=lambda _t, _m: b"", by=KIOSK)
+    services.print_slip(ticket=number, device=kiosk.device.id, origin="http://testserver", by=KIOSK)
     assert "1 number was not printed" in text(liu.get(reverse("lobby:floor"), headers=HTMX))
     page = text(liu.get(reverse("lobby:devices")))
     assert "Without paper" in page
