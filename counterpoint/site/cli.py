@@ -200,7 +200,7 @@ def bench_lobby(arguments: argparse.Namespace) -> int:
 
     return bench.run(
         json=arguments.json, days=arguments.days, bound_days=arguments.bound_days,
-        promise_days=arguments.promise_days,
+        promise_days=arguments.promise_days, floor=arguments.floor,
     )  # fmt: skip
 
 
@@ -363,6 +363,9 @@ def _add_benches(commands: Any, add: Callable[..., Any], figures: Callable[..., 
     sub.add_argument("--days", type=int, default=400)
     sub.add_argument("--bound-days", type=int, default=40, help="days of the lower bound; 0: without it")
     sub.add_argument("--promise-days", type=int, default=400, help="days of the promise; 0: without it")
+    sub.add_argument(
+        "--floor", action="store_true", help="also the best promise there could be; takes minutes"
+    )
     sub = figures(add("lobby-calls", bench_lobby_calls, "call next at many branches at once", within=bench))
     sub.add_argument("--branches", type=int, default=1000)
     sub.add_argument("--rate", type=int, default=200, help="calls a second, in all")
