@@ -91,7 +91,7 @@ def test_a_promise_that_is_the_middle_of_the_futures_is_as_good_as_can_be():
 
 @pytest.mark.slow
 def test_the_futures_hold_four_times_in_five_and_no_promise_beats_them():
-    floor = judge(branch_of("predicted"), 40, 28, futures=50)["floor"]
+    floor = judge(branch_of("predicted"), 40, 28, floor_waits=1500)["floor"]
     assert 75 <= floor["coverage"] <= 85
     assert floor["above"]["value"] > 0
     assert floor["expected"] == pytest.approx(floor["mae"]["value"], rel=0.15)

@@ -26,7 +26,6 @@ from counterpoint.lobby.data import DeskState, Policy, RoutingPolicy, Waiting
 from counterpoint.site import bench_lobby_world as world
 from counterpoint.site.bench_lobby_bound import bound_mean
 from counterpoint.site.bench_lobby_figures import Waits, figures, paired, waits
-from counterpoint.site.bench_lobby_floor import FUTURES
 from counterpoint.site.bench_lobby_promise import rows as promise_rows
 from counterpoint.site.progress import console
 
@@ -61,7 +60,7 @@ PROMISED = (
 )  # fmt: skip
 
 
-def run(*, json: bool, days: int, bound_days: int, promise_days: int, floor: bool) -> int:
+def run(*, json: bool, days: int, bound_days: int, promise_days: int, floor: int) -> int:
     """Measure and print; with ``json`` one object as the last line."""
     with console.status("drawing the customers …"):
         customers = world.days(days)
@@ -97,7 +96,7 @@ def run(*, json: bool, days: int, bound_days: int, promise_days: int, floor: boo
         with console.status(f"promises, {promise_days} days …"):
             report |= promise_rows(
                 {name: world.branch(POLICIES[name][0], **POLICIES[name][1]) for name in PROMISED},
-                days=promise_days, futures=FUTURES if floor else 0,
+                days=promise_days, floor_waits=floor,
             )  # fmt: skip
     _show(report)
     if json:

@@ -21,25 +21,24 @@ from counterpoint.site.bench_lobby_futures import Futures
 from counterpoint.site.bench_lobby_line import Line, of_day
 
 SEED = 99
-#: How many waits are judged, and how many futures each of them has; fewer, to see that it is enough.
-WAITS, FUTURES = 6000, 200
-FEWER = (50, 100)
+#: How many futures each wait has; fewer, to see that it is enough.
+FUTURES, FEWER = 200, (50, 100)
 
 
-def sampled(count: int) -> NDArray[np.int64]:
+def sampled(count: int, most: int) -> NDArray[np.int64]:
     """Which of so many waits are judged: at random, and the same each time."""
-    return np.sort(default_rng((SEED, 2)).choice(count, min(WAITS, count), replace=False))
+    return np.sort(default_rng((SEED, 2)).choice(count, min(most, count), replace=False))
 
 
 def futures(
-    branch: TwinBranch, days: Sequence[TwinDay], wanted: Mapping[int, Sequence[int]], count: int
+    branch: TwinBranch, days: Sequence[TwinDay], wanted: Mapping[int, Sequence[int]]
 ) -> NDArray[np.float64]:
     """The waits of the wanted customers, by day and place, in each of so many futures."""
     found = []
     for at, places in sorted(wanted.items()):
         for moment in Line(branch, of_day(days[at])).moments(places):
             rng = default_rng((SEED, 3, at, moment.place))
-            found.append(list(Futures(branch, days[at], moment, count, rng).waits()))
+            found.append(list(Futures(branch, days[at], moment, FUTURES, rng).waits()))
     return np.asarray(found)
 
 

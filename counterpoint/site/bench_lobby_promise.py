@@ -154,11 +154,11 @@ def sample(branch: TwinBranch, days: Sequence[TwinDay], lengths: Mapping[str, Le
 
 
 def judge(
-    branch: TwinBranch, days: int = DAYS, learned_days: int = LEARNED_DAYS, futures: int = 0
+    branch: TwinBranch, days: int = DAYS, learned_days: int = LEARNED_DAYS, floor_waits: int = 0
 ) -> dict[str, Any]:
     """One policy: error and coverage of the product's promise, and the errors of the simple rules.
 
-    With ``futures`` also the best that could be promised, from so many of them.
+    With ``floor_waits`` also the best that could be promised, to so many of them.
     """
     started = time.process_time()
     customers = world.days(days, seed=SEED)
@@ -187,8 +187,8 @@ def judge(
         "promise_ms": asked * 1000 / len(wait),
         "fit_seconds": fitting - sampled, "seconds": time.process_time() - started,
     }  # fmt: skip
-    if futures:
-        row["floor"] = _floor(branch, customers, found, known, mid, futures)
+    if floor_waits:
+        row["floor"] = _floor(branch, customers, found, known, mid, floor_waits)
     return row
 
 
@@ -198,11 +198,11 @@ def _floor(
 ) -> dict[str, Any]:  # fmt: skip
     """The best that could be promised to some of those who were judged, beside what was."""
     started = time.process_time()
-    taken = floor.sampled(len(mid))
+    taken = floor.sampled(len(mid), count)
     wanted: dict[int, list[int]] = {}
     for at in taken + known:
         wanted.setdefault(found.day[at], []).append(found.place[at])
-    drawn = floor.futures(branch, customers, wanted, count)
+    drawn = floor.futures(branch, customers, wanted)
     wait, day = np.asarray(found.wait)[taken + known], np.asarray(found.day)[taken + known]
     seconds = time.process_time() - started
     return {**floor.compare(wait, mid[taken], day, drawn), "seconds": round(seconds, 1)}
@@ -212,12 +212,14 @@ def _percent(which: NDArray[np.bool_]) -> float:
     return 100 * float(which.mean())
 
 
-def rows(branches: Mapping[str, TwinBranch], *, days: int = DAYS, futures: int = 0) -> dict[str, Any]:
+def rows(branches: Mapping[str, TwinBranch], *, days: int = DAYS, floor_waits: int = 0) -> dict[str, Any]:
     """Every policy, side by side on the machine's cores; and the worst of them."""
     started = time.monotonic()
     learned = round(days * LEARNED_DAYS / DAYS)
     with ProcessPoolExecutor(os.cpu_count(), get_context("spawn"), assembly.set_up_django) as pool:
-        waiting = {name: pool.submit(judge, one, days, learned, futures) for name, one in branches.items()}
+        waiting = {
+            name: pool.submit(judge, one, days, learned, floor_waits) for name, one in branches.items()
+        }
         found = {name: one.result() for name, one in waiting.items()}
     coverage = {name: row["coverage"] for name, row in found.items()}
     floors = {name: row["floor"]["mae"]["value"] for name, row in found.items() if "floor" in row}
