@@ -67,7 +67,10 @@ def devices(request: HttpRequest) -> HttpResponse:
     branch = people.actor_from(request).branch or 0
     found = services.devices_of(branch)
     names = {one.id: one.name for one in found}
-    slips = [(one, names.get(one.device, "")) for one in services.slips_of(branch)]
+    seen, slips = set[UUID](), []
+    for one in services.slips_of(branch):
+        slips.append((one, names.get(one.device, ""), one.ticket not in seen))
+        seen.add(one.ticket)
     tries = services.next_tries(branch)
     context = {
         "place": org.branch(branch), "devices": found, "slips": slips,
