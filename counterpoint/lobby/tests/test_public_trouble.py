@@ -106,7 +106,7 @@ def test_staff_see_when_a_slip_is_tried_again_and_each_try(bank, liu, pass_time)
     )
     services.print_slip(ticket=take(), device=door.id, origin="http://testserver", by=KIOSK)
     page = text(liu.get(reverse("lobby:devices")))
-    assert re.search(r"<td>by itself at \d\d:\d\d</td>", page)
+    assert "<td>by itself at <time" in page
     pass_time(0.5)
     services.retry_slips()
     page = text(liu.get(reverse("lobby:devices")))
