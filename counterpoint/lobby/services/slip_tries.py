@@ -8,10 +8,11 @@ follow.
 from __future__ import annotations
 
 import threading
-from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Q
+from django.db.models import Count, Exists, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
 from counterpoint.kit import clock
 from counterpoint.kit.data import SYSTEM, Actor, Refusal
@@ -22,21 +23,13 @@ from counterpoint.lobby.models import Slip
 from counterpoint.lobby.services import book
 from counterpoint.lobby.services.slips import print_slip
 
-#: What is looked at in one go; the next go takes the others.
+#: So many are printed in one go; the next go takes the others.
 PORTION = 200
 EVERY_SECONDS = 5.0
 #: A number does not outlive its business day; longer ago nothing is looked for.
 OLDEST = timedelta(days=2)
 #: The printer was reached too late or not at all, so there is no paper.
 SURE = (SlipTrouble.UNREACHABLE, SlipTrouble.PAPER_OUT, SlipTrouble.OFFLINE)
-
-
-@dataclass(frozen=True, slots=True)
-class _Failed:
-    """A slip to be tried again, and how long after the last failure of its printer."""
-
-    slip: Slip
-    pause: timedelta
 
 
 def watch_slips(stop: threading.Event, *, every: float = EVERY_SECONDS) -> None:
@@ -46,29 +39,29 @@ def watch_slips(stop: threading.Event, *, every: float = EVERY_SECONDS) -> None:
 
 def retry_slips(*, by: Actor = SYSTEM) -> int:
     """Print what could not be printed, where the printer's pause is over 自动重新出票; how many were."""
-    return sum(_retry_at(failed, by) for failed in _by_device(Q()).values())
+    firsts = list(_failed().order_by("device_id", "ticket_id").distinct("device_id"))
+    return sum(_retry_at(first.device_id, by) for first in firsts if _due(first) <= clock.now())
 
 
 def next_tries(branch: int) -> dict[int, datetime]:
     """By failed slip of a branch, when its printer is tried again 下次重试; others are not by themselves."""
     found: dict[int, datetime] = {}
-    for device, failed in _by_device(Q(branch_id=branch)).items():
-        due = _due(device, failed[0])
-        found |= {one.slip.pk: due for one in failed}
+    due: dict[int, datetime] = {}
+    for row in _failed().filter(branch_id=branch).order_by("ticket_id")[:PORTION]:
+        if row.device_id not in due:
+            due[row.device_id] = _due(row)
+        found[row.pk] = due[row.device_id]
     return found
 
 
-def _retry_at(failed: list[_Failed], by: Actor) -> int:
+def _retry_at(device: int, by: Actor) -> int:
     """One slip where the printer was in trouble last; the others when it prints."""
-    if _due(failed[0].slip.device_id, failed[0]) > clock.now():
-        return 0
     printed = 0
-    for one in failed:
-        slip = one.slip
+    for row in _failed().filter(device=device).select_related("ticket").order_by("ticket_id")[:PORTION]:
         try:
             made = print_slip(
-                ticket=queries.ticket_view(slip.ticket), device=slip.device_id, origin=slip.origin, by=by,
-                failed_copy=slip.copy,
+                ticket=queries.ticket_view(row.ticket), device=device, origin=row.origin, by=by,
+                failed_copy=row.copy,
             )  # fmt: skip
         except Refusal:  # called, gone, or of another day since it was looked at
             continue
@@ -78,28 +71,21 @@ def _retry_at(failed: list[_Failed], by: Actor) -> int:
     return printed
 
 
-def _due(device: int, first: _Failed) -> datetime:
-    """At once, where something was printed since."""
-    last = Slip.objects.filter(device=device).latest("id")
-    return last.asked_at + (timedelta(0) if last.state == SlipState.PRINTED else first.pause)
+def _due(first: Any) -> datetime:
+    """When a printer is tried with the first of its slips: at once, where something was printed since."""
+    last = Slip.objects.filter(device=first.device_id).latest("id")
+    pause = 0 if last.state == SlipState.PRINTED else book.value("slip_pauses")[first.tries]
+    return last.asked_at + timedelta(seconds=pause)
 
 
-def _by_device(where: Q) -> dict[int, list[_Failed]]:
-    """By printer, what is to be tried again, the first number first."""
-    pauses = book.value("slip_pauses")
+def _failed() -> QuerySet[Slip]:
+    """What surely was not printed and may be tried again, with the ``tries`` of the clock so far."""
     newer = Slip.objects.filter(ticket=OuterRef("ticket"), copy__gt=OuterRef("copy"))
-    rows = (
-        Slip.objects.filter(
-            where, ~Exists(newer), state=SlipState.FAILED, trouble__in=SURE, device__ended_at=None,
-            asked_at__gt=clock.now() - OLDEST, ticket__state__in=IN_LINE,
-        )
-        .annotate(tries=Count("ticket__slips", filter=Q(ticket__slips__by_clock=True)))
-        .filter(tries__lt=len(pauses))
-        .select_related("ticket")
-        .order_by("ticket_id")[:PORTION]
+    by_clock = Slip.objects.filter(ticket=OuterRef("ticket"), by_clock=True).order_by()
+    tries = by_clock.values("ticket").annotate(n=Count("id")).values("n")
+    return Slip.objects.filter(
+        ~Exists(newer), state=SlipState.FAILED, trouble__in=SURE, device__ended_at=None,
+        asked_at__gt=clock.now() - OLDEST, ticket__state__in=IN_LINE,
+    ).annotate(tries=Coalesce(Subquery(tries), 0)).filter(
+        tries__lt=len(book.value("slip_pauses"))
     )  # fmt: skip
-    found: dict[int, list[_Failed]] = {}
-    for row in rows:
-        failed = _Failed(row, timedelta(seconds=pauses[row.tries]))
-        found.setdefault(row.device_id, []).append(failed)
-    return found
