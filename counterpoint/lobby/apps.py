@@ -6,9 +6,10 @@ class LobbyConfig(AppConfig):
     label = "lobby"
 
     def ready(self) -> None:
-        from counterpoint.lobby import closing, frame
+        from counterpoint.lobby import closing, frame, slip_words
         from counterpoint.lobby.services import reminders
 
         closing.appear()
         frame.appear()
+        slip_words.appear()
         reminders.bring()

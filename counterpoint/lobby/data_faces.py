@@ -89,6 +89,8 @@ class SlipView:
     trouble: SlipTrouble | None
     device: int
     at: datetime
+    #: Tried again by the clock 自动重试.
+    by_clock: bool = False
 
     @property
     def unsure(self) -> bool:

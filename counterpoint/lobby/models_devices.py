@@ -64,8 +64,12 @@ class Slip(models.Model):
     trouble = models.CharField(
         max_length=12, choices=[(str(one), str(one)) for one in SlipTrouble], blank=True
     )
+    #: Where the phone's page is found: a later try prints the same code.
+    origin = models.CharField(max_length=200)
     asked_by = models.CharField(max_length=40)
     asked_at = models.DateTimeField()
+    #: Tried again by the clock, which nobody asked.
+    by_clock = models.BooleanField(default=False)
 
     class Meta:
         constraints = [
@@ -77,7 +81,10 @@ class Slip(models.Model):
                 name="lobby_slip_trouble",
             ),
         ]
-        indexes = [models.Index("branch_id", "id", name="lobby_slip_branch")]
+        indexes = [
+            models.Index("branch_id", "id", name="lobby_slip_branch"),
+            models.Index("asked_at", name="lobby_slip_failed", condition=Q(state=SlipState.FAILED)),
+        ]
 
     def __str__(self) -> str:
         return f"{self.ticket_id} {self.copy} {self.state}"

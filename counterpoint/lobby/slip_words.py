@@ -14,7 +14,7 @@ from counterpoint.lobby import faces, services
 from counterpoint.lobby.data import TicketView
 from counterpoint.lobby.printing.writer import SlipText, slip_bytes
 from counterpoint.org import services as org
-from counterpoint.org.data import BranchView, UnitKind
+from counterpoint.org.data import UnitKind
 
 
 def number_context(ticket: TicketView) -> dict[str, Any]:
@@ -28,26 +28,31 @@ def number_context(ticket: TicketView) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def composer(request: HttpRequest, branch: BranchView, token: str) -> services.Composer:
-    """Makes the slip: Chinese first, the second language below."""
-    address = request.build_absolute_uri(reverse("lobby:phone", args=[token]))
+def compose(ticket: TicketView, origin: str, marked: bool) -> bytes:
+    """The slip: Chinese first, the second language below."""
+    token = services.token_of(ticket.key, by=services.self_service(ticket.branch))
+    with override("zh-hans"):
+        first, day = _slip_words(ticket), f"{ticket.arrived.astimezone(CHINA):%Y-%m-%d %H:%M}"
+        mark = _("COPY") if marked else ""
+        scan, foot = _("Scan: your place in the line, live"), _("Please come when your number is called.")
+    with override("en"):
+        second = _slip_words(ticket)
+    return slip_bytes(
+        SlipText(
+            bank=_bank(), branch=org.branch(ticket.branch).name_zh, title=f"{first[0]} {second[0]}",
+            label=ticket.label, lines=(day, *first[1:], *second[1:]), scan=scan, foot=foot, mark=mark,
+            address=f"{origin}{reverse('lobby:phone', args=[token])}",
+        )
+    )  # fmt: skip
 
-    def compose(ticket: TicketView, marked: bool) -> bytes:
-        with override("zh-hans"):
-            first, day = _slip_words(ticket), f"{ticket.arrived.astimezone(CHINA):%Y-%m-%d %H:%M}"
-            mark = _("COPY") if marked else ""
-            scan, foot = _("Scan: your place in the line, live"), _("Please come when your number is called.")
-        with override("en"):
-            second = _slip_words(ticket)
-        return slip_bytes(
-            SlipText(
-                bank=_bank(), branch=branch.name_zh, title=f"{first[0]} {second[0]}",
-                label=ticket.label, lines=(day, *first[1:], *second[1:]), address=address, scan=scan,
-                foot=foot, mark=mark,
-            )
-        )  # fmt: skip
 
-    return compose
+def origin_of(request: HttpRequest) -> str:
+    """Where this browser has found us; the customer's phone will, too."""
+    return request.build_absolute_uri("/").rstrip("/")
+
+
+def appear() -> None:
+    services.register_composer(compose)
 
 
 def _bank() -> str:

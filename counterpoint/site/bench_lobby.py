@@ -60,7 +60,7 @@ PROMISED = (
 )  # fmt: skip
 
 
-def run(*, json: bool, days: int, bound_days: int, promise_days: int) -> int:
+def run(*, json: bool, days: int, bound_days: int, promise_days: int, floor: int) -> int:
     """Measure and print; with ``json`` one object as the last line."""
     with console.status("drawing the customers …"):
         customers = world.days(days)
@@ -96,8 +96,8 @@ def run(*, json: bool, days: int, bound_days: int, promise_days: int) -> int:
         with console.status(f"promises, {promise_days} days …"):
             report |= promise_rows(
                 {name: world.branch(POLICIES[name][0], **POLICIES[name][1]) for name in PROMISED},
-                days=promise_days,
-            )
+                days=promise_days, floor_waits=floor,
+            )  # fmt: skip
     _show(report)
     if json:
         sys.stdout.write(f"{json_module.dumps(report, ensure_ascii=False)}\n")
@@ -195,11 +195,24 @@ def _show(report: dict[str, Any]) -> None:
             f"promise, {name}: off by {row['mae']:.2f} min of {row['mean_wait']:.1f}, {row['within5']:.1f} % "
             f"within 5 min, {row['coverage']:.1f} % inside {row['width']:.1f} min; {rules}"
         )
+    for name, row in report.get("promises", {}).items():
+        if "floor" in row:
+            say(f"best promise, {name}: {_best(row['floor'])}")
     worse = {name: kinds for name, kinds in report["class_worse_than_dedicated"].items() if kinds}
     say(f"services worse off than at dedicated lines: {worse or 'none'}")
     decisions = ", ".join(f"{name} {taken:.3f}" for name, taken in report["decision"].items())
     say(f"{report['days']} days of one policy in {report['engine_seconds']:.2f} s; decisions: {decisions}")
     say(report["machine"])
+
+
+def _best(row: dict[str, Any]) -> str:
+    fewer = ", ".join(f"{error:.2f} with {count}" for count, error in row["fewer"].items())
+    return (
+        f"off by {_with_interval(row['mae'])} min, the product's by {_with_interval(row['promise_mae'])}, "
+        f"that is {_with_interval(row['above'])} more; {row['waits']} waits, futures: {fewer}, against each "
+        f"other {row['expected']:.2f}; {row['coverage']:.1f} % inside {row['width']:.1f} min; "
+        f"{row['seconds']:.0f} s"
+    )
 
 
 def say(text: str) -> None:

@@ -24,6 +24,7 @@ from counterpoint.insight.data import TwinBranch, TwinDay, TwinState
 from counterpoint.lobby import services as lobby
 from counterpoint.lobby.data import AtWork, DeskState, Length, Policy, Scene, Waiting
 from counterpoint.site import assembly
+from counterpoint.site import bench_lobby_floor as floor
 from counterpoint.site import bench_lobby_world as world
 
 SEED = 99
@@ -54,6 +55,8 @@ class Sampled:
     said: list[tuple[float, ...]]
     wait: list[float]
     day: list[int]
+    #: Where in his day each stands.
+    place: list[int]
 
 
 def learned_lengths(days: Sequence[TwinDay]) -> dict[str, Lengths]:
@@ -137,7 +140,7 @@ def _simple(scene: Scene) -> tuple[float, ...]:
 
 def sample(branch: TwinBranch, days: Sequence[TwinDay], lengths: Mapping[str, Lengths]) -> Sampled:
     """The branch's days, and who had to wait on them."""
-    found = Sampled([], [], [], [])
+    found = Sampled([], [], [], [], [])
     for at, day in enumerate(days):
         watcher = Watcher(branch, day, lengths, at % 5)
         waits = insight.run_day(branch, day, lobby.pick, watcher).waits
@@ -146,11 +149,17 @@ def sample(branch: TwinBranch, days: Sequence[TwinDay], lengths: Mapping[str, Le
             found.said.append(watcher.said[place])
             found.wait.append(waits[place])
             found.day.append(at)
+            found.place.append(place)
     return found
 
 
-def judge(branch: TwinBranch, days: int = DAYS, learned_days: int = LEARNED_DAYS) -> dict[str, Any]:
-    """One policy: error and coverage of the product's promise, and the errors of the simple rules."""
+def judge(
+    branch: TwinBranch, days: int = DAYS, learned_days: int = LEARNED_DAYS, floor_waits: int = 0
+) -> dict[str, Any]:
+    """One policy: error and coverage of the product's promise, and the errors of the simple rules.
+
+    With ``floor_waits`` also the best that could be promised, to so many of them.
+    """
     started = time.process_time()
     customers = world.days(days, seed=SEED)
     found = sample(branch, customers, learned_lengths(customers[:learned_days]))
@@ -163,7 +172,7 @@ def judge(branch: TwinBranch, days: int = DAYS, learned_days: int = LEARNED_DAYS
     low, mid, high = np.asarray([(one.low, one.mid, one.high) for one in promises]).T / 60
     wait = np.asarray(found.wait[known:])
     said = np.asarray(found.said[known:]).T
-    return {
+    row: dict[str, Any] = {
         "mae": float(np.abs(mid - wait).mean()),
         "rmse": float(np.sqrt(((mid - wait) ** 2).mean())),
         "within5": _percent(np.abs(mid - wait) <= CLOSE_BY),
@@ -178,21 +187,44 @@ def judge(branch: TwinBranch, days: int = DAYS, learned_days: int = LEARNED_DAYS
         "promise_ms": asked * 1000 / len(wait),
         "fit_seconds": fitting - sampled, "seconds": time.process_time() - started,
     }  # fmt: skip
+    if floor_waits:
+        row["floor"] = _floor(branch, customers, found, known, mid, floor_waits)
+    return row
+
+
+def _floor(
+    branch: TwinBranch, customers: Sequence[TwinDay], found: Sampled, known: int,
+    mid: NDArray[np.float64], count: int,
+) -> dict[str, Any]:  # fmt: skip
+    """The best that could be promised to some of those who were judged, beside what was."""
+    started = time.process_time()
+    taken = floor.sampled(len(mid), count)
+    wanted: dict[int, list[int]] = {}
+    for at in taken + known:
+        wanted.setdefault(found.day[at], []).append(found.place[at])
+    drawn = floor.futures(branch, customers, wanted)
+    wait, day = np.asarray(found.wait)[taken + known], np.asarray(found.day)[taken + known]
+    seconds = time.process_time() - started
+    return {**floor.compare(wait, mid[taken], day, drawn), "seconds": round(seconds, 1)}
 
 
 def _percent(which: NDArray[np.bool_]) -> float:
     return 100 * float(which.mean())
 
 
-def rows(branches: Mapping[str, TwinBranch], *, days: int = DAYS) -> dict[str, Any]:
+def rows(branches: Mapping[str, TwinBranch], *, days: int = DAYS, floor_waits: int = 0) -> dict[str, Any]:
     """Every policy, side by side on the machine's cores; and the worst of them."""
     started = time.monotonic()
     learned = round(days * LEARNED_DAYS / DAYS)
     with ProcessPoolExecutor(os.cpu_count(), get_context("spawn"), assembly.set_up_django) as pool:
-        waiting = {name: pool.submit(judge, one, days, learned) for name, one in branches.items()}
+        waiting = {
+            name: pool.submit(judge, one, days, learned, floor_waits) for name, one in branches.items()
+        }
         found = {name: one.result() for name, one in waiting.items()}
     coverage = {name: row["coverage"] for name, row in found.items()}
+    floors = {name: row["floor"]["mae"]["value"] for name, row in found.items() if "floor" in row}
     return {
+        **({"promise_floor": floors} if floors else {}),
         # A promise holds under every policy or not at all: the worst of them counts.
         "promise_mae": max(row["mae"] for row in found.values()),
         "promise_coverage": max(coverage.values(), key=lambda percent: abs(percent - 80)),

@@ -33,6 +33,8 @@ MEANS = {"cash": 4.0, "account": 10.0, "loan": 30.0}
 SCV = 1.0
 #: A policy knows no more than the true duration times a lognormal error of mean one and this coefficient.
 NOISE_CV = 0.5
+#: Pre-work is lognormal: the mean and the spread of the logarithm of its minutes.
+PREWORK_CENTRE, PREWORK_SPREAD = math.log(3.0) - 0.08, 0.4
 PREWORK = TwinPrework(servers=2, services=frozenset({"account", "loan"}), share=0.2)
 #: The closed chain of two skills: primary and second skill of six windows.
 CHAIN = (("cash", "account"),) * 2 + (("account", "loan"),) * 2 + (("loan", "cash"),) * 2
@@ -56,8 +58,8 @@ def _day(rng: Generator, errors: Generator, volume: float) -> TwinDay:
     kinds = rng.choice(len(SERVICES), number, p=SHARES)
     service, prework = rng.standard_normal(number), rng.standard_normal(number)
     means = np.asarray([MEANS[name] for name in SERVICES])[kinds]
-    duration = means * np.exp(_sigma(SCV) * service - _sigma(SCV) ** 2 / 2)
-    error = _sigma(NOISE_CV**2) * errors.standard_normal(number) - _sigma(NOISE_CV**2) ** 2 / 2
+    duration = means * np.exp(sigma(SCV) * service - sigma(SCV) ** 2 / 2)
+    error = sigma(NOISE_CV**2) * errors.standard_normal(number) - sigma(NOISE_CV**2) ** 2 / 2
     return TwinDay(
         arrived=arrived.tolist(),
         service=[SERVICES[kind] for kind in kinds],
@@ -67,7 +69,8 @@ def _day(rng: Generator, errors: Generator, volume: float) -> TwinDay:
     )
 
 
-def _sigma(scv: float) -> float:
+def sigma(scv: float) -> float:
+    """The spread of the logarithm for a squared coefficient of variation."""
     return math.sqrt(math.log1p(scv))
 
 

@@ -207,7 +207,7 @@ def bench_lobby(arguments: argparse.Namespace) -> int:
 
     return bench.run(
         json=arguments.json, days=arguments.days, bound_days=arguments.bound_days,
-        promise_days=arguments.promise_days,
+        promise_days=arguments.promise_days, floor=arguments.floor,
     )  # fmt: skip
 
 
@@ -370,6 +370,10 @@ def _add_benches(commands: Any, add: Callable[..., Any], figures: Callable[..., 
     sub.add_argument("--days", type=int, default=400)
     sub.add_argument("--bound-days", type=int, default=40, help="days of the lower bound; 0: without it")
     sub.add_argument("--promise-days", type=int, default=400, help="days of the promise; 0: without it")
+    sub.add_argument(
+        "--floor", type=int, nargs="?", const=6000, default=0, metavar="WAITS",
+        help="also the best promise there could be, to so many waits of each policy; takes minutes",
+    )  # fmt: skip
     sub = figures(add("lobby-calls", bench_lobby_calls, "call next at many branches at once", within=bench))
     sub.add_argument("--branches", type=int, default=1000)
     sub.add_argument("--rate", type=int, default=200, help="calls a second, in all")

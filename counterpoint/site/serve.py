@@ -153,6 +153,7 @@ def _serve(port: int, more: Sequence[tuple[str, Callable[[threading.Event], None
             ("approvals", approvals.watch),
             ("insight", insight.watch),
             ("lobby", lobby.watch),
+            ("slips", lobby.watch_slips),
             ("visits", visits.watch),
             ("notices", notices.watch),
             ("attachments", notices.watch_attachments),

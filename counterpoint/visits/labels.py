@@ -12,7 +12,7 @@ from counterpoint.visits.data import Channel, DraftSource, HandOffState, HelpSta
 REASONS: dict[str, Promise] = {
     "cash": pgettext_lazy("reason of a visit", "Cash"),
     "transfer": pgettext_lazy("reason of a visit", "Transfer"),
-    "account": pgettext_lazy("reason of a visit", "Account, card"),
+    "account": pgettext_lazy("reason of a visit", "Account or card"),
     "query": pgettext_lazy("reason of a visit", "Enquiry"),
     "loan": pgettext_lazy("reason of a visit", "Loan"),
     "other": pgettext_lazy("reason of a visit", "Something else"),

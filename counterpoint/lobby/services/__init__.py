@@ -82,8 +82,11 @@ from counterpoint.lobby.services.reading import tickets_of_day as tickets_of_day
 from counterpoint.lobby.services.reading import waiting as waiting
 from counterpoint.lobby.services.reminders import remind_due as remind_due
 from counterpoint.lobby.services.sentences import source_words as source_words
-from counterpoint.lobby.services.slips import Composer as Composer
+from counterpoint.lobby.services.slip_tries import next_tries as next_tries
+from counterpoint.lobby.services.slip_tries import retry_slips as retry_slips
+from counterpoint.lobby.services.slip_tries import watch_slips as watch_slips
 from counterpoint.lobby.services.slips import print_slip as print_slip
+from counterpoint.lobby.services.slips import register_composer as register_composer
 from counterpoint.lobby.services.slips import slips_of as slips_of
 from counterpoint.lobby.services.slips import try_slips_again as try_slips_again
 from counterpoint.lobby.services.slips import unprinted_of as unprinted_of

@@ -1,7 +1,8 @@
-"""Slips 号条: printed once for the customer, again only by staff and marked 补打; trouble is on record.
+"""Slips 号条: printed once for the customer, a copy only by staff and marked 补打; trouble is on record.
 
 The number is taken before and stays, whatever the printer does. The row of a print is written first,
-then the printer is spoken to outside of any transaction, then what came of it is written.
+then the printer is spoken to outside of any transaction, then what came of it is written. What surely was
+not printed the clock tries again (``slip_tries``).
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from counterpoint.kit.data import Actor
 from counterpoint.kit.verbs import verb
 from counterpoint.lobby.data import (
     ENDED,
+    IN_LINE,
     DeviceRefused,
     SlipNotNow,
     SlipState,
@@ -30,30 +32,41 @@ from counterpoint.lobby.rules.line import label
 from counterpoint.lobby.services import reach
 from counterpoint.org import services as org
 
-#: Makes the bytes of a ticket's slip; told whether it is marked as a second copy.
-Composer = Callable[[TicketView, bool], bytes]
-#: Gives what makes the bytes of a ticket.
-Composed = Callable[[TicketView], Composer]
+#: Makes the bytes of a ticket's slip: told where the phone's page is, and whether it is marked as a copy.
+Composer = Callable[[TicketView, str, bool], bytes]
 SHOWN = 20
 #: No line has more numbers without paper.
 MOST = 200
 #: What is being sent for longer was lost with its process: it may have been printed.
 LONGEST_PRINT = timedelta(minutes=1)
+_composers: list[Composer] = []
+
+
+def register_composer(compose: Composer) -> None:
+    """Bring the words of a slip 登记号条版式; the last one holds."""
+    _composers[:] = [compose]
 
 
 def print_slip(
-    *, ticket: TicketView, device: int, compose: Composer, by: Actor, again: bool = False
+    *, ticket: TicketView, device: int, origin: str, by: Actor, again: bool = False,
+    failed_copy: int | None = None,
 ) -> SlipView:  # fmt: skip
-    """Print a number 出票. What was printed, or is just being, is printed once more only ``again``."""
+    """Print a number 出票. What was printed, or is just being, is printed once more only ``again``.
+
+    ``origin`` is where the phone's page is found. With ``failed_copy`` it is the clock that asks, since that
+    one failed.
+    """
     last = _last(ticket)
     if last is not None and last.state != SlipState.FAILED and not again:
         return _view(last)
     try:
-        slip, printer, marked = _ask(ticket=ticket, device=device, again=again, by=by)
+        slip, printer, marked = _ask(
+            ticket=ticket, device=device, origin=origin, again=again, failed_copy=failed_copy, by=by
+        )
     except SlipUnderWay:
         return _view(Slip.objects.filter(ticket=ticket.id).latest("copy"))
     try:
-        line.send(printer, compose(ticket, marked))
+        line.send(printer, _composers[0](ticket, origin, marked))
     except line.PrinterTrouble as error:
         return _fail(slip=slip.id, trouble=error.trouble, by=by)
     return _end(slip=slip.id, by=by)
@@ -64,24 +77,29 @@ def _last(ticket: TicketView) -> Slip | None:
 
 
 @verb("lobby.slip.asked")
-def _ask(*, ticket: TicketView, device: int, again: bool, by: Actor) -> tuple[SlipView, str, bool]:
+def _ask(
+    *, ticket: TicketView, device: int, origin: str, again: bool, failed_copy: int | None, by: Actor
+) -> tuple[SlipView, str, bool]:
     """A number is to be printed 出票: which copy, and whether an earlier one may be in somebody's hand."""
     row = reach.locked(ticket.key, by)
     if row.state in ENDED:
         raise SlipNotNow(_("Nothing is printed for a number that has ended."))
+    if failed_copy is not None and row.state not in IN_LINE:
+        raise SlipNotNow(_("This number does not wait any more."))
     place = Device.objects.filter(pk=device, branch_id=row.branch_id, ended_at=None).first()
     if place is None:
         raise DeviceRefused(_("This screen is not paired with the branch, or no longer."))
     before = list(Slip.objects.filter(ticket=row).order_by("copy").values_list("copy", "state", "trouble"))
-    if before and before[-1][1] != SlipState.FAILED and not again:
+    moved_on = failed_copy is not None and before[-1][0] != failed_copy
+    if moved_on or (before and before[-1][1] != SlipState.FAILED and not again):
         # Behind the lock: somebody else has asked since it was looked at.
         raise SlipUnderWay(_("This number is being printed already."))
     marked = any(state != SlipState.FAILED or why == SlipTrouble.CUT_OFF for _copy, state, why in before)
     slip = Slip.objects.create(
-        ticket=row, branch_id=row.branch_id, device=place, asked_by=by.key, asked_at=clock.now(),
-        copy=1 + max((copy for copy, _state, _why in before), default=0),
+        ticket=row, branch_id=row.branch_id, device=place, origin=origin, asked_by=by.key,
+        asked_at=clock.now(), by_clock=failed_copy is not None, copy=1 + (before[-1][0] if before else 0),
     )  # fmt: skip
-    reach.tell_of(row, copy=slip.copy, device=place.pk, marked=marked)
+    reach.tell_of(row, copy=slip.copy, device=place.pk, marked=marked, by_clock=slip.by_clock)
     return _view(slip), place.printer, marked
 
 
@@ -116,7 +134,7 @@ def unprinted_of(branch: int) -> list[SlipView]:
     ]  # fmt: skip
 
 
-def try_slips_again(*, branch: int, composed: Composed, by: Actor, device: int | None = None) -> int:
+def try_slips_again(*, branch: int, origin: str, by: Actor, device: int | None = None) -> int:
     """Print what surely lies in nobody's hand 重新出票; how many were. A printer in trouble is left alone.
 
     Each is printed where it was asked for, or at ``device``.
@@ -128,7 +146,7 @@ def try_slips_again(*, branch: int, composed: Composed, by: Actor, device: int |
             continue
         ticket = reach.view_here(slip.ticket, by)
         try:
-            made = print_slip(ticket=ticket, device=place, compose=composed(ticket), by=by)
+            made = print_slip(ticket=ticket, device=place, origin=origin, by=by)
         except DeviceRefused:  # the kiosk is there no more: another printer is chosen
             in_trouble.add(place)
             continue
@@ -150,5 +168,5 @@ def _view(row: Slip) -> SlipView:
     return SlipView(
         id=row.pk, ticket=ticket.key, label=label(ticket.series, ticket.number), copy=row.copy,
         state=SlipState(row.state), trouble=SlipTrouble(row.trouble) if row.trouble else None,
-        device=row.device_id, at=row.asked_at,
+        device=row.device_id, at=row.asked_at, by_clock=row.by_clock,
     )  # fmt: skip

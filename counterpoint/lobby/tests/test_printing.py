@@ -27,6 +27,7 @@ from counterpoint.lobby.printing.writer import SlipText, clean, slip_bytes
 from counterpoint.lobby.services import slips
 from counterpoint.lobby.tests.bank import BRANCH, KIOSK, OTHER, open_windows, take
 
+ORIGIN = "https://bank.example"
 WORDS = st.text(st.characters(codec="gb18030", exclude_categories=("Cs", "Cc")), max_size=40)
 
 
@@ -151,56 +152,63 @@ def kiosk_of(bank, printer=""):
     )
 
 
-def printed(ticket, device, *, by=KIOSK, again=False):
+@pytest.fixture
+def composed(monkeypatch):
+    """What slips were made: whether each was marked as a copy."""
     marks = []
 
-    def compose(_ticket, marked):
+    def compose(_ticket, _origin, marked):
         marks.append(marked)
         return slip(mark="补打" if marked else "")
 
-    found = services.print_slip(ticket=ticket, device=device.id, compose=compose, by=by, again=again)
-    return found, marks
+    monkeypatch.setattr(slips, "_composers", [compose])
+    return marks
 
 
-def test_the_kiosk_prints_a_number_once_however_often_it_asks(bank, printers):
+def printed(ticket, device, *, by=KIOSK, again=False):
+    return services.print_slip(ticket=ticket, device=device.id, origin=ORIGIN, by=by, again=again)
+
+
+def test_the_kiosk_prints_a_number_once_however_often_it_asks(bank, printers, composed):
     open_windows(bank)
     printer, number = printers(), take()
     kiosk = kiosk_of(bank, printer.address)
-    first, marks = printed(number, kiosk)
-    second, none = printed(number, kiosk)
-    assert (first.state, first.copy, marks) == (SlipState.PRINTED, 1, [False])
-    assert (second.id, none) == (first.id, [])
+    first = printed(number, kiosk)
+    second = printed(number, kiosk)
+    assert (first.state, first.copy, composed) == (SlipState.PRINTED, 1, [False])
+    assert second.id == first.id
     printer.shutdown()
     assert len(printer.papers) == 1
 
 
-def test_staff_print_again_and_the_paper_says_so(bank, printers):
+def test_staff_print_again_and_the_paper_says_so(bank, printers, composed):
     open_windows(bank)
     printer, number = printers(), take()
     kiosk = kiosk_of(bank, printer.address)
     printed(number, kiosk)
-    again, marks = printed(number, kiosk, by=bank.liu, again=True)
-    assert (again.copy, marks) == (2, [True])
+    again = printed(number, kiosk, by=bank.liu, again=True)
+    assert (again.copy, composed) == (2, [False, True])
+    printer.shutdown()
     assert "补打" in printer.papers[1].text
 
 
-def test_trouble_loses_no_number_and_is_on_record(bank, printers):
+def test_trouble_loses_no_number_and_is_on_record(bank, printers, composed):
     open_windows(bank)
     number, empty = take(), kiosk_of(bank, printers(paper_out=True).address)
-    failed, _marks = printed(number, empty)
+    failed = printed(number, empty)
     assert (failed.state, failed.trouble) == (SlipState.FAILED, SlipTrouble.PAPER_OUT)
     assert services.ticket(number.key, by=bank.liu).in_line
     assert services.slips_of(BRANCH)[0] == failed
-    good, marks = printed(number, kiosk_of(bank, printers().address))
-    assert (good.state, good.copy, marks) == (SlipState.PRINTED, 2, [False])
+    good = printed(number, kiosk_of(bank, printers().address))
+    assert (good.state, good.copy, composed) == (SlipState.PRINTED, 2, [False, False])
 
 
-def test_what_broke_off_half_way_may_lie_in_the_tray_so_the_next_is_a_copy(bank, printers):
+def test_what_broke_off_half_way_may_lie_in_the_tray_so_the_next_is_a_copy(bank, printers, composed):
     open_windows(bank)
     number = take()
-    failed, _marks = printed(number, kiosk_of(bank, printers(breaks_after=10).address))
-    _good, marks = printed(number, kiosk_of(bank, printers().address))
-    assert (failed.trouble, marks) == (SlipTrouble.CUT_OFF, [True])
+    failed = printed(number, kiosk_of(bank, printers(breaks_after=10).address))
+    printed(number, kiosk_of(bank, printers().address))
+    assert (failed.trouble, composed) == (SlipTrouble.CUT_OFF, [False, True])
 
 
 def test_nothing_is_printed_for_a_number_that_has_ended(bank, printers):
@@ -239,9 +247,7 @@ def unprinted():
 
 
 def tried_again(bank, device):
-    return services.try_slips_again(
-        branch=BRANCH, device=device.id, composed=lambda _ticket: lambda _t, _marked: slip(), by=bank.liu
-    )
+    return services.try_slips_again(branch=BRANCH, device=device.id, origin=ORIGIN, by=bank.liu)
 
 
 def test_what_has_no_paper_is_shown_and_printed_once_when_there_is_paper(bank, printers):
@@ -279,7 +285,7 @@ def test_what_was_lost_with_its_process_is_shown_and_never_printed_unasked(bank)
     assert unprinted() == []
 
 
-def test_two_who_try_again_at_once_print_one_slip(bank, printers, monkeypatch):
+def test_two_who_try_again_at_once_print_one_slip(bank, printers, composed, monkeypatch):
     open_windows(bank)
     number, printer = take(), printers()
     kiosk = kiosk_of(bank, printer.address)
@@ -288,8 +294,8 @@ def test_two_who_try_again_at_once_print_one_slip(bank, printers, monkeypatch):
     printed(number, kiosk)
     # Who looked before the other had asked finds it out behind the lock.
     monkeypatch.setattr(slips, "_last", lambda _ticket: looked)
-    found, marks = printed(number, kiosk)
-    assert (found.state, marks) == (SlipState.PRINTED, [])
+    found = printed(number, kiosk)
+    assert (found.state, len(composed)) == (SlipState.PRINTED, 2)
     printer.shutdown()
     assert len(printer.papers) == 1
 

@@ -169,7 +169,9 @@ def test_the_phone_says_where_to_go_and_that_a_promise_was_broken(bank, phone, p
     assert "longer than we said" in text(phone.get(reverse("lobby:phone", args=[second.token])))
     called = services.call_next(desk=bank.wang.desk, by=bank.wang)
     token = {first.ticket.key: first.token, second.ticket.key: second.token}[called.ticket.key]
-    assert f"window {called.desk_number} now" in text(phone.get(reverse("lobby:phone", args=[token])))
+    assert f"Please come to window {called.desk_number}" in text(
+        phone.get(reverse("lobby:phone", args=[token]))
+    )
 
 
 def test_the_customer_leaves_the_line_by_phone(bank, phone):

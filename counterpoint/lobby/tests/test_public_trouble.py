@@ -12,6 +12,7 @@ from counterpoint.kit import clock
 from counterpoint.lobby import services
 from counterpoint.lobby.data import DeviceKind
 from counterpoint.lobby.models import TakeCount
+from counterpoint.lobby.printing.simulator import Printer
 from counterpoint.lobby.services import book
 from counterpoint.lobby.tests.bank import BRANCH, KIOSK, open_windows, take
 from counterpoint.lobby.tests.web import CODE, HTMX, at, pressed, refused, text
@@ -83,16 +84,34 @@ def test_counts_are_forgotten(bank, kiosk, monkeypatch):
 def test_staff_see_what_has_no_paper_and_print_it_with_one_press(bank, kiosk, liu):
     open_windows(bank)
     number = take()
-    services.print_slip(ticket=number, device=kiosk.device.id, compose=lambda _t, _m: b"", by=KIOSK)
+    services.print_slip(ticket=number, device=kiosk.device.id, origin="http://testserver", by=KIOSK)
     assert "1 number was not printed" in text(liu.get(reverse("lobby:floor"), headers=HTMX))
     page = text(liu.get(reverse("lobby:devices")))
     assert "Without paper" in page
     assert number.label in page
+    assert "not by itself" in page, "a kiosk without a printer stays without one"
     done = liu.post(reverse("lobby:try_slips"), {"device": kiosk.device.id})
     assert done.status_code == 302
     assert [one.copy for one in services.unprinted_of(BRANCH)] == [2]
     part = text(liu.get(reverse("lobby:devices"), headers=HTMX))
     assert part.lstrip().startswith('<div class="c-stack" id="lobby-slips"')
+
+
+def test_staff_see_when_a_slip_is_tried_again_and_each_try(bank, liu, pass_time):
+    open_windows(bank)
+    gone = Printer()
+    gone.server_close()
+    door = services.pair_device(
+        branch=BRANCH, kind=DeviceKind.KIOSK, name="Door", printer=gone.address, by=bank.liu
+    )
+    services.print_slip(ticket=take(), device=door.id, origin="http://testserver", by=KIOSK)
+    page = text(liu.get(reverse("lobby:devices")))
+    assert "<td>by itself at <time" in page
+    pass_time(0.5)
+    services.retry_slips()
+    page = text(liu.get(reverse("lobby:devices")))
+    assert '<td>2 <span class="c-muted">by itself</span></td>' in page
+    assert page.count("Print again at Door") == 1, "only what was tried last is printed again"
 
 
 def test_six_calls_stand_below_each_other(bank, screen):

@@ -19,7 +19,7 @@ from counterpoint.lobby import access_devices as access
 from counterpoint.lobby import faces, services
 from counterpoint.lobby.data import DeviceKind, DeviceRefused, TicketChannel
 from counterpoint.lobby.forms.public import TakeForm
-from counterpoint.lobby.slip_words import composer, number_context
+from counterpoint.lobby.slip_words import number_context, origin_of
 from counterpoint.lobby.views.pairing import to_be_paired
 
 #: What a customer sees of a service at once.
@@ -112,8 +112,7 @@ def slip(request: HttpRequest, code: str) -> HttpResponse:
         if ticket.branch != branch.id:
             raise DeviceRefused(_("This screen is not paired with the branch, or no longer."))
         printed = services.print_slip(
-            ticket=ticket, device=device.id, by=services.self_service(branch.id),
-            compose=composer(request, branch, request.POST.get("token", "")),
-        )  # fmt: skip
+            ticket=ticket, device=device.id, origin=origin_of(request), by=services.self_service(branch.id)
+        )
         shown = {"slip": printed, "token": request.POST.get("token", ""), "place": branch}
         return render(request, "lobby/public/slip.html", shown)

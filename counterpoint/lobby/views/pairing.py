@@ -17,9 +17,9 @@ from counterpoint.kit.forms import read
 from counterpoint.kit.pages import is_fragment
 from counterpoint.lobby import access_devices as access
 from counterpoint.lobby import services
-from counterpoint.lobby.data import DeviceKind, TicketView
+from counterpoint.lobby.data import DeviceKind
 from counterpoint.lobby.forms.public import PairForm
-from counterpoint.lobby.slip_words import composer
+from counterpoint.lobby.slip_words import origin_of
 from counterpoint.org import services as org
 from counterpoint.org.data import BranchView
 from counterpoint.people import services as people
@@ -67,11 +67,17 @@ def devices(request: HttpRequest) -> HttpResponse:
     branch = people.actor_from(request).branch or 0
     found = services.devices_of(branch)
     names = {one.id: one.name for one in found}
-    slips = [(one, names.get(one.device, "")) for one in services.slips_of(branch)]
+    seen, slips = set[UUID](), []
+    for one in services.slips_of(branch):
+        slips.append((one, names.get(one.device, ""), one.ticket not in seen))
+        seen.add(one.ticket)
+    tries = services.next_tries(branch)
     context = {
         "place": org.branch(branch), "devices": found, "slips": slips,
         "printers": [one for one in found if one.printer], "branch": branch,
-        "unprinted": [(one, names.get(one.device, "")) for one in services.unprinted_of(branch)],
+        "unprinted": [
+            (one, names.get(one.device, ""), tries.get(one.id)) for one in services.unprinted_of(branch)
+        ],
     }  # fmt: skip
     name = "lobby/parts/slips.html" if is_fragment(request) else "lobby/devices.html"
     return render(request, name, context)
@@ -90,12 +96,7 @@ def end(request: HttpRequest, device: int) -> HttpResponse:
 def try_again(request: HttpRequest) -> HttpResponse:
     """Print every number that has no paper for sure, at one printer or where it was asked for."""
     by = people.actor_from(request)
-    place = org.branch(by.branch or 0)
-
-    def composed(ticket: TicketView) -> services.Composer:
-        return composer(request, place, services.token_of(ticket.key, by=by))
-
-    services.try_slips_again(branch=place.id, composed=composed, by=by, device=_device(request))
+    services.try_slips_again(branch=by.branch or 0, origin=origin_of(request), by=by, device=_device(request))
     return redirect(reverse("lobby:devices"))
 
 
@@ -110,7 +111,7 @@ def reprint(request: HttpRequest, ticket: UUID) -> HttpResponse:
     """Print a number once more, marked as a copy."""
     by = people.actor_from(request)
     found = services.ticket(ticket, by=by)
-    token = services.token_of(found.key, by=by)
-    compose = composer(request, org.branch(found.branch), token)
-    services.print_slip(ticket=found, device=_device(request) or 0, compose=compose, by=by, again=True)
+    services.print_slip(
+        ticket=found, device=_device(request) or 0, origin=origin_of(request), by=by, again=True
+    )
     return redirect(reverse("lobby:devices"))

@@ -33,7 +33,7 @@ from counterpoint.org import services as org
 MARKS = (
     (1, pgettext_lazy("rating", "bad")), (2, pgettext_lazy("rating", "poor")),
     (3, pgettext_lazy("rating", "fair")),
-    (4, pgettext_lazy("rating", "good")), (5, pgettext_lazy("rating", "very good")),
+    (4, pgettext_lazy("rating", "good")), (5, pgettext_lazy("rating", "great")),
 )  # fmt: skip
 JOIN_SALT = "counterpoint.lobby.join"
 #: The number that this phone has: it gets no second one while the first counts.
