@@ -18,6 +18,7 @@ from counterpoint.kit.money import Money
 from counterpoint.ledger import services as ledger
 from counterpoint.lobby import services as lobby
 from counterpoint.lobby.data import TicketView
+from counterpoint.notices import services as notices
 from counterpoint.org import services as org
 from counterpoint.people import services as people
 from counterpoint.teller import services as teller
@@ -28,6 +29,8 @@ from counterpoint.visits.data import DeskNow, HelpState, VisitState, VisitView
 NEWEST = 12
 #: The ring of a desk's clock, as long as its circle: 2 π × 15.
 RING = 94.2
+#: So many people of one matter are named on the board.
+NAMED = 3
 
 
 def context(request: HttpRequest) -> dict[str, Any]:
@@ -124,6 +127,11 @@ def _needs(branch: int, waiting: list[RequestView], open_visits: list[VisitView]
         yield _need(
             _("Restricted"), "ban", f"{what}: {bar.reason}", bar.since, "", by=bar.name, meaning="danger",
         )  # fmt: skip
+    for unread in notices.barred_at(branch=branch):
+        yield _need(
+            _("Restricted"), "ban", f"{'、'.join(unread.operations)} · {unread.title}", unread.since,
+            reverse("notices:readers", args=[unread.version]), by=_several(unread.names), meaning="danger",
+        )  # fmt: skip
     now = clock.now()
     for case in visits.cases_open(branch)[:20]:
         if case.due is not None and case.due < now:
@@ -131,6 +139,12 @@ def _needs(branch: int, waiting: list[RequestView], open_visits: list[VisitView]
                 _("Case is late"), "alarm", case.title, case.due, reverse("visits:case", args=[case.id]),
                 by=case.owner_name, meaning="danger",
             )  # fmt: skip
+
+
+def _several(names: tuple[str, ...]) -> str:
+    """The first few, and how many more."""
+    shown, more = "、".join(names[:NAMED]), len(names) - NAMED
+    return _("%(names)s and %(n)s more") % {"names": shown, "n": more} if more > 0 else shown
 
 
 def _concerned(waiting: list[RequestView]) -> set[int]:

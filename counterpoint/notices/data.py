@@ -202,6 +202,17 @@ class Coverage:
 
 
 @dataclass(frozen=True, slots=True)
+class Barred:
+    """A version in force that bars operations for people who have not read it 未阅受限."""
+
+    version: int
+    title: str
+    operations: tuple[str, ...]
+    since: datetime
+    names: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Step:
     """A line of a version's history."""
 

@@ -15,6 +15,7 @@ from counterpoint.notices import queries_searching as searching
 from counterpoint.notices import rules
 from counterpoint.notices.data import (
     Audience,
+    Barred,
     Coverage,
     Draft,
     ForMeeting,
@@ -81,6 +82,24 @@ def barring(person: int, operation: str, at: datetime) -> NoticeVersion | None:
     unread = governed.filter(~_of(Acknowledgement, person))
     free = _of(Override, person, operation=operation, until__gt=at)
     return unread.filter(~free).order_by("effective_at", "id").first()
+
+
+def barred_at(branch: int, at: datetime, *, limit: int = 20, people: int = 200) -> list[Barred]:
+    """By which versions people of a branch are barred now, and who they are; the oldest first."""
+    found = NoticeVersion.objects.filter(live(at)).exclude(operations=[]).order_by("effective_at", "id")
+    rows = {row.pk: row for row in found[:limit]}
+    done = Acknowledgement.objects.filter(version=OuterRef("version"), person=OuterRef("person"))
+    waiting = Recipient.objects.filter(
+        ~Exists(done), version__in=rows, person__branch_id=branch, person__is_active=True
+    )
+    names: dict[int, list[str]] = {}
+    for one in waiting.select_related("person").order_by("person__username")[:people]:
+        names.setdefault(one.version_id, []).append(one.person.name)
+    return [
+        Barred(row.pk, in_words(row.title_zh, row.title_en), tuple(row.operations), row.effective_at,
+               tuple(names[id]))
+        for id, row in rows.items() if id in names and row.effective_at
+    ]  # fmt: skip
 
 
 def governed() -> frozenset[str]:

@@ -4,8 +4,10 @@ import pytest
 from django.contrib.auth import get_user_model
 from django.urls import reverse
 
-from counterpoint.kit.data import SYSTEM
+from counterpoint.kit.data import SYSTEM, Actor, ActorKind
 from counterpoint.kit.testing import once
+from counterpoint.notices import services as notices
+from counterpoint.notices.data import Audience, Draft, Kind
 from counterpoint.org import services as org
 from counterpoint.people import services as people
 from counterpoint.people.data import Duty
@@ -48,3 +50,27 @@ def test_who_is_restricted_stands_on_the_board_until_it_is_lifted(board):
     assert "手册未签收" in page
     people.lift_restriction(restriction=bar, by=SYSTEM, reason="signed")
     assert "Restricted" not in board()
+
+
+def test_whom_an_unread_notice_bars_stands_on_the_board_until_they_have_read_it(board):
+    writer, boss, wang, li = (
+        Actor(kind=ActorKind.PERSON, id=one.id, name=one.name, branch=one.branch)
+        for one in map(people.person_by_number, ("090101", "080201", "080101", "080102"))
+    )
+    draft = Draft(
+        title_zh="取款新规", text_zh="先核对证件。", operations=("1102",),
+        audience=Audience(people=(wang.id, li.id)),
+    )  # fmt: skip
+    made = notices.draft_notice(kind=Kind.POLICY, draft=draft, by=writer).id
+    notices.submit(version=made, by=writer)
+    assert "取款新规" not in board()
+    notices.publish(version=made, by=boss)
+    page = board()
+    assert "1102 · 取款新规" in page
+    assert "Wang Fang、Li Na" in page
+    assert reverse("notices:readers", args=[made]) in page
+    notices.acknowledge(version=made, by=wang)
+    page = board()
+    assert ">Li Na<" in page
+    notices.acknowledge(version=made, by=li)
+    assert "取款新规" not in board()

@@ -11,6 +11,7 @@ from counterpoint.notices.services.publishing import publish as publish
 from counterpoint.notices.services.publishing import send_back as send_back
 from counterpoint.notices.services.publishing import withdraw as withdraw
 from counterpoint.notices.services.reading import acknowledge as acknowledge
+from counterpoint.notices.services.reading import barred_at as barred_at
 from counterpoint.notices.services.reading import coverage as coverage
 from counterpoint.notices.services.reading import current as current
 from counterpoint.notices.services.reading import for_meeting as for_meeting

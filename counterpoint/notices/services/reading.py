@@ -12,6 +12,7 @@ from counterpoint.kit.data import SYSTEM, Actor, ActorKind, Told
 from counterpoint.kit.verbs import tell, verb
 from counterpoint.notices import queries
 from counterpoint.notices.data import (
+    Barred,
     Coverage,
     ForMeeting,
     How,
@@ -79,6 +80,11 @@ def search(
 def notices_about(operation: str, *, by: Actor, limit: int = 5) -> list[Line]:
     """The notices that stand on an operation, for its procedure beside the form."""
     return queries.about(operation, by.id, clock.now(), limit=limit)
+
+
+def barred_at(*, branch: int) -> list[Barred]:
+    """Who of a branch may not do what, as a notice is not read yet, for its board."""
+    return queries.barred_at(branch, clock.now())
 
 
 def for_meeting(*, people: Sequence[int], since: datetime, until: datetime, limit: int) -> list[ForMeeting]:

@@ -54,9 +54,9 @@ def loan(bank: SimpleNamespace, by: Actor | None = None, **more: object):
     return visits.open_case(by=by or bank.wang, **given)
 
 
-def complaint(bank: SimpleNamespace):
-    """A complaint: it is for its team only."""
-    return visits.open_case(kind="complaint", branch=BRANCH, title="等候过久", by=bank.liu)
+def inquiry(bank: SimpleNamespace):
+    """An inquiry: it is for its team only."""
+    return visits.open_case(kind="inquiry", branch=BRANCH, title="现金差异核查", by=bank.liu)
 
 
 def browser(number: str, branch: int = BRANCH, language: str = "en") -> Client:

@@ -30,7 +30,7 @@ from counterpoint.visits.data import (
 )
 from counterpoint.visits.models_cases import Case, CaseHand, CaseItem, CaseStateRow
 from counterpoint.visits.services import cases_moving, cases_parts
-from counterpoint.visits.tests.cases_bank import BRANCH, HEAD, OTHER, build, complaint, customer, loan
+from counterpoint.visits.tests.cases_bank import BRANCH, HEAD, OTHER, build, customer, inquiry, loan
 
 pytestmark = pytest.mark.django_db
 S = CaseState
@@ -298,7 +298,7 @@ def test_who_sees_a_case(bank):
 
 
 def test_a_confined_case_is_for_its_team_and_those_it_concerns(bank):
-    made = complaint(bank)
+    made = inquiry(bank)
     for seer in (bank.liu, bank.zhang, bank.sun):
         assert visits.case(made.id, by=seer).id == made.id
     for colleague in (bank.wang, bank.zhao):
@@ -309,7 +309,7 @@ def test_a_confined_case_is_for_its_team_and_those_it_concerns(bank):
 def test_lists_hold_what_the_asker_may_see(bank):
     party = customer()
     one = loan(bank, party=party)
-    two = visits.open_case(kind="complaint", branch=BRANCH, title="等候", party=party, by=bank.liu)
+    two = visits.open_case(kind="inquiry", branch=BRANCH, title="等候", party=party, by=bank.liu)
     subject = f"party:{party}"
     assert [case.id for case in visits.cases_of(subject)] == [one.id]
     assert [case.id for case in visits.cases_of(subject, by=bank.wang)] == [one.id]

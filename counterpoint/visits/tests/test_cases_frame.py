@@ -8,7 +8,7 @@ from counterpoint.kit.verbs import CATALOGUE
 from counterpoint.visits import services as visits
 from counterpoint.visits.data import Channel
 from counterpoint.visits.frame_cases import WORDS, _open_cases
-from counterpoint.visits.tests.cases_bank import BRANCH, HEAD, browser, build, complaint, loan
+from counterpoint.visits.tests.cases_bank import BRANCH, HEAD, browser, build, inquiry, loan
 
 pytestmark = pytest.mark.django_db
 
@@ -26,7 +26,7 @@ def found(client, query):
 
 
 def test_the_palette_finds_a_case_by_its_number_for_who_may_see_it(bank):
-    made, secret = loan(bank), complaint(bank)
+    made, secret = loan(bank), inquiry(bank)
     wang = browser("080101")
     assert f"{made.number} {made.title}" in [one["title"] for one in found(wang, made.number.lower())]
     assert not any(secret.number in one["title"] for one in found(wang, secret.number))

@@ -36,7 +36,7 @@ from counterpoint.visits.data import (
 )
 from counterpoint.visits.models_cases import CaseComment, CaseMention, CasePaperRow
 from counterpoint.visits.services.cases_links import find_subject
-from counterpoint.visits.tests.cases_bank import BRANCH, build, complaint, customer, loan
+from counterpoint.visits.tests.cases_bank import BRANCH, build, customer, inquiry, loan
 
 pytestmark = pytest.mark.django_db
 
@@ -178,8 +178,8 @@ def test_what_cannot_be_written(bank, words):
 
 def test_whoever_may_not_see_the_case_is_not_named(bank):
     with pytest.raises(UnknownMention):
-        visits.comment_case(case=complaint(bank).id, words="@080101", by=bank.liu)
-    visits.comment_case(case=complaint(bank).id, words="@080201", by=bank.liu)
+        visits.comment_case(case=inquiry(bank).id, words="@080101", by=bank.liu)
+    visits.comment_case(case=inquiry(bank).id, words="@080201", by=bank.liu)
 
 
 def test_two_of_one_name_are_told_apart_by_number(bank):
@@ -292,11 +292,11 @@ def test_a_case_is_not_linked_to_itself_nor_to_what_one_may_not_see(bank):
     with pytest.raises(CaseMalformed):
         visits.link_case(case=made.id, subject=made.subject, by=bank.zhao)
     with pytest.raises(UnknownLink):
-        visits.link_case(case=made.id, subject=complaint(bank).subject, by=bank.zhao)
+        visits.link_case(case=made.id, subject=inquiry(bank).subject, by=bank.zhao)
 
 
 def test_a_linked_case_that_one_may_not_see_shows_its_number_only(bank):
-    made, secret = loan(bank), complaint(bank)
+    made, secret = loan(bank), inquiry(bank)
     visits.link_case(case=made.id, subject=secret.subject, by=bank.zhang)
     assert visits.links_of(case=made.id, by=bank.zhang)[0].label.url
     shown = visits.links_of(case=made.id, by=bank.wang)[0].label

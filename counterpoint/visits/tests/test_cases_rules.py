@@ -173,7 +173,7 @@ def shipped(key):
 
 def test_every_shipped_kind_and_task_can_be_read():
     kinds = {key: rules.kind_of(key, shipped(f"kind.{key}")) for key in shipped("kinds")}
-    assert kinds["complaint"].confined
+    assert kinds["inquiry"].confined
     assert kinds["loan_application"].pauses == {S.WAITING_CUSTOMER}
     assert len(kinds["loan_application"].papers) == 5
     tasks = rules.tasks_of(shipped("tasks"))

@@ -22,8 +22,8 @@ from counterpoint.visits.tests.cases_bank import (
     OTHER,
     browser,
     build,
-    complaint,
     customer,
+    inquiry,
     loan,
 )
 from counterpoint.visits.tests.test_cases_parts import need, scan
@@ -163,7 +163,7 @@ def test_a_case_of_another_branch_does_not_exist(bank):
 
 
 def test_a_confined_case_does_not_exist_for_colleagues(bank):
-    made = complaint(bank)
+    made = inquiry(bank)
     assert browser("080101").get(at("case", made.id)).status_code == 404
     assert browser("080301").get(at("case", made.id)).status_code == 200
 
@@ -246,7 +246,7 @@ def test_papers_are_laid_refused_and_waived(bank, zhao):
 
 
 def test_handing_out_of_sight_leads_to_the_own_cases(bank):
-    made = complaint(bank)
+    made = inquiry(bank)
     liu = browser("080301")
     visits.take_case(case=made.id, by=bank.liu)
     version = visits.case(made.id).version
@@ -254,7 +254,7 @@ def test_handing_out_of_sight_leads_to_the_own_cases(bank):
     assert send(liu, "case_team", made.id, **(form | {"note": ""})).status_code == 422
     assert "data-open-now" in words(send(liu, "case_team", made.id, **(form | {"note": ""})))
     assert send(liu, "case_team", made.id, **form).status_code == 200
-    other = complaint(bank)
+    other = inquiry(bank)
     Case.objects.filter(pk=other.id).update(opener=bank.wang.id)
     other = visits.case(other.id)
     gone = send(liu, "case_team", other.id, **(form | {"version": other.version}))
@@ -357,7 +357,7 @@ def test_my_cases_are_those_in_hand_opened_and_named_in(bank, zhao):
 def test_the_pages_of_customers_show_their_cases(bank):
     party = customer()
     made = loan(bank, party=party)
-    secret = visits.open_case(kind="complaint", branch=BRANCH, title="投诉", party=party, by=bank.liu)
+    secret = visits.open_case(kind="inquiry", branch=BRANCH, title="核查", party=party, by=bank.liu)
     wang = browser("080101")
     shown = words(wang.get(at("cases_about", "party", party)))
     assert made.number in shown

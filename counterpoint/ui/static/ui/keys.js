@@ -103,7 +103,13 @@
       if (!menu.contains(target)) menu.open = false;
   });
 
-  const openNow = (root) => { for (const dialog of root.querySelectorAll("dialog[data-open-now]")) openDialog(dialog); };
+  // Once: what was closed since does not open again because some other part of the page is new.
+  const openNow = (root) => {
+    for (const dialog of root.querySelectorAll("dialog[data-open-now]")) {
+      dialog.removeAttribute("data-open-now");
+      openDialog(dialog);
+    }
+  };
   document.addEventListener("DOMContentLoaded", () => openNow(document));
   document.addEventListener("htmx:after:swap", () => openNow(document));
   document.addEventListener("dialog-open", (event) => openDialog(document.getElementById(event.detail.id)));
