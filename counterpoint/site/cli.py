@@ -3,26 +3,14 @@
 from __future__ import annotations
 
 import argparse
-import functools
 import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from counterpoint.site import assembly
-
-Command = Callable[[argparse.Namespace], int]
-
-
-def _with_database(run: Callable[[argparse.Namespace], int]) -> Command:
-    @functools.wraps(run)
-    def command(arguments: argparse.Namespace) -> int:
-        with assembly.database():
-            assembly.set_up_django()
-            assembly.migrate()
-            return run(arguments)
-
-    return command
+from counterpoint.site.cli_bench import add_benches
+from counterpoint.site.cli_command import Command, with_database
 
 
 def up(arguments: argparse.Namespace) -> int:
@@ -37,7 +25,7 @@ def rush(arguments: argparse.Namespace) -> int:
     return serve.rush(port=arguments.port, speed=arguments.speed)
 
 
-@_with_database
+@with_database
 def demo(arguments: argparse.Namespace) -> int:
     from counterpoint.site.progress import Steps
     from demo import branch
@@ -47,7 +35,7 @@ def demo(arguments: argparse.Namespace) -> int:
     return 0
 
 
-@_with_database
+@with_database
 def import_berka(arguments: argparse.Namespace) -> int:
     from demo.berka import importer
 
@@ -56,14 +44,14 @@ def import_berka(arguments: argparse.Namespace) -> int:
     return status
 
 
-@_with_database
+@with_database
 def verify(arguments: argparse.Namespace) -> int:
     from counterpoint.kit import sealer
 
     return sealer.verify(json=arguments.json)
 
 
-@_with_database
+@with_database
 def proof(arguments: argparse.Namespace) -> int:
     """Write the inclusion proof of one event, for an auditor: it shows that the event stands, unaltered,
     in a block that the bank has sealed and signed. An event is sealed a few seconds after it happens.
@@ -109,44 +97,21 @@ def _say(text: str, *, failed: bool = False) -> int:
     return 1 if failed else 0
 
 
-@_with_database
+@with_database
 def rules_replay(arguments: argparse.Namespace) -> int:
     from counterpoint.org import services
 
     return services.replay_command(arguments)
 
 
-@_with_database
-def bench_post(arguments: argparse.Namespace) -> int:
-    from counterpoint.ledger import bench_post as bench
-    from counterpoint.vault import bench as vault_bench
-
-    cash = bench.Cash("vault.faces", vault_bench.fill)
-    return bench.run(json=arguments.json, seconds=arguments.seconds, cash=cash)
-
-
-@_with_database
-def bench_search(arguments: argparse.Namespace) -> int:
-    from counterpoint.customers import bench
-
-    return bench.bench_search(customers=arguments.customers, json=arguments.json)
-
-
-@_with_database
-def bench_notices(arguments: argparse.Namespace) -> int:
-    from counterpoint.notices import bench
-
-    return bench.bench_notices(notices=arguments.notices, json=arguments.json)
-
-
-@_with_database
+@with_database
 def day_close(arguments: argparse.Namespace) -> int:
     from counterpoint.site import day
 
     return day.close(arguments.branch)
 
 
-@_with_database
+@with_database
 def day_open(arguments: argparse.Namespace) -> int:
     from datetime import date
 
@@ -154,37 +119,6 @@ def day_open(arguments: argparse.Namespace) -> int:
 
     named = date.fromisoformat(arguments.date) if arguments.date else None
     return day.open_next(arguments.branch, named, on_holiday=arguments.on_holiday)
-
-
-@_with_database
-def bench_close(arguments: argparse.Namespace) -> int:
-    from counterpoint.site import bench_close as bench
-
-    return bench.run(json=arguments.json, entries=arguments.entries, accounts=arguments.accounts)
-
-
-@_with_database
-def bench_lobby_calls(arguments: argparse.Namespace) -> int:
-    from counterpoint.site import bench_lobby_calls as bench
-
-    return bench.run(
-        json=arguments.json, branches=arguments.branches, rate=arguments.rate, rounds=arguments.rounds
-    )
-
-
-def bench_desk(arguments: argparse.Namespace) -> int:
-    from counterpoint.site import bench_desk as bench
-
-    return bench.run(json=arguments.json, seconds=arguments.seconds, desks=arguments.desks)
-
-
-def bench_live(arguments: argparse.Namespace) -> int:
-    from counterpoint.site import bench_live as bench
-
-    return bench.run(
-        json=arguments.json, connections=arguments.connections, most=arguments.most,
-        presses=arguments.presses, branch_desks=arguments.branch_desks,
-    )  # fmt: skip
 
 
 def twin_run(arguments: argparse.Namespace) -> int:
@@ -198,20 +132,7 @@ def twin_run(arguments: argparse.Namespace) -> int:
     )
 
 
-def bench_lobby(arguments: argparse.Namespace) -> int:
-    """Waits of customers on a frozen branch under each routing policy, all decided by the product's router,
-    beside a bound that no policy can beat. Needs no database.
-    """
-    assembly.set_up_django()
-    from counterpoint.site import bench_lobby as bench
-
-    return bench.run(
-        json=arguments.json, days=arguments.days, bound_days=arguments.bound_days,
-        promise_days=arguments.promise_days, floor=arguments.floor,
-    )  # fmt: skip
-
-
-@_with_database
+@with_database
 def lobby_learn(arguments: argparse.Namespace) -> int:
     """Learn how long customers wait from a branch's own numbers, under the routing in force; every night the
     running product does the same. With too few waits nothing changes, and promises are made by the rule.
@@ -252,7 +173,7 @@ def words(arguments: argparse.Namespace) -> int:
     return words_tool.check()
 
 
-@_with_database
+@with_database
 def manage(arguments: argparse.Namespace) -> int:
     from django.core.management import execute_from_command_line
 
@@ -327,7 +248,7 @@ def _parser() -> argparse.ArgumentParser:
     sub.add_argument("--limit", type=int, default=50, help="show so many changed decisions")
     _add_branch(commands, add)
     _add_twin(commands, add, figures)
-    _add_benches(commands, add, figures)
+    add_benches(commands, add, figures)
     return parser
 
 
@@ -349,39 +270,6 @@ def _add_twin(commands: Any, add: Callable[..., Any], figures: Callable[..., Any
     sub.add_argument("model", metavar="MODEL.toml")
     sub.add_argument("--replications", type=int, help="instead of what the file says")
     sub.add_argument("--seed", type=int, help="instead of what the file says")
-
-
-def _add_benches(commands: Any, add: Callable[..., Any], figures: Callable[..., Any]) -> None:
-    bench = commands.add_parser("bench", help="measure against a peer").add_subparsers(required=True)
-    sub = figures(add("post", bench_post, "postings against pgbench", within=bench))
-    sub.add_argument("--seconds", type=float, default=6.0, help="length of one run")
-    sub = figures(add("close", bench_close, "the day's end, and positions as at a time", within=bench))
-    sub.add_argument("--entries", type=int, default=100_000)
-    sub.add_argument("--accounts", type=int, default=50_000)
-    sub = figures(add("desk", bench_desk, "the HTTP path", within=bench))
-    sub.add_argument("--seconds", type=float, default=20.0)
-    sub.add_argument("--desks", type=int, default=200)
-    sub = figures(add("live", bench_live, "the live door: streams, signals, press to screen", within=bench))
-    sub.add_argument("--connections", type=int, default=1000, help="open streams while people press")
-    sub.add_argument("--most", type=int, default=5000, help="open streams at the end")
-    sub.add_argument("--presses", type=int, default=100, help="requests for approval, 600 at most")
-    sub.add_argument("--branch-desks", type=int, default=20, help="desks of a branch")
-    sub = figures(add("lobby", bench_lobby, "waits under each routing policy", within=bench))
-    sub.add_argument("--days", type=int, default=400)
-    sub.add_argument("--bound-days", type=int, default=40, help="days of the lower bound; 0: without it")
-    sub.add_argument("--promise-days", type=int, default=400, help="days of the promise; 0: without it")
-    sub.add_argument(
-        "--floor", type=int, nargs="?", const=6000, default=0, metavar="WAITS",
-        help="also the best promise there could be, to so many waits of each policy; takes minutes",
-    )  # fmt: skip
-    sub = figures(add("lobby-calls", bench_lobby_calls, "call next at many branches at once", within=bench))
-    sub.add_argument("--branches", type=int, default=1000)
-    sub.add_argument("--rate", type=int, default=200, help="calls a second, in all")
-    sub.add_argument("--rounds", type=int, default=3, help="so often every desk calls once")
-    sub = figures(add("search", bench_search, "customer search", within=bench))
-    sub.add_argument("--customers", type=int, default=1_000_000)
-    sub = figures(add("notices", bench_notices, "search of notices", within=bench))
-    sub.add_argument("--notices", type=int, default=20_000)
 
 
 def main() -> None:

@@ -66,11 +66,14 @@ def test_however_often_it_is_pressed_it_is_paid_once(bank):
 
 def test_without_the_lock_two_presses_would_both_be_posted(bank, monkeypatch):
     """The negative control: both have passed every check, and only the books and the table stop one."""
+    # The first one opens the account of the expense, for which others wait.
+    pay(approved(bank), bank.liu)
     id = approved(bank)
-    unlocked(monkeypatch)
-    posted, real = [], compensation_paying.ledger.post_within
+    monkeypatch.setattr(parts, "locked", lambda id: Complaint.objects.get(pk=id))
+    met, posted, real = threading.Barrier(2, timeout=10), [], compensation_paying.ledger.post_within
 
     def post(posting):
+        met.wait()
         posted.append(posting.key)
         return real(posting)
 
@@ -78,7 +81,7 @@ def test_without_the_lock_two_presses_would_both_be_posted(bank, monkeypatch):
     results = at_once(*[partial(pay, id, bank.liu)] * 2)
     assert len(posted) == 2
     assert sum(isinstance(one, IntegrityError) for one in results) == 1
-    assert balance(bank.customer.account) == 200_00
+    assert balance(bank.customer.account) == 400_00
 
 
 def test_two_proposals_at_once_and_one_waits(bank):

@@ -112,7 +112,7 @@ def test_money_that_is_gone_is_not_taken_back() -> None:
     withdraw(at, mine.id, 1)
     with pytest.raises(InsufficientFunds) as refusal:
         back(wrong.entry)
-    assert refusal.value.why.rule == "R24"
+    assert refusal.value.why.rule == "ledger.reversal"
     assert ledger.entry(wrong.entry).reversed_by is None
 
 
