@@ -146,7 +146,7 @@ class Arrived:
     name: str
     to: str
     subject: str
-    at: str
+    at: datetime | None
     headers: tuple[tuple[str, str], ...] = ()
     text: str = ""
 

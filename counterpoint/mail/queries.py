@@ -169,5 +169,6 @@ def _arrived(name: str, *, whole: bool = False) -> Arrived:
     part = mail.get_body(("plain",)) if whole else None
     return Arrived(
         name=name, to=str(mail.get("To", "")), subject=str(mail.get("Subject", "")),
-        at=str(mail.get("Date", "")), headers=headers, text=part.get_content() if part else "",
+        at=getattr(mail.get("Date"), "datetime", None), headers=headers,
+        text=part.get_content() if part else "",
     )  # fmt: skip
