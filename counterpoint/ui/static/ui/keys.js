@@ -103,6 +103,14 @@
       if (!menu.contains(target)) menu.open = false;
   });
 
+  // The library puts its beginning off to a timer, which a busy browser runs later than what people press: what
+  // they typed first would be heard by nobody. It begins here, once every script is there, and not again.
+  document.addEventListener("DOMContentLoaded", () => {
+    if (!globalThis.htmx) return;
+    const begin = htmx.initialize.bind(htmx);
+    htmx.initialize = () => {};
+    begin();
+  });
   // Once: what was closed since does not open again because some other part of the page is new.
   const openNow = (root) => {
     for (const dialog of root.querySelectorAll("dialog[data-open-now]")) {
