@@ -239,6 +239,11 @@ class End:
     words: str = ""
 
 
+def request_number(id: int) -> str:
+    """How people call a request 授权申请号."""
+    return f"SQ{id:06d}"
+
+
 @dataclass(frozen=True, slots=True)
 class RequestView:
     """A request 授权申请 as everybody sees it who may."""
@@ -278,7 +283,7 @@ class RequestView:
     @property
     def number(self) -> str:
         """How people name it 申请号."""
-        return f"SQ{self.id:06d}"
+        return request_number(self.id)
 
     @property
     def state(self) -> RequestState:

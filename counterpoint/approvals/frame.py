@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from counterpoint.approvals import access, queries_desk, services
+from counterpoint.approvals.data import request_number
 from counterpoint.approvals.services.desk import Reader
 from counterpoint.kit.data import Actor
 from counterpoint.papers import services as papers
@@ -49,7 +50,7 @@ def palette(request: HttpRequest, query: str) -> Iterable[PaletteItem]:
     number = query.strip().upper().removeprefix("SQ")
     if query.strip().upper().startswith("SQ") and number.isascii() and number.isdigit() and len(number) < 19:
         url = reverse("approvals:request", args=[int(number)])
-        yield PaletteItem(f"SQ{int(number):06d}", url, "shield-check", found=True)
+        yield PaletteItem(request_number(int(number)), url, "shield-check", found=True)
 
 
 def reads_paper(by: Actor, paper: int) -> str | None:

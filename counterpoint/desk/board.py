@@ -38,7 +38,7 @@ def context(request: HttpRequest) -> dict[str, Any]:
     who = people.actor_from(request)
     branch = org.branch(who.branch or 0)
     day = org.business_day(branch.id)
-    waiting = [one for one in approvals.waiting_at(branch=branch.id) if who.id not in one.recused]
+    waiting = approvals.waiting_at(branch=branch.id, by=who)
     open_visits = visits.open_visits(branch.id)
     entries = ledger.entries_of_day(branch=branch.id, date=day.date, limit=NEWEST)
     names = _names({e.actor for e in entries})

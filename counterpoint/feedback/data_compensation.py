@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from counterpoint.approvals.data import request_number
 from counterpoint.kit.data import AlreadyDone, Malformed, NotFound, Refusal
 
 
@@ -76,7 +77,7 @@ class Compensation:
 
     @property
     def request_number(self) -> str:
-        return f"SQ{self.request:06d}" if self.request else ""
+        return request_number(self.request) if self.request else ""
 
 
 class UnknownCompensation(NotFound):

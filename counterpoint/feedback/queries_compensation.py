@@ -89,12 +89,17 @@ def _views(rows: Any) -> list[Compensation]:
         | {given.approver for one in views for given in one.approvals}
     )
     numbers = ledger.accounts([row.account_id for row in found]) if found else {}
+    entries = [end.entry for row in found if (end := getattr(row, "end", None)) and end.entry]
+    back = ledger.reversals_of(entries) if entries else {}
     return [
-        _view(row, requests.get(subject(row.pk)), deciders, numbers[row.account_id].number) for row in found
+        _view(row, requests.get(subject(row.pk)), deciders, numbers[row.account_id].number, back)
+        for row in found
     ]
 
 
-def _view(row: Row, request: RequestView | None, names: dict[int, str], number: str) -> Compensation:
+def _view(
+    row: Row, request: RequestView | None, names: dict[int, str], number: str, back: dict[int, int]
+) -> Compensation:
     end: CompensationEnd | None = getattr(row, "end", None)
     in_time = request is not None and request.expires > clock.now()
     state = rules.state_of(
@@ -112,7 +117,7 @@ def _view(row: Row, request: RequestView | None, names: dict[int, str], number: 
         decided=_decided(request, names),
         ended=Ending(end.person.name, end.at, end.note) if end else None, entry=entry,
         reverses=row.reverses_id,
-        reversed_by=ledger.entry(entry).reversed_by if entry else None,
+        reversed_by=back.get(entry) if entry else None,
     )  # fmt: skip
 
 

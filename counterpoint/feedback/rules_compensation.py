@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
 
 from counterpoint.approvals.data import RequestState
@@ -77,12 +75,6 @@ def limits_of(value: Any) -> Limits:
 def good_amount(minor: object) -> bool:
     """Whether ``minor`` can be paid: whole, above zero, and it fits the books."""
     return type(minor) is int and 0 < minor <= MINOR_MAX
-
-
-def digest(payload: Mapping[str, Any]) -> str:
-    """The hash by which an approval is bound to exactly this payload."""
-    text = json.dumps(payload, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def legs(

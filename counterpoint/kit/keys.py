@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import time
 from collections import deque
+from collections.abc import Mapping
+from typing import Any
 from uuid import UUID
 
 #: Randomness drawn ahead: a call into the kernel for every key is dearer than the rest of the key.
@@ -43,3 +46,11 @@ def key_from(text: str, *, owner: str) -> UUID:
     digest = hashlib.sha256(f"{owner}\x1f{text}".encode()).digest()
     value = int.from_bytes(digest[:16])
     return UUID(int=value & ~(0xF << 76) & ~(0b11 << 62) | 8 << 76 | 0b10 << 62)
+
+
+def digest(payload: Mapping[str, Any]) -> str:
+    """The hash that an approval is bound to: of the one text that means ``payload``, sorted, tight, no floats
+    that are no numbers.
+    """
+    text = json.dumps(payload, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+    return hashlib.sha256(text.encode()).hexdigest()

@@ -186,6 +186,11 @@ class Posted:
         return Posted(self.entry, True, self.at, self._data)
 
 
+def grouped(number: str) -> str:
+    """An account number in groups of four, as people read it."""
+    return " ".join(number[at : at + 4] for at in range(0, len(number), 4))
+
+
 @dataclass(frozen=True, slots=True)
 class AccountView:
     """An account as others see it. ``sign`` is +1 where debit makes it grow, −1 where credit does."""

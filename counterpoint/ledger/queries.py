@@ -133,6 +133,13 @@ def _entry(row: Sequence[Any], legs: tuple[EntryLeg, ...] = ()) -> EntryView:
     )  # fmt: skip
 
 
+def reversals_of(entries: Sequence[int]) -> dict[int, int]:
+    """By which entries these were taken back, in one question; those that stand are not among them."""
+    with connection.cursor() as db:
+        db.execute("SELECT original, reversal FROM ledger_reversal WHERE original = ANY(%s)", [list(entries)])
+        return dict(db.fetchall())
+
+
 def _json(row: Sequence[Any]) -> list[Any]:
     # A raw cursor gives jsonb as text: Django takes psycopg's reader away.
     return [json.loads(v) if i == 7 and isinstance(v, str) else v for i, v in enumerate(row)]

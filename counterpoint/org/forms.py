@@ -14,6 +14,7 @@ from counterpoint.kit.money import Money
 from counterpoint.org import labels, rules
 from counterpoint.org.data import Confidence, DayKind
 from counterpoint.org.rules import Input, Version
+from counterpoint.ui.services import MoneyField
 
 
 class DateField(forms.DateField):
@@ -107,19 +108,6 @@ class DraftForm(forms.Form):
         return body
 
 
-class MoneyField(forms.CharField):
-    """An amount as people write it, read as minor units."""
-
-    def clean(self, value: Any) -> int | None:
-        text = super().clean(value)
-        if not text:
-            return None
-        try:
-            return Money.parse(text).minor
-        except Refusal as refusal:
-            raise ValidationError(_("This is no amount.")) from refusal
-
-
 def _field(asked: Input, language: str) -> forms.Field:
     common: dict[str, Any] = {
         "label": asked.zh if language == "zh" else asked.en,
@@ -131,7 +119,7 @@ def _field(asked: Input, language: str) -> forms.Field:
     match asked.type:
         case "money":
             start = Money(asked.default).figure if asked.default is not None else None
-            return MoneyField(max_length=32, **common | {"initial": start})
+            return MoneyField(**common | {"initial": start})
         case "int":
             return forms.IntegerField(min_value=-(2**63), max_value=2**63 - 1, **common)
         case "bool":

@@ -5,25 +5,13 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
-import json
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from datetime import date
 from itertools import pairwise
-from typing import Any
 
 from counterpoint.kit.money import MINOR_MAX
 from counterpoint.teller.data import Line, LineKind
-
-
-def canonical(payload: Mapping[str, Any]) -> str:
-    """``payload`` as the one text that means it: sorted, tight, no floats."""
-    return json.dumps(payload, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
-
-
-def digest(payload: Mapping[str, Any]) -> str:
-    """The hash that an approval is bound to."""
-    return hashlib.sha256(canonical(payload).encode()).hexdigest()
 
 
 def good_amount(minor: object) -> bool:
@@ -80,11 +68,6 @@ def verification(secret: bytes, *parts: object) -> str:
     mac = hmac.new(secret, "\x1f".join(map(str, parts)).encode(), hashlib.sha256).digest()
     text = base64.b32encode(mac).decode()[:10]
     return f"{text[:5]}-{text[5:]}"
-
-
-def grouped(number: str) -> str:
-    """An account number in groups of four, as people read it."""
-    return " ".join(number[i : i + 4] for i in range(0, len(number), 4))
 
 
 def weak_password(digits: str) -> bool:

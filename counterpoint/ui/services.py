@@ -30,6 +30,7 @@ from counterpoint.ui.data import (
     Waiting,
     Words,
 )
+from counterpoint.ui.fields import MoneyField as MoneyField
 
 MeSource = Callable[[HttpRequest], Me | None]
 PlaceSource = Callable[[HttpRequest], Place | None]

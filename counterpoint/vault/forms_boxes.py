@@ -9,8 +9,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from counterpoint.kit.money import Money
+from counterpoint.ui.services import MoneyField
 from counterpoint.vault.data import FACES, PIECES_MAX, BoxKind, BoxView, FaceLimitView, Limits
-from counterpoint.vault.forms_cases import MoneyField
 from counterpoint.vault.labels import face_name
 from counterpoint.vault.labels_boxes import KINDS
 

@@ -12,6 +12,7 @@ from counterpoint.customers.data import DocumentKind
 from counterpoint.kit.data import Malformed
 from counterpoint.kit.keys import new_key
 from counterpoint.kit.money import EXPONENTS, Money
+from counterpoint.ui.services import MoneyField
 from counterpoint.vault.data import FACES, PIECES_MAX, face_value, is_coin
 from counterpoint.vault.data_cases import Circumstances, Damage, Holder, Making, Seized
 from counterpoint.vault.labels import face_name
@@ -21,20 +22,6 @@ ROWS = 5
 ROWS_MOST = 60
 _PLAIN = {"autocomplete": "off"}
 _FIGURES = _PLAIN | {"inputmode": "numeric"}
-
-
-class MoneyField(forms.CharField):
-    """An amount as typed, ``300,000``; its value is minor units."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(max_length=32, **kwargs)
-
-    def clean(self, value: Any) -> Any:
-        text = super().clean(value)
-        try:
-            return Money.parse(text).minor if text else None
-        except Malformed as error:
-            raise forms.ValidationError(_("This is no amount."), code="amount_malformed") from error
 
 
 class FacesForm(forms.Form):

@@ -8,9 +8,10 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from counterpoint.people.data import PersonView
+from counterpoint.ui.services import MoneyField
 from counterpoint.vault.data import BoxView
 from counterpoint.vault.data_counts import DifferenceView, Resolution
-from counterpoint.vault.forms_cases import FacesForm, MoneyField
+from counterpoint.vault.forms_cases import FacesForm
 from counterpoint.vault.labels_counts import CAUSES, RESOLUTIONS
 from counterpoint.vault.services.resolutions import FITS
 

@@ -13,8 +13,8 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from counterpoint.kit.keys import new_key
+from counterpoint.ui.services import MoneyField
 from counterpoint.vault.data_vouchers import DIGITS_MAX, Part, SealKind, VoucherAct, VoucherKind
-from counterpoint.vault.forms_cases import MoneyField
 from counterpoint.vault.labels_vouchers import PARTS, SEAL_KINDS
 from counterpoint.vault.rules_vouchers import CONDUCT
 

@@ -37,7 +37,7 @@ def _approvals(giver: int, branch: int) -> PartView | None:
     """Requests of the giver that wait, and approvals that the giver was granted and has not used."""
     lines = [
         (f"授权申请 {one.id} 待审", f"Request {one.id} waits to be decided", "1", 0)
-        for one in approvals.waiting_at(branch=branch) if one.maker == giver
+        for one in approvals.waiting_at(branch=branch, by=None) if one.maker == giver
     ]  # fmt: skip
     for one in approvals.open_approvals(maker=giver, branch=branch):
         until = f"{timezone.localtime(one.expires):%H:%M}"

@@ -25,7 +25,7 @@ from counterpoint.approvals.data import (
 )
 from counterpoint.approvals.models import Concern, Recusal, Request, RequestEnd, RequestPaper
 from counterpoint.approvals.services import locks
-from counterpoint.approvals.services.desk import eligible_people
+from counterpoint.approvals.services.desk import eligible_people, known_to
 from counterpoint.approvals.services.granting import check_not_refused
 from counterpoint.kit import clock
 from counterpoint.kit.data import Actor, ActorKind, NotAllowed, Told
@@ -74,9 +74,9 @@ def requests_of_all(*, subjects: Collection[str]) -> dict[str, RequestView]:
     return {view.subject: view for view in reversed(found)}
 
 
-def pending_for(*subjects: str) -> list[RequestView]:
-    """What waits for approval and concerns these: ``party:5``, ``account:7``."""
-    return queries.concerning(subjects)
+def pending_for(*subjects: str, by: Actor | None) -> list[RequestView]:
+    """What waits for approval and concerns these, ``party:5``, ``account:7``; as far as ``by`` may know."""
+    return known_to(queries.concerning(subjects), by)
 
 
 @verb("approvals.request.made")

@@ -143,9 +143,17 @@ def waiting_for_me(*, by: Actor) -> tuple[int, datetime | None]:
     return len(times), min(times, default=None)
 
 
-def waiting_at(*, branch: int) -> list[RequestView]:
-    """What a branch waits for, oldest first: for its board."""
-    return queries.waiting(branches=[branch])
+def known_to(found: list[RequestView], by: Actor | None) -> list[RequestView]:
+    """Without those that do not exist for this person 回避; ``None``: the system knows all."""
+    if by is None or not any(one.recused for one in found):
+        return found
+    reader = Reader(by)
+    return [one for one in found if not one.recused or reader.reads(one)]
+
+
+def waiting_at(*, branch: int, by: Actor | None) -> list[RequestView]:
+    """What a branch waits for, oldest first, as far as it exists for ``by``: for its board."""
+    return known_to(queries.waiting(branches=[branch]), by)
 
 
 @verb("approvals.desk.entered")

@@ -36,6 +36,7 @@ def every_way(who, request, by):
     """Nothing shows the request to ``by``, and nothing lets ``by`` decide it."""
     assert not approvals.may_read(approvals.request(request.id), by)
     assert approvals.waiting_for_me(by=by) == (0, None)
+    assert approvals.waiting_at(branch=3, by=by) == []
     for attempt in (
         lambda: approvals.claim(request=request.id, by=by),
         lambda: approvals.approve(request=request.id, by=by),
@@ -54,7 +55,9 @@ def test_whom_it_concerns_does_not_find_it_nor_decide_it(who, ask):
 
 
 def test_a_right_of_ones_own_does_not_help(who, ask, second):
-    every_way(who, ask(recused=(second.id,)), second)
+    request = ask(recused=(second.id,))
+    assert approvals.queue(by=second) == []
+    every_way(who, request, second)
 
 
 def test_a_power_lent_by_whom_it_concerns_does_not_reach_it(who, ask):

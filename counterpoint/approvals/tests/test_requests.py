@@ -232,9 +232,9 @@ def test_who_is_related_to_the_customer_does_not_decide(who, ask):
 
 def test_it_shows_on_the_pages_of_whom_it_concerns(who, ask):
     request = ask(parties=(), accounts=(7,))
-    assert [one.id for one in approvals.pending_for("account:7")] == [request.id]
+    assert [one.id for one in approvals.pending_for("account:7", by=None)] == [request.id]
     approve(request, who[SUPERVISOR])
-    assert approvals.pending_for("account:7") == []
+    assert approvals.pending_for("account:7", by=None) == []
 
 
 def test_the_centre_decides_for_any_branch(who, ask, centre):

@@ -140,7 +140,7 @@ def request_page(request: HttpRequest, id: int) -> HttpResponse:
 def concerning(request: HttpRequest, kind: str, id: int) -> HttpResponse:
     """What waits for approval and concerns a customer or an account: a part of their pages."""
     by = people.actor_from(request)
-    found = [one for one in services.pending_for(f"{kind}:{id}") if by.id not in one.recused]
+    found = services.pending_for(f"{kind}:{id}", by=by)
     names, branches, reader = showing.people_of(found), showing.branch_names(), Reader(by)
     lines = [line(view, by, names, branches) | {"opens": reader.reads(view)} for view in found]
     return render(request, "approvals/parts/concerning.html", {"lines": lines, "kind": kind, "subject": id})

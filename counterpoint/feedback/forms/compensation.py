@@ -10,24 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from counterpoint.feedback.forms.items import area
-from counterpoint.kit.data import Malformed
-from counterpoint.kit.money import Money
-from counterpoint.ledger.data import AccountView
-
-
-class AmountField(forms.CharField):
-    """An amount as typed, ``1,409.50``; its value is minor units."""
-
-    def __init__(self, *, currency: str, **kwargs: Any) -> None:
-        self.currency = currency
-        super().__init__(max_length=32, label=_("Amount"), **kwargs)
-
-    def clean(self, value: Any) -> Any:
-        text = super().clean(value)
-        try:
-            return Money.parse(text, self.currency).minor
-        except Malformed as error:
-            raise forms.ValidationError(_("This is no amount."), code="amount_malformed") from error
+from counterpoint.ledger.data import AccountView, grouped
+from counterpoint.ui.services import MoneyField
 
 
 class CompensationForm(forms.Form):
@@ -42,11 +26,8 @@ class CompensationForm(forms.Form):
     ) -> None:
         super().__init__(data, label_suffix="", auto_id="compensation_%s", **kwargs)
         self.currency = currency
-        self.fields["amount"] = AmountField(currency=currency)
-        self.fields["account"].choices = [(one.id, _grouped(one.number)) for one in accounts]  # type: ignore[attr-defined]
+        self.fields["amount"] = MoneyField(label=_("Amount"), currency=currency)
+        account = self.fields["account"]
+        assert isinstance(account, forms.ChoiceField)
+        account.choices = [(one.id, grouped(one.number)) for one in accounts]
         self.order_fields(self.field_order)
-
-
-def _grouped(number: str) -> str:
-    """In fours, as on paper."""
-    return " ".join(number[at : at + 4] for at in range(0, len(number), 4))

@@ -13,12 +13,12 @@ from django.utils.translation import override
 from counterpoint.approvals.data import Matter, Reason, Requirement, Row
 from counterpoint.feedback import queries_compensation as queries
 from counterpoint.feedback import queries_complaints as complaints
-from counterpoint.feedback import rules_compensation as rules
 from counterpoint.feedback.data_compensation import Compensation
 from counterpoint.feedback.data_complaints import Channel
 from counterpoint.feedback.labels import CHANNELS, COMPENSATION_STATES, COMPLAINT_STATES, FINDINGS
 from counterpoint.feedback.models import Compensation as CompensationRow
 from counterpoint.feedback.models import Complaint as ComplaintRow
+from counterpoint.kit.keys import digest
 from counterpoint.kit.money import Money
 from counterpoint.ledger.data import AccountView
 from counterpoint.org.data import RuleDecision
@@ -39,7 +39,7 @@ def payload_of(row: ComplaintRow, made: CompensationRow) -> dict[str, Any]:
 
 
 def hash_of(row: ComplaintRow, made: CompensationRow) -> str:
-    return rules.digest(payload_of(row, made))
+    return digest(payload_of(row, made))
 
 
 def matter_of(

@@ -174,7 +174,7 @@ def test_somebody_who_turns_out_to_be_concerned_ends_what_waits_and_what_was_gra
         with pytest.raises(CompensationOver):
             pay(id, bank.liu)
     assert approvals.open_approvals(maker=bank.liu.id, branch=BRANCH) == []
-    assert approvals.waiting_at(branch=BRANCH) == []
+    assert approvals.waiting_at(branch=BRANCH, by=None) == []
 
 
 def test_a_handler_who_turns_out_to_be_concerned_leaves_nothing_to_pay(bank):

@@ -8,6 +8,7 @@ from counterpoint.approvals.data import RequestState
 from counterpoint.feedback import rules_compensation as rules
 from counterpoint.feedback.data import FeedbackRuleMalformed
 from counterpoint.feedback.data_compensation import CompensationState, Limits
+from counterpoint.kit.keys import digest
 from counterpoint.kit.money import MINOR_MAX
 
 S, R = CompensationState, RequestState
@@ -54,15 +55,15 @@ def test_every_entry_balances_in_each_branch(amount, branch, account_branch):
 @given(st.dictionaries(st.text(max_size=5), st.integers()), st.text(max_size=5), st.integers())
 def test_another_payload_has_another_hash(payload, name, value):
     other = payload | {name: value}
-    assert (rules.digest(payload) == rules.digest(other)) == (payload == other)
-    assert rules.digest(dict(reversed(payload.items()))) == rules.digest(payload)
+    assert (digest(payload) == digest(other)) == (payload == other)
+    assert digest(dict(reversed(payload.items()))) == digest(payload)
 
 
 def test_limits_that_say_nothing_are_refused():
     assert rules.limits_of({"currency": "CNY", "handle": 1, "oversee": 2}) == Limits("CNY", 1, 2)
     for wrong in (
         None, 5, {}, {"currency": "CNY", "handle": 0, "oversee": 2},
-        {"currency": "XXX", "handle": 1, "oversee": 2}, {"currency": "CNY", "handle": 1.5, "oversee": 2},
+        {"currency": "ZZZ", "handle": 1, "oversee": 2}, {"currency": "CNY", "handle": 1.5, "oversee": 2},
     ):  # fmt: skip
         with pytest.raises(FeedbackRuleMalformed):
             rules.limits_of(wrong)

@@ -9,6 +9,7 @@ from counterpoint.ledger.queries import (
     entries_of_day,
     entry,
     moved_by_others,
+    reversals_of,
     statement,
     trial_balance,
 )
@@ -87,6 +88,7 @@ __all__ = [
     "posted_by_key",
     "register_effect",
     "release_hold",
+    "reversals_of",
     "reverse",
     "reversible",
     "set_status",

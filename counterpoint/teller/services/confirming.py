@@ -15,7 +15,7 @@ from psycopg import errors
 from counterpoint.approvals import services as approvals
 from counterpoint.kit import clock
 from counterpoint.kit.data import Actor, Told, Why
-from counterpoint.kit.keys import key_from
+from counterpoint.kit.keys import digest, key_from
 from counterpoint.kit.verbs import declare, tell, verb
 from counterpoint.ledger import services as ledger
 from counterpoint.ledger.data import AlreadyReversed, Effect, Leg, Posting, ReversalKind
@@ -107,7 +107,7 @@ def _check_open(row: models.Quote, by: Actor) -> None:
 def _check_same(row: models.Quote, ctx: Context, made: Plan) -> None:
     """What would be posted is what was quoted, to the last leg and rule."""
     now = payload_of(ctx, made, row.key)
-    if rules.digest(now) == row.payload_hash:
+    if digest(now) == row.payload_hash:
         return
     changed = sorted(name for name in now if now[name] != row.payload.get(name))
     raise QuoteChanged(

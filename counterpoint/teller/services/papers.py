@@ -14,13 +14,13 @@ from counterpoint.kit import words
 from counterpoint.kit.data import Actor
 from counterpoint.kit.money import EXPONENTS, Money
 from counterpoint.ledger import services as ledger
+from counterpoint.ledger.data import grouped
 from counterpoint.org import services as org
 from counterpoint.people import services as people
 from counterpoint.teller import operations
 from counterpoint.teller.data import Receipt
 from counterpoint.teller.labels import LABELS
 from counterpoint.teller.paper import pdf
-from counterpoint.teller.rules import grouped
 from counterpoint.teller.services.issued import printable
 from counterpoint.vault.data import face_value, is_coin
 

@@ -14,10 +14,10 @@ from django.utils.translation import gettext_lazy as _
 from counterpoint.approvals import services as approvals
 from counterpoint.kit import clock
 from counterpoint.kit.data import Actor, Told
-from counterpoint.kit.keys import new_key
+from counterpoint.kit.keys import digest, new_key
 from counterpoint.kit.verbs import tell, verb
 from counterpoint.people import services as people
-from counterpoint.teller import models, operations, queries, rules
+from counterpoint.teller import models, operations, queries
 from counterpoint.teller.data import KeyReused, NotTheMaker, Quote, QuoteEnded, QuoteState, UnknownQuote
 from counterpoint.teller.services import money
 from counterpoint.teller.services.context import Context, Plan
@@ -92,7 +92,7 @@ def _store(*, ctx: Context, made: Plan, key: UUID, visit: UUID | None, by: Actor
     models.Counter.objects.get_or_create(branch_id=ctx.branch, business_date=ctx.day)
     row = models.Quote.objects.create(
         branch_id=ctx.branch, desk_id=by.desk, person_id=by.id, operation=ctx.operation.code,
-        business_date=ctx.day, key=key, payload=payload, payload_hash=rules.digest(payload), visit=visit,
+        business_date=ctx.day, key=key, payload=payload, payload_hash=digest(payload), visit=visit,
         shown=shown_of(made), expires=clock.now() + _lifetime(made),
     )  # fmt: skip
     tell(
