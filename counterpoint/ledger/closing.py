@@ -20,11 +20,9 @@ from counterpoint.org import services as org
 from counterpoint.org.data import (
     Finding,
     Gate,
-    NoRuleInForce,
     Phase,
     Report,
     Step,
-    UnknownRule,
 )
 from counterpoint.people.data import Duty
 
@@ -52,14 +50,13 @@ def _unequal(*, off: bool) -> list[Finding]:
 
 def suspense_gate(branch: int, day: date) -> list[Finding]:
     """Other receivables and payables open for longer than the rule lets them 挂账账龄."""
-    try:
-        most = int(org.value(key="ledger.suspense_days", at=day))
-    except (UnknownRule, NoRuleInForce):
+    most = org.value_or(None, key="ledger.suspense_days", at=day)
+    if most is None:
         return []
     found = []
     for account, number, name, gl, currency, balance, oldest in queries_day.suspense(branch, SUSPENSE):
         age = (day - oldest).days
-        if age > most:
+        if age > int(most):
             said = _("%(account)s: %(sum)s open since %(day)s, %(age)s days; %(most)s are allowed.") % {
                 "account": f"{gl} {name or chart.subject(gl).name} {number}", "day": oldest.isoformat(),
                 "sum": Money(balance, currency), "age": age, "most": most,

@@ -10,7 +10,7 @@ from counterpoint.ledger.data import AccountKind
 from counterpoint.ledger.rules_interest import add_months
 from counterpoint.ledger.terms import InterestRule
 from counterpoint.org import services as org
-from counterpoint.org.data import DayNotOpen, NoRuleInForce, UnknownRule
+from counterpoint.org.data import DayNotOpen
 
 
 def today_of(branch: int) -> date:
@@ -29,9 +29,8 @@ def interest_rule(
 ) -> tuple[InterestRule, dict[str, Any]]:
     """The interest rule for a kind of account on a day, and what decided it (for the event)."""
     facts = {"product": str(kind), "currency": currency, "term_months": term_months or 0}
-    try:
-        decision = org.decide(table="ledger.interest", facts=facts, at=at)
-    except (UnknownRule, NoRuleInForce):
+    decision = org.decide_if_any(table="ledger.interest", facts=facts, at=at)
+    if decision is None:
         # No rule at all: nothing is paid rather than something invented.
         return InterestRule(rate=0), {}
     out = decision.outcome
@@ -48,10 +47,8 @@ def interest_rule(
 
 
 def _settlement(at: date) -> list[tuple[int, int]]:
-    try:
-        days = org.value(key="ledger.interest_settlement_days", at=at)
-    except (UnknownRule, NoRuleInForce):
-        days = ["03-20", "06-20", "09-20", "12-20"]
+    quarterly = ["03-20", "06-20", "09-20", "12-20"]
+    days = org.value_or(quarterly, key="ledger.interest_settlement_days", at=at)
     return [(int(day[:2]), int(day[3:])) for day in days]
 
 
@@ -59,8 +56,6 @@ def hold_limit(*, authority: str, starts: date) -> tuple[date, int]:
     """The last day that a hold for ``authority`` may reach, and how many officers must bring it."""
     if authority == "bank":
         return add_months(starts, 12), 0
-    try:
-        outcome = org.decide(table="ledger.freeze", facts={"authority": authority}, at=starts).outcome
-    except (UnknownRule, NoRuleInForce):
-        outcome = {}
+    decision = org.decide_if_any(table="ledger.freeze", facts={"authority": authority}, at=starts)
+    outcome = decision.outcome if decision else {}
     return add_months(starts, int(outcome.get("months", 6))), int(outcome.get("officers", 1))

@@ -12,9 +12,8 @@ from django.utils.translation import gettext_lazy as _
 from counterpoint.kit import clock
 from counterpoint.kit.data import Refusal, Why
 from counterpoint.org import access, queries
-from counterpoint.org.data import NoRuleInForce, UnknownRule
 from counterpoint.org.models import BusinessDay, Desk, RuleTable, Unit
-from counterpoint.org.services.deciding import why
+from counterpoint.org.services.deciding import why_if_any
 from counterpoint.people.services import actor_from, describe_units
 from counterpoint.ui import services as ui
 from counterpoint.ui.data import PaletteItem, Place
@@ -24,10 +23,7 @@ FOUND_AT_MOST = 8
 
 def reason(rule: str) -> Why | None:
     """A rule of the book as it holds today; ``None`` where the book has none of this name."""
-    try:
-        return why(key=rule, at=clock.today())
-    except (UnknownRule, NoRuleInForce):
-        return None
+    return why_if_any(key=rule, at=clock.today())
 
 
 def place(request: HttpRequest) -> Place | None:

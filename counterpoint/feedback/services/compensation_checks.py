@@ -26,7 +26,7 @@ from counterpoint.kit.money import Money
 from counterpoint.ledger import services as ledger
 from counterpoint.ledger.data import AccountKind, AccountStatus, AccountView
 from counterpoint.org import services as org
-from counterpoint.org.data import NoRuleInForce, RuleDecision, UnknownRule
+from counterpoint.org.data import RuleDecision
 
 LIMITS, APPROVAL = "feedback.compensation_limits", "feedback.compensation_approval"
 #: A customer has no more accounts to choose from.
@@ -34,10 +34,10 @@ MOST_ACCOUNTS = 50
 
 
 def limits() -> Limits:
-    try:
-        return rules.limits_of(org.value(key=LIMITS, at=clock.today()))
-    except (UnknownRule, NoRuleInForce) as error:
-        raise CompensationNoRule(_("No rule says up to how much a complaint may be compensated.")) from error
+    found = org.value_or(None, key=LIMITS, at=clock.today())
+    if found is None:
+        raise CompensationNoRule(_("No rule says up to how much a complaint may be compensated."))
+    return rules.limits_of(found)
 
 
 def accounts(party: int | None, currency: str) -> list[AccountView]:
@@ -120,11 +120,8 @@ def check_limit(row: ComplaintRow, total: int, by: Actor) -> Limits:
 def need(row: ComplaintRow, total: int, currency: str) -> tuple[Requirement, RuleDecision]:
     """Who must approve: decided by all that the complaint costs, so that two halves need no less."""
     facts = queries.facts(row.channel, total, currency)
-    try:
-        decision = org.decide(table=APPROVAL, facts=facts, at=clock.today())
-    except (UnknownRule, NoRuleInForce) as error:
-        raise CompensationNoRule(_("No rule says who approves a compensation.")) from error
-    requirement = approvals.requirement_of(decision.outcome)
-    if requirement is None:
+    decision = org.decide_if_any(table=APPROVAL, facts=facts, at=clock.today())
+    requirement = approvals.requirement_of(decision.outcome) if decision else None
+    if decision is None or requirement is None:
         raise CompensationNoRule(_("No rule says who approves a compensation."))
     return requirement, decision

@@ -13,17 +13,14 @@ from counterpoint.feedback.queries import in_words
 from counterpoint.kit import clock
 from counterpoint.kit.data import Actor, ActorKind
 from counterpoint.org import services as org
-from counterpoint.org.data import NoRuleInForce, UnknownRule
 from counterpoint.people import services as people
 from counterpoint.people.data import WHOLE_BANK, Duty
 
 
 def departments() -> dict[str, Department]:
     """Every department that answers for something today; none where the bank's book names none."""
-    try:
-        return rules.departments_of(org.value(key="feedback.departments", at=clock.today()))
-    except (UnknownRule, NoRuleInForce):
-        return {}
+    named = org.value_or(None, key="feedback.departments", at=clock.today())
+    return {} if named is None else rules.departments_of(named)
 
 
 def department_for(operation: str) -> Department:

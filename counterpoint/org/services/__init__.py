@@ -18,7 +18,15 @@ from counterpoint.org.services.days import (
     proposed_day,
     set_calendar_day,
 )
-from counterpoint.org.services.deciding import decide, decide_with, value, why
+from counterpoint.org.services.deciding import (
+    decide,
+    decide_if_any,
+    decide_with,
+    value,
+    value_or,
+    why,
+    why_if_any,
+)
 from counterpoint.org.services.demo import ensure_demo_org
 from counterpoint.org.services.drafts import approve_rule, draft_rule, refuse_rule, retire_rule
 from counterpoint.org.services.papers import keep_paper, paper_pdf, paper_xlsx
@@ -49,6 +57,7 @@ __all__ = [
     "day_history",
     "day_run",
     "decide",
+    "decide_if_any",
     "decide_with",
     "desk",
     "desk_of",
@@ -85,6 +94,8 @@ __all__ = [
     "steps",
     "units",
     "value",
+    "value_or",
     "why",
+    "why_if_any",
     "withdraw_desk",
 ]

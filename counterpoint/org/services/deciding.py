@@ -8,7 +8,7 @@ from typing import Any
 
 from counterpoint.kit.data import Why
 from counterpoint.org import queries, rulebook, rules
-from counterpoint.org.data import RuleDecision, RuleMalformed
+from counterpoint.org.data import NoRuleInForce, RuleDecision, RuleMalformed, UnknownRule
 
 
 def decide(*, table: str, facts: Mapping[str, Any], at: date) -> RuleDecision:
@@ -25,6 +25,30 @@ def value(*, key: str, at: date) -> Any:
     if not version.is_value:
         raise RuleMalformed(f"{key} is a table, not a single value")
     return version.value
+
+
+def decide_if_any(*, table: str, facts: Mapping[str, Any], at: date) -> RuleDecision | None:
+    """What the rule says, or ``None`` where the bank has no such rule in force on that day."""
+    try:
+        return decide(table=table, facts=facts, at=at)
+    except (UnknownRule, NoRuleInForce):
+        return None
+
+
+def value_or(otherwise: Any, *, key: str, at: date) -> Any:
+    """The single value of the parameter, or ``otherwise`` where the bank has none in force on that day."""
+    try:
+        return value(key=key, at=at)
+    except (UnknownRule, NoRuleInForce):
+        return otherwise
+
+
+def why_if_any(*, key: str, at: date) -> Why | None:
+    """The rule behind a refusal in words, or ``None`` where the book has none of this name in force."""
+    try:
+        return why(key=key, at=at)
+    except (UnknownRule, NoRuleInForce):
+        return None
 
 
 def why(*, key: str, at: date, remedy: str = "", helper: str = "") -> Why:

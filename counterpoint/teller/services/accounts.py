@@ -12,6 +12,7 @@ from counterpoint.customers.data import MandateScope, PartyKind
 from counterpoint.kit.data import Malformed, Why
 from counterpoint.ledger import services as ledger
 from counterpoint.ledger.data import AccountKind, AccountStatus, NotClosable
+from counterpoint.org import services as org
 from counterpoint.teller import models, queries
 from counterpoint.teller.data import (
     Charge,
@@ -58,7 +59,7 @@ def open_account(facts: dict[str, Any], ctx: Context) -> Plan:
             if view.kind is AccountKind.DEMAND and view.status is not AccountStatus.CLOSED
         ]  # fmt: skip
         classes = queries.account_classes(view.id for view in mine)
-        most = int(consult.value("accounts.class_one_per_person", ctx.day, 1))
+        most = int(org.value_or(1, key="accounts.class_one_per_person", at=ctx.day))
         if sum(classes.get(view.id, "I") == "I" for view in mine) >= most:
             raise LimitReached(
                 _("This customer has a class I account already."),
@@ -169,7 +170,7 @@ def loss(facts: dict[str, Any], ctx: Context) -> Plan:
             field="action",
         )
     form = "oral" if kind is LossKind.TEMPORARY else "written"
-    decision = consult.decide("teller.loss_report", {"form": form}, ctx.day)
+    decision = org.decide_if_any(table="teller.loss_report", facts={"form": form}, at=ctx.day)
     said.hits.extend(consult.hits_of(decision))
     outcome = decision.outcome if decision else {}
     days = (

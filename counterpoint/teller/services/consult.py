@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
 from typing import Any
 
 from django.utils.translation import get_language
@@ -16,25 +15,10 @@ from counterpoint.kit import clock
 from counterpoint.kit.data import ActorKind, Why
 from counterpoint.ledger.data import AccountView
 from counterpoint.org import services as org
-from counterpoint.org.data import NoRuleInForce, RuleDecision, UnknownRule
+from counterpoint.org.data import RuleDecision
 from counterpoint.teller import queries
 from counterpoint.teller.data import BookingNeeded, IdentityNeeded, LimitReached, Need, RuleHit
 from counterpoint.teller.services.context import Context, Owned
-
-
-def decide(table: str, facts: Mapping[str, Any], at: date) -> RuleDecision | None:
-    """The decision, or ``None`` where the bank has no such rule in force on that day."""
-    try:
-        return org.decide(table=table, facts=facts, at=at)
-    except (UnknownRule, NoRuleInForce):
-        return None
-
-
-def value(key: str, at: date, otherwise: Any) -> Any:
-    try:
-        return org.value(key=key, at=at)
-    except (UnknownRule, NoRuleInForce):
-        return otherwise
 
 
 def hits_of(decision: RuleDecision | None) -> tuple[RuleHit, ...]:
@@ -98,7 +82,7 @@ def approval(
         facts["product"] = str(owned.account.kind)
     if owned and owned.account.opened:
         facts["account_age_days"] = (ctx.day - owned.account.opened).days
-    decision = decide("teller.approval", facts, ctx.day)
+    decision = org.decide_if_any(table="teller.approval", facts=facts, at=ctx.day)
     if decision is None:
         return
     hits = hits_of(decision)
@@ -120,7 +104,7 @@ def identity(
     } | _usd(amount, currency)  # fmt: skip
     if owned and owned.owner:
         asked["customer_risk"] = str(owned.owner.risk)
-    decision = decide("teller.identity", asked, ctx.day)
+    decision = org.decide_if_any(table="teller.identity", facts=asked, at=ctx.day)
     if decision is None:
         return
     hits = hits_of(decision)
@@ -162,11 +146,11 @@ def large_value(
         "party": "natural" if owned.owner.kind is PartyKind.NATURAL else "legal",
         "currency": currency, "day_total_minor": total, "exempt": exempt,
     } | _usd(total, currency)  # fmt: skip
-    decision = decide("teller.large_value_report", facts, ctx.day)
+    decision = org.decide_if_any(table="teller.large_value_report", facts=facts, at=ctx.day)
     if decision is None or not decision.outcome.get("report"):
         return
     into.hits.extend(hits_of(decision))
-    days = int(value("aml.large_value_deadline", ctx.day, 5))
+    days = int(org.value_or(5, key="aml.large_value_deadline", at=ctx.day))
     due = org.add_working_days(ctx.day, days)
     for criterion in decision.outcome.get("reports") or ["large_value"]:
         into.reports.append(
@@ -178,7 +162,7 @@ def large_value(
 def advice(ctx: Context, into: Consultation, *, amount: int, currency: str) -> None:
     """The rule that advises: recount by a second person."""
     cash = {"amount_minor": amount, "currency": currency}
-    into.hits.extend(hits_of(decide("teller.cash_recount", cash, ctx.day)))
+    into.hits.extend(hits_of(org.decide_if_any(table="teller.cash_recount", facts=cash, at=ctx.day)))
 
 
 def booked(ctx: Context, into: Consultation, *, amount: int, currency: str, booking: int) -> None:
@@ -187,7 +171,7 @@ def booked(ctx: Context, into: Consultation, *, amount: int, currency: str, book
     Without a booking a supervisor waives it, where the rule lets the branch.
     """
     facts = {"operation": "1102", "amount_minor": amount, "currency": currency}
-    decision = decide("teller.cash_booking", facts, ctx.day)
+    decision = org.decide_if_any(table="teller.cash_booking", facts=facts, at=ctx.day)
     if decision is None or not decision.outcome.get("booking") or booking >= amount:
         return
     hits = hits_of(decision)
@@ -213,7 +197,9 @@ def class_limit(
     kind = queries.account_class(account.id)
     if kind == "I" or account.currency != "CNY":
         return
-    decision = decide("teller.account_class_limit", {"account_class": kind, "direction": direction}, ctx.day)
+    decision = org.decide_if_any(
+        table="teller.account_class_limit", facts={"account_class": kind, "direction": direction}, at=ctx.day
+    )
     if decision is None:
         return
     hits = hits_of(decision)
@@ -245,7 +231,7 @@ def class_limit(
 def charge(ctx: Context, into: Consultation, *, amount: int, currency: str) -> int:
     """The charge of this operation in minor units 手续费."""
     facts = {"operation": ctx.operation.code, "amount_minor": amount, "currency": currency}
-    decision = decide("teller.charges", facts, ctx.day)
+    decision = org.decide_if_any(table="teller.charges", facts=facts, at=ctx.day)
     if decision is None or not decision.hits:
         return 0
     into.hits.extend(hits_of(decision))

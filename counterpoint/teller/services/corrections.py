@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from counterpoint.kit.data import Malformed, Why
 from counterpoint.ledger import services as ledger
 from counterpoint.ledger.data import ReversalKind
+from counterpoint.org import services as org
 from counterpoint.teller import queries
 from counterpoint.teller.data import AlreadyCorrected, CashNotBack, Line, NotCorrectable, Receipt
 from counterpoint.teller.services import consult, money
@@ -59,7 +60,9 @@ def _correction(facts: dict[str, Any], ctx: Context, kind: ReversalKind) -> Plan
     when = {ReversalKind.CANCEL: "same_day"}.get(
         kind, "same_year" if style == "same_side_red" else "earlier_year"
     )
-    said.hits.extend(consult.hits_of(consult.decide("teller.correction", {"when": when}, ctx.day)))
+    said.hits.extend(
+        consult.hits_of(org.decide_if_any(table="teller.correction", facts={"when": when}, at=ctx.day))
+    )
     back = _cash_back(facts, ctx, found)
     lines = tuple(Line(line.account, -line.amount, line.branch, line.label) for line in found.lines)
     views = ledger.accounts([balance.account for balance in found.balances])

@@ -1,5 +1,7 @@
 """A large withdrawal that was booked 大额预约: it satisfies the rule, and the booking ends with the entry."""
 
+from types import SimpleNamespace
+
 import pytest
 
 from counterpoint.org import services as org
@@ -15,17 +17,22 @@ from .conftest import deposit, spread
 RULE = "teller.cash_booking"
 
 
+def asked_by_the_counter(monkeypatch, decide):
+    """The counter alone asks ``decide``; the vault, which books, asks the book itself."""
+    monkeypatch.setattr(consult, "org", SimpleNamespace(**vars(org) | {"decide_if_any": decide}))
+
+
 @pytest.fixture
 def rich(bank, monkeypatch):
     """Zhang San Feng has 40,000 yuan, and the counter asks for a booking above 10,000."""
     deposit(bank.zhang, 4_000_000, bank.maker, id_checked=True)
-    decide = consult.decide
+    decide = org.decide_if_any
 
-    def lower(table, facts, at):
+    def lower(*, table, facts, at):
         more = {"amount_minor": facts["amount_minor"] + 4_000_000} if table == RULE else {}
-        return decide(table, facts | more, at)
+        return decide(table=table, facts=facts | more, at=at)
 
-    monkeypatch.setattr(consult, "decide", lower)
+    asked_by_the_counter(monkeypatch, lower)
     return bank
 
 
@@ -105,14 +112,14 @@ def test_a_booking_cancelled_between_quote_and_posting_stops_the_posting(rich):
 
 
 def test_where_the_branch_may_not_waive_it_nothing_is_paid(rich, monkeypatch):
-    decide = consult.decide
+    decide = consult.org.decide_if_any
 
-    def strict(table, facts, at):
-        made = decide(table, facts, at)
+    def strict(*, table, facts, at):
+        made = decide(table=table, facts=facts, at=at)
         if table == RULE and made is not None and made.outcome.get("booking"):
             made.outcome["waivable"] = False
         return made
 
-    monkeypatch.setattr(consult, "decide", strict)
+    asked_by_the_counter(monkeypatch, strict)
     with pytest.raises(BookingNeeded):
         quote(rich, 2_000_000)

@@ -16,7 +16,7 @@ from counterpoint.kit.verbs import tell, verb
 from counterpoint.ledger import services as ledger
 from counterpoint.ledger.data import AccountKind, AccountView
 from counterpoint.org import services as org
-from counterpoint.org.data import NoRuleInForce, RuleDecision, UnknownRule
+from counterpoint.org.data import RuleDecision
 from counterpoint.people import services as people
 from counterpoint.people.data import Duty
 from counterpoint.vault import queries_cases as queries
@@ -107,10 +107,7 @@ def free_faces(*, box: int) -> dict[str, int]:
 def booking_rule(*, amount: int, currency: str, at: date) -> RuleDecision | None:
     """What the dated rule says about withdrawing so much; ``None`` where the bank has none."""
     facts = {"operation": "1102", "amount_minor": amount, "currency": currency}
-    try:
-        return org.decide(table="teller.cash_booking", facts=facts, at=at)
-    except (UnknownRule, NoRuleInForce):
-        return None
+    return org.decide_if_any(table="teller.cash_booking", facts=facts, at=at)
 
 
 @verb("vault.booking.made")
