@@ -7,11 +7,11 @@ once without the record, to show what the record costs.
 
 from __future__ import annotations
 
-import json as json_module
 import os
 import random
 import time
 from collections.abc import Callable
+from typing import Any
 
 from django.db import connection, transaction
 from rich.console import Console
@@ -27,7 +27,7 @@ from counterpoint.customers.services.looking import search
 from counterpoint.customers.synthetic import COMMON, Made
 from counterpoint.kit import journal
 from counterpoint.kit.data import SYSTEM, Told
-from counterpoint.kit.measuring import machine, measure, percentile
+from counterpoint.kit.measuring import described, emit, machine, measure, percentile
 from counterpoint.kit.scratch import scratch_database
 
 DATABASE = "counterpoint_bench_search"
@@ -66,7 +66,7 @@ def bench_search(*, customers: int = 1_000_000, json: bool = False) -> int:
     }
     console.print(_table(figures))
     if json:
-        print(json_module.dumps(figures, ensure_ascii=False))  # noqa: T201
+        emit(figures)
     return 0
 
 
@@ -136,13 +136,10 @@ def _size() -> int:
         return int(cursor.fetchone()[0])
 
 
-def _table(figures: dict[str, object]) -> Table:
-    here = figures["machine"]
-    assert isinstance(here, dict)
+def _table(figures: dict[str, Any]) -> Table:
     table = Table(
         title=f"Customer search among {figures['customers']:,} customers, milliseconds",
-        caption=f"{here['processor']}, {here['cores']} cores, load {here['load']}; Python "
-        f"{here['python']}, Django {here['django']}, PostgreSQL {here['postgresql']}; "
+        caption=f"{described(figures['machine'])}; "
         f"{figures['database_mb']:,} MB loaded in {figures['load_seconds']} s; "
         f"{QUERIES:,} queries a kind",
     )
@@ -150,12 +147,15 @@ def _table(figures: dict[str, object]) -> Table:
     columns = ("p50_ms", "p99_ms", "max_ms", "p50_unrecorded_ms", "p99_unrecorded_ms")
     for column in columns:
         table.add_column(column.removesuffix("_ms").replace("_", " "), justify="right")
-    first = figures["p50_ms"]
-    assert isinstance(first, dict)
-    for kind in first:
-        table.add_row(kind, *(f"{figures[column][kind]:.2f}" for column in columns))  # type: ignore[index]
-    floor = figures["floor_ms"]
-    assert isinstance(floor, dict)
+    for kind in figures[columns[0]]:
+        table.add_row(kind, *(f"{figures[column][kind]:.2f}" for column in columns))
     table.add_section()
-    table.add_row("an empty record", f"{floor['p50']:.2f}", f"{floor['p99']:.2f}", "", "", "")
+    table.add_row(
+        "an empty record",
+        f"{figures['floor_ms']['p50']:.2f}",
+        f"{figures['floor_ms']['p99']:.2f}",
+        "",
+        "",
+        "",
+    )
     return table

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import os
 import platform
 import statistics
+import sys
 import time
 from collections.abc import Callable
+from typing import Any
 
 import django
 from django.db import connection
@@ -31,7 +34,7 @@ def percentile(times: list[float], percent: int) -> float:
     return round(statistics.quantiles(times, n=100, method="inclusive")[percent - 1], 3)
 
 
-def machine() -> dict[str, object]:
+def machine() -> dict[str, Any]:
     """Processor, cores, load and versions."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT current_setting('server_version')")
@@ -52,3 +55,16 @@ def machine() -> dict[str, object]:
         "django": django.get_version(),
         "postgresql": postgres.split()[0],
     }
+
+
+def described(here: dict[str, Any]) -> str:
+    """The machine as a line below a table."""
+    return (
+        f"{here['processor']}, {here['cores']} cores, load {here['load']}; Python {here['python']}, "
+        f"Django {here['django']}, PostgreSQL {here['postgresql']}"
+    )
+
+
+def emit(figures: dict[str, Any]) -> None:
+    """The figures as one JSON object, a line of standard output."""
+    sys.stdout.write(f"{json.dumps(figures, ensure_ascii=False)}\n")

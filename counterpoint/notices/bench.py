@@ -7,7 +7,6 @@ reader whom half of them reached.
 
 from __future__ import annotations
 
-import json as json_module
 import os
 import random
 import struct
@@ -16,6 +15,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
 from itertools import accumulate
+from typing import Any
 
 from rich.console import Console
 from rich.progress import Progress
@@ -23,7 +23,7 @@ from rich.table import Table
 
 from counterpoint.kit import clock
 from counterpoint.kit.data import SYSTEM, Actor, ActorKind
-from counterpoint.kit.measuring import machine, measure, percentile
+from counterpoint.kit.measuring import described, emit, machine, measure, percentile
 from counterpoint.kit.scratch import scratch_database
 from counterpoint.notices import rules
 from counterpoint.notices.data import Kind, VersionState
@@ -106,7 +106,7 @@ def bench_notices(*, notices: int = 20_000, json: bool = False) -> int:
     }  # fmt: skip
     console.print(_table(figures))
     if json:
-        print(json_module.dumps(figures, ensure_ascii=False))  # noqa: T201
+        emit(figures)
     return 0
 
 
@@ -203,21 +203,16 @@ def _mixes(tongue: Tongue, titles: list[str]) -> dict[str, list[str]]:
     return {kind: [make() for _ in range(QUERIES)] for kind, make in kinds.items()}
 
 
-def _table(figures: dict[str, object]) -> Table:
-    here = figures["machine"]
-    assert isinstance(here, dict)
+def _table(figures: dict[str, Any]) -> Table:
     table = Table(
         title=f"Search among {figures['notices']:,} notices and {figures['attachments']:,} attachments, "
         "milliseconds (goal: p99 100)",
-        caption=f"{here['processor']}, {here['cores']} cores, load {here['load']}; Python {here['python']}, "
-        f"Django {here['django']}, PostgreSQL {here['postgresql']}; {QUERIES} queries a kind",
+        caption=f"{described(figures['machine'])}; {QUERIES} queries a kind",
     )
     table.add_column("what is typed")
     columns = ("writer_p50_ms", "writer_p99_ms", "reader_p50_ms", "reader_p99_ms")
     for column in columns:
         table.add_column(column.removesuffix("_ms").replace("_", " "), justify="right")
-    first = figures["writer_p50_ms"]
-    assert isinstance(first, dict)
-    for kind in first:
-        table.add_row(kind, *(f"{figures[column][kind]:.1f}" for column in columns))  # type: ignore[index]
+    for kind in figures[columns[0]]:
+        table.add_row(kind, *(f"{figures[column][kind]:.1f}" for column in columns))
     return table

@@ -77,6 +77,12 @@ def bench_lobby(arguments: argparse.Namespace) -> int:
     )  # fmt: skip
 
 
+def _days(text: str) -> int:
+    if not text.isdecimal() or int(text) < 4:
+        raise argparse.ArgumentTypeError("four days or more: half of them are looked at once more, by day")
+    return int(text)
+
+
 def add_benches(commands: Any, add: Callable[..., Any], figures: Callable[..., Any]) -> None:
     bench = commands.add_parser("bench", help="measure against a peer").add_subparsers(required=True)
     sub = figures(add("post", bench_post, "postings against pgbench", within=bench))
@@ -93,7 +99,7 @@ def add_benches(commands: Any, add: Callable[..., Any], figures: Callable[..., A
     sub.add_argument("--presses", type=int, default=100, help="requests for approval, 600 at most")
     sub.add_argument("--branch-desks", type=int, default=20, help="desks of a branch")
     sub = figures(add("lobby", bench_lobby, "waits under each routing policy", within=bench))
-    sub.add_argument("--days", type=int, default=400)
+    sub.add_argument("--days", type=_days, default=400, help="four or more")
     sub.add_argument("--bound-days", type=int, default=40, help="days of the lower bound; 0: without it")
     sub.add_argument("--promise-days", type=int, default=400, help="days of the promise; 0: without it")
     sub.add_argument(

@@ -2,22 +2,11 @@
 
 import re
 
-import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
+from tests.journeys.axe import accessible
+
 WANG, ZHAO, ZHANG = "080101", "080401", "080201"
-
-
-@pytest.fixture
-def clean():
-    """What axe finds on a page must be nothing."""
-
-    def look(page):
-        found = Axe().run(page).response["violations"]
-        assert [(one["id"], [node["html"][:120] for node in one["nodes"]]) for one in found] == []
-
-    return look
 
 
 def open_case(person, title):
@@ -42,17 +31,17 @@ def column(page, state):
     return page.locator(f"[data-case-column].is-{state}")
 
 
-def test_a_case_is_opened_taken_talked_about_and_moved_by_keyboard(someone, clean):
+def test_a_case_is_opened_taken_talked_about_and_moved_by_keyboard(someone):
     teller, loans, chief = (someone() for _ in range(3))
     for person, number in ((teller, WANG), (loans, ZHAO), (chief, ZHANG)):
         person.sign_in(number)
     board = loans.open("/visits/cases/")
     board.locator(".cases-tabs a").nth(1).click()
     board.wait_for_url("**/visits/cases/teams/*/")
-    clean(board)
+    accessible(board, best_practice=True)
 
     number = open_case(teller, "经营贷款申请")
-    clean(teller.page)
+    accessible(teller.page, best_practice=True)
     expect(card(column(board, "new"), number)).to_be_visible()
 
     card(board, number).locator("a").focus()
@@ -89,7 +78,7 @@ def test_a_case_is_opened_taken_talked_about_and_moved_by_keyboard(someone, clea
     expect(board.locator(".cases-comments mark")).to_have_text("@王芳")
     expect(mine.locator("#my-cases section", has_text=number).first).to_be_visible()
     loans.picture("case")
-    clean(board)
+    accessible(board, best_practice=True)
 
     watched = chief.open(board.url.removeprefix(loans.site.url))
     loans.press("F6")

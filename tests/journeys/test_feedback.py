@@ -2,17 +2,12 @@
 
 import re
 
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
-RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
+from tests.journeys.axe import accessible
+
 OPERATIONS, LOBBY, LI, ZHANG = "090101", "080301", "080102", "080201"
 TITLE = "开户页缺少紧急联系人"
-
-
-def accessible(page):
-    found = Axe().run(page, options=RULES).response["violations"]
-    assert [(one["id"], [node["html"][:120] for node in one["nodes"]]) for one in found] == []
 
 
 def test_a_teller_reports_over_the_form_and_gets_an_answer(teller, someone):

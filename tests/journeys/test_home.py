@@ -1,15 +1,10 @@
 """The morning: what has to be read leads to it, and home shows that it is read, by itself."""
 
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
-RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
+from tests.journeys.axe import accessible
+
 LOBBY = "080301"
-
-
-def accessible(page):
-    found = Axe().run(page, options=RULES).response["violations"]
-    assert [(one["id"], [node["html"][:120] for node in one["nodes"]]) for one in found] == []
 
 
 def test_what_must_be_read_leaves_home_when_it_is_read(someone):

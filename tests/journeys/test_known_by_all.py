@@ -7,25 +7,19 @@ from contextlib import contextmanager
 from datetime import datetime, time, timedelta
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from counterpoint.kit import clock
+from tests.journeys.axe import accessible
 from tests.journeys.conftest import ROOT, Site, served
 from tests.journeys.teller import Teller
 
-RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
 CALENDAR = ROOT / "counterpoint/org/rules_data/calendar.json"
 ADMIN, OPERATIONS, BOSS, WANG = "090301", "090101", "080201", "080101"
 RULE, CHANGE = "大额现金取款核对要求", "3. 二十万元以上须提前一日预约。"
 CHANGED = "3. 十万元以上须提前一日预约。"
 QUESTION = "? 十二万元现金，何时可取\n+ 提前一日预约后\n- 随到随办\n! 自今日起，十万元以上须预约"
 MISSING = "取款表单缺少用途一栏"
-
-
-def accessible(page):
-    found = Axe().run(page, options=RULES).response["violations"]
-    assert [(one["id"], [node["html"][:120] for node in one["nodes"]]) for one in found] == []
 
 
 class Day(Site):
@@ -101,7 +95,7 @@ def withdraws(teller):
     teller.finish()
 
 
-def barred_until_read(wang, accessible_at):
+def barred_until_read(wang):
     """The desk says which notice, opens it, explains a wrong answer, and lets her on after the right one."""
     desk = wang.page
     wang.press("F3")
@@ -115,7 +109,7 @@ def barred_until_read(wang, accessible_at):
     desk.get_by_label("随到随办").check()
     wang.press("F10")
     expect(desk.get_by_role("alert")).to_contain_text("十万元以上须预约")
-    accessible_at(desk)
+    accessible(desk)
     desk.get_by_label("提前一日预约后").check()
     wang.press("F10")
     expect(desk.locator(".notices-acknowledge")).to_have_count(0)
@@ -182,7 +176,7 @@ def test_a_rule_changed_for_tomorrow_is_known_before_it_is_used(days, at):
         expect(row).to_be_visible()
         before = waiting.locator("tbody tr").count()
         wang = at(tomorrow, WANG, desk="01")
-        barred_until_read(wang, accessible)
+        barred_until_read(wang)
         # The supervisor's list shrinks by itself.
         expect(row).to_have_count(0)
         expect(waiting.locator("tbody tr")).to_have_count(before - 1)

@@ -3,21 +3,11 @@
 import re
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
+from tests.journeys.axe import accessible
+
 LIU, WANG = "080301", "080101"
-
-
-@pytest.fixture
-def clean():
-    """What axe finds on a page must be nothing."""
-
-    def look(page):
-        found = Axe().run(page).response["violations"]
-        assert [(one["id"], [node["html"][:120] for node in one["nodes"]]) for one in found] == []
-
-    return look
 
 
 @pytest.fixture
@@ -27,7 +17,7 @@ def liu(someone):
     return person
 
 
-def test_the_lobby_tablet(someone, liu, clean):
+def test_the_lobby_tablet(someone, liu):
     wang = someone()
     wang.sign_in(WANG, desk="01")
     page = liu.open("/lobby/")
@@ -46,30 +36,30 @@ def test_the_lobby_tablet(someone, liu, clean):
     card.get_by_role("button", name="开始填单").click()
     expect(card).to_contain_text("填单完成")
     liu.picture("lobby-floor")
-    clean(page)
+    accessible(page, best_practice=True)
     card.get_by_role("button", name=label).click()
     expect(page.locator("#ticket-dialog[open]")).to_contain_text(label)
-    clean(page)
+    accessible(page, best_practice=True)
     page.locator("#ticket-dialog footer [data-close]").click()
     card.get_by_role("button", name="已离开").click()
     expect(card.get_by_role("button", name="已返回")).to_be_visible()
     card.get_by_role("button", name="已返回").click()
     expect(card.get_by_role("button", name="已离开")).to_be_visible()
     liu.open("/lobby/appointments/")
-    clean(page)
+    accessible(page, best_practice=True)
 
 
-def test_the_figures_and_the_twin(liu, clean):
+def test_the_figures_and_the_twin(liu):
     page = liu.open("/insight/")
     expect(page.locator(".insight-canvas canvas").first).to_be_visible()
     liu.picture("insight-waits")
-    clean(page)
+    accessible(page, best_practice=True)
     liu.open("/insight/process/")
     liu.picture("insight-process")
-    clean(page)
+    accessible(page, best_practice=True)
     liu.open("/insight/twin/")
     page.get_by_role("button", name="复盘").click()
     # The answer comes by a signal, and nobody reloads.
     expect(page.locator("#replay-line-title")).to_be_visible(timeout=60_000)
     liu.picture("insight-twin")
-    clean(page)
+    accessible(page, best_practice=True)

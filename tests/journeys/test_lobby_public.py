@@ -4,14 +4,13 @@ import re
 import threading
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from counterpoint.lobby.printing.simulator import Mood, Printer
+from tests.journeys.axe import violations
 from tests.journeys.conftest import PICTURES, ROOT
 
 BRANCH, TELLER, LIU = "990108", "080103", "080301"
-RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
 #: What the desk does meanwhile. It has its own stories; here its verbs are enough.
 DESK = """
 from dataclasses import replace
@@ -52,11 +51,6 @@ for one in lobby.waiting(3).waiting:
     lobby.leave_line(ticket=one.ticket.key, by=who)
 lobby.close_window(desk=who.desk, by=who)
 """
-
-
-def violations(page):
-    found = Axe().run(page, options=RULES).response["violations"]
-    return [(v["id"], [node["html"][:120] for node in v["nodes"]]) for v in found]
 
 
 @pytest.fixture

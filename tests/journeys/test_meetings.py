@@ -3,18 +3,12 @@
 import re
 from datetime import timedelta
 
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from counterpoint.kit import clock
+from tests.journeys.axe import accessible
 
-RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
 BOSS, LI = "080201", "080102"
-
-
-def accessible(page):
-    found = Axe().run(page, options=RULES).response["violations"]
-    assert [(one["id"], [node["html"][:120] for node in one["nodes"]]) for one in found] == []
 
 
 def on_the_wall(boss, page):

@@ -2,19 +2,14 @@
 
 import re
 
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
-RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
+from tests.journeys.axe import accessible
+
 OPERATIONS, SUPERVISOR, LI = "090101", "080201", "080102"
 TITLE = "大额取款核对新规"
 TEXT = "# 第一条\n\n五万元以上取款须**核对身份证件**。\n\n- 登记证件号码\n- 复核人签字"
 QUESTION = "? 五万元以上须核对什么\n+ 身份证件\n- 什么也不用\n! 见第一条"
-
-
-def accessible(page):
-    found = Axe().run(page, options=RULES).response["violations"]
-    assert [(one["id"], [node["html"][:120] for node in one["nodes"]]) for one in found] == []
 
 
 def test_an_unread_rule_bars_what_it_governs_until_it_is_acknowledged(someone):

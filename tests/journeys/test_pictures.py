@@ -1,17 +1,11 @@
 """The pictures of the manual, taken from the product at work, and what an assistive reader makes of them."""
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
+from tests.journeys.axe import violations
+
 LANGUAGES = [("zh", "zh-hans"), ("en", "en")]
-#: What the guidelines in force ask for: WCAG 2.2, level AA.
-RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
-
-
-def violations(page):
-    found = Axe().run(page, options=RULES).response["violations"]
-    return [(v["id"], [node["html"][:120] for node in v["nodes"]]) for v in found]
 
 
 @pytest.fixture(params=LANGUAGES, ids=lambda pair: pair[0])

@@ -90,7 +90,7 @@ def test_a_rule_that_became_stricter_is_asked_again_when_it_is_paid(bank, monkey
     table = org.decide(
         table="feedback.compensation_approval", facts={"total_minor": 100_000}, at=clock.today()
     )
-    monkeypatch.setattr(org, "decide", lambda **asked: table)
+    monkeypatch.setattr(org, "decide_if_any", lambda **asked: table)
     with pytest.raises(CompensationNotApproved):
         pay(id, bank.liu)
 
@@ -99,7 +99,7 @@ def test_without_a_rule_nothing_is_proposed(bank, monkeypatch):
     class Nobody:
         outcome, hits = {"approvals": 0}, ()
 
-    monkeypatch.setattr(org, "decide", lambda **asked: Nobody)
+    monkeypatch.setattr(org, "decide_if_any", lambda **asked: Nobody)
     with pytest.raises(CompensationNoRule):
         proposed(bank)
 
