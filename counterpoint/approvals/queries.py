@@ -123,7 +123,7 @@ def concerning(subjects: Collection[str], *, open_only: bool = True) -> list[Req
 
 
 def _view(row: models.Request) -> RequestView:
-    parts: dict[str, Any] = row.parts  # type: ignore[attr-defined]
+    parts: dict[str, Any] = vars(row)["parts"]
     end, claim, subjects = parts["end"], parts["claim"], parts["concerns"] or ()
     return RequestView(
         id=row.pk, kind=row.kind, subject=row.subject, title_zh=row.title_zh, title_en=row.title_en,

@@ -171,6 +171,8 @@ def test_a_rule_changed_for_tomorrow_is_known_before_it_is_used(days, at):
     with contextmanager(served)(tomorrow):
         boss = at(tomorrow, BOSS)
         on_the_agenda(boss)
+        expect(boss.open("/board/").locator("#board")).to_contain_text(f"1102 · {RULE}")
+        boss.picture("known-board-zh")
         waiting = boss.open(f"{address}readers/").locator("#notice-readers")
         row = waiting.locator("tr", has_text=WANG)
         expect(row).to_be_visible()
